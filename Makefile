@@ -1,0 +1,30 @@
+# demo and test are the two commands of the README; every target sets up what it needs. ARGS=… is passed on.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+DISTRIBUTIONS := hookspecs $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml)) .
+
+.PHONY: demo serve test check bench proof
+.DEFAULT_GOAL := demo
+
+$(STAMP): requirements.lock pyproject.toml hookspecs/pyproject.toml $(wildcard plugins/*/pyproject.toml)
+	@.ci/venv $(PYTHON)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation $(addprefix -e ./,$(DISTRIBUTIONS))
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/hub demo $(ARGS)
+
+serve: $(STAMP)
+	@$(BIN)/hub serve $(ARGS)
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy hub migrations tests bench hookspecs/hub_hookspecs hookspecs/tests $(foreach p,$(wildcard plugins/*),$p/$(notdir hub_$(notdir $p)) $p/tests)
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/test_house.py $(ARGS)
