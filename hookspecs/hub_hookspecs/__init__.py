@@ -34,8 +34,8 @@ from hub_hookspecs.errors import (
 from hub_hookspecs.records import (
     Absent,
     Address,
-    CancelOutcome,
     Cancellation,
+    CancelOutcome,
     Category,
     Delivery,
     DocumentState,

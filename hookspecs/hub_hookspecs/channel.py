@@ -103,7 +103,10 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)  # no slots: with Generic they break super() on 3.11
 class Account(Generic[SettingsT]):
-    """One merchant's account on one channel. `http` belongs to the host: deadline, caps, egress guard, rate, redaction."""
+    """One merchant's account on one channel.
+
+    `http` belongs to the host: deadline, caps, egress guard, rate, redaction.
+    """
 
     id: str
     merchant_id: str

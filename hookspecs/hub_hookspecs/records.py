@@ -47,7 +47,10 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One sellable unit as the channel lists it (a variant, not its parent). Yield all; the host decides what to keep."""
+    """One sellable unit as the channel lists it (a variant, not its parent).
+
+    Yield all; the host decides what to keep.
+    """
 
     ref: str
     sku: str  # as given, "" where the channel has none
@@ -102,9 +105,10 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
 class StockTarget(msgspec.Struct, frozen=True, kw_only=True):
     """Absolute. `expected` is what the hub believes the channel shows now; None: unknown.
 
-    With compare-and-set: read live; shown differs from `expected`, or `expected` is None -> STALE(actual) and nothing is written,
-    even if it equals the target (an unseen sale may hide in it); shown = expected = target -> CONFIRMED; else write, comparing
-    with `expected`; a lost comparison is read again by the same rule. Without: ignore `expected`, write, never STALE.
+    With compare-and-set: read live; shown differs from `expected`, or `expected` is None -> STALE(actual) and nothing is
+    written, even if it equals the target (an unseen sale may hide in it); shown = expected = target -> CONFIRMED; else
+    write, comparing with `expected`; a lost comparison is read again by the same rule. Without: ignore `expected`,
+    write, never STALE.
     """
 
     listing_ref: str
@@ -306,7 +310,10 @@ class CancelOutcome(enum.StrEnum):
 
 
 class TaskState(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """`problem` on PENDING flags; on INVALID it means refused, not cancelled. A warehouse word without a state is PENDING."""
+    """An inbound or outbound as the warehouse sees it now.
+
+    `problem` on PENDING flags; on INVALID it means refused, not cancelled. A warehouse word without a state is PENDING.
+    """
 
     key: str
     ref: str

@@ -1,4 +1,7 @@
-"""The hooks: module-level functions, plain parameters, synchronous; none sleeps or waits longer than 20 s per answer."""
+"""The hooks: module-level functions, plain parameters, synchronous.
+
+None sleeps, and none waits longer than 20 s per answer.
+"""
 
 from __future__ import annotations
 
