@@ -1,0 +1,1 @@
+"""What every slice stands on: database, jobs, gates, HTTP, sealing, events, files and problems."""

@@ -1,0 +1,168 @@
+"""One database, two kinds of transaction: `reading()` and `writing()`; nobody else begins or commits."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from hub.kernel.clock import Clock
+from hub.kernel.types import Instant
+
+log = structlog.get_logger(__name__)
+V = TypeVar("V")
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]  # Any: whatever the statement's columns take
+Sink = Callable[["Transaction", dict[Any, Any]], None]  # Any: each sink knows its own keys and values
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class now(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function it is; Any: an Instant
+    """The database's clock as an `Instant`, plus the offset that only tests set."""
+
+    type = Instant()
+    inherit_cache = True
+
+
+@compiles(now, "sqlite")
+def _now_sqlite(element: now, compiler: sa.sql.compiler.SQLCompiler, **kw: object) -> str:
+    return "hub_now()"
+
+
+@compiles(now, "postgresql")
+def _now_postgresql(element: now, compiler: sa.sql.compiler.SQLCompiler, **kw: object) -> str:
+    # clock_timestamp, never now(): a transaction that waited for a lock must not act on the time it began.
+    return (
+        "(CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"
+        " + CAST(current_setting('hub.clock_offset') AS bigint))"
+    )
+
+
+class Transaction:
+    """An open transaction. Services take it as `db`, and the entry point that opened it commits."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        self.wakes: set[str] = set()  # lanes that have new work once this is committed
+        self._collected: dict[Sink, dict[Any, Any]] = {}  # Any: see Sink
+
+    def execute(
+        self, statement: sa.Executable, parameters: Parameters | None = None
+    ) -> sa.CursorResult[Any]:  # Any: the columns differ by statement
+        return self.connection.execute(statement, parameters)
+
+    def collect(self, sink: Sink, key: Hashable, value: V, merge: Callable[[V, V], V]) -> V:
+        """Keep `value` for `sink`, which writes everything collected for it once, last before the commit."""
+        kept: dict[Hashable, V] = self._collected.setdefault(sink, {})
+        kept[key] = merge(kept[key], value) if key in kept else value
+        return kept[key]
+
+    def flush(self) -> None:
+        while self._collected:
+            sink, kept = self._collected.popitem()
+            sink(self, kept)
+
+
+class Database:
+    """The engine, and the only place that begins and commits."""
+
+    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 16) -> None:
+        self.clock = clock or Clock()
+        self.embedded = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url, self.clock) if self.embedded else _postgresql_engine(url, pool_size)
+        self.waker: Callable[[frozenset[str]], None] = lambda lanes: None
+        self._writer = threading.Lock()  # one writer at a time in this process; SQLite's own queue starves
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self.engine.connect() as connection, connection.begin():
+            yield self._opened(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        with self._write_turn(), self.engine.connect() as connection:
+            writer = connection.execution_options(begin="BEGIN IMMEDIATE")
+            with writer.begin():
+                db = self._opened(writer)
+                yield db
+                db.flush()
+        self._wake(db)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _write_turn(self) -> Iterator[None]:
+        if not self.embedded:
+            yield
+            return
+        with self._writer:
+            yield
+
+    def _opened(self, connection: sa.Connection) -> Transaction:
+        offset = self.clock.offset_microseconds
+        if offset and not self.embedded:
+            connection.execute(sa.select(sa.func.set_config("hub.clock_offset", str(offset), True)))
+        return Transaction(connection)
+
+    def _wake(self, db: Transaction) -> None:
+        if not db.wakes:
+            return
+        try:
+            self.waker(frozenset(db.wakes))
+        except Exception:
+            log.warning("wake-up not sent", lanes=sorted(db.wakes), exc_info=True)
+
+
+def _sqlite_engine(url: str, clock: Clock) -> sa.Engine:
+    path = sa.make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, pool_size=32, max_overflow=32, connect_args={"timeout": 5.0})
+
+    @sa.event.listens_for(engine, "connect")
+    def _connected(raw: sqlite3.Connection, record: object) -> None:
+        raw.isolation_level = None  # we say BEGIN ourselves: pysqlite's own start loses updates
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+            raw.execute(f"PRAGMA {pragma}")
+        raw.create_function("hub_now", 0, lambda: time.time_ns() // 1000 + clock.offset_microseconds)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _postgresql_engine(url: str, pool_size: int) -> sa.Engine:
+    options = (
+        "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s "
+        "-c plan_cache_mode=force_custom_plan -c hub.clock_offset=0"
+    )
+    return sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=8,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": options},
+    )

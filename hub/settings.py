@@ -1,0 +1,57 @@
+"""Everything that the environment decides, read once into one frozen struct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+PREFIX = "HUB_"
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class SettingError(ValueError):
+    """A setting is missing or wrong; the message names it and the cure."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One field per HUB_* variable, in lower case."""
+
+    data_dir: Path = Path("var")
+    database_url: str = ""  # empty: SQLite in data_dir
+    redis_url: str = ""  # empty: one process, wake-ups stay in memory
+    key_ring: str = ""  # "id:base64key[,older …]"; empty: a file in data_dir, embedded form only
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
+    environment: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]{1,12}$")] = "dev"
+    public_url: str = ""  # where channels reach us; empty: http://host:port
+    allow_loopback_channels: bool = False  # sandboxes live on loopback; everything else private stays refused
+    threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 16
+    job_lease: Seconds = 30.0
+    sweep: Seconds | None = None  # None: 5 s with Redis, 1 s embedded
+    clock_offset: float = 0.0  # seconds added to every clock; only tests set it
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'hub.sqlite3'}"
+
+    @property
+    def embedded(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    @property
+    def sweep_seconds(self) -> float:
+        return self.sweep or (5.0 if self.redis_url else 1.0)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        known = {f"{PREFIX}{name.upper()}": name for name in cls.__struct_fields__}
+        given = {known[name]: value for name, value in environ.items() if name in known and value != ""}
+        try:
+            return msgspec.convert(given, cls, strict=False)
+        except msgspec.ValidationError as error:
+            field = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
+            reason = str(error).split(" - at ")[0]
+            raise SettingError(f"{PREFIX}{field.upper()}: {reason}") from error
