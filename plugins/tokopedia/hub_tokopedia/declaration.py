@@ -1,0 +1,53 @@
+"""What Tokopedia's fs API can and cannot do for a merchant, in words an operator can read."""
+
+from datetime import timedelta
+
+from hub_hookspecs import Capability, Channel, Kind, Paper, Rate
+
+from hub_tokopedia.settings import TokopediaSettings
+
+_NO_WAREHOUSE = "Tokopedia sells; it has no warehouse that takes documents from an ordinary shop"
+
+TOKOPEDIA = Channel(
+    name="tokopedia",
+    title="Tokopedia",
+    kind=Kind.MARKETPLACE,
+    settings=TokopediaSettings,
+    offers=frozenset({Capability.IMPORT_ITEMS}),
+    lacks={
+        Capability.PUSH_PRODUCT: "not built yet",
+        Capability.PUSH_STOCK: "not built yet",
+        Capability.SYNC_STOCK: "not built yet",
+        Capability.IMPORT_ORDERS: "not built yet",
+        Capability.CONFIRM_SHIPMENT: "not built yet",
+        Capability.ANSWER_CANCELLATION: "not built yet",
+        Capability.CREATE_LABEL: "not built yet",
+        Capability.PARSE_WEBHOOK: "not built yet",
+        Capability.LIST_CATEGORIES: "not built yet",
+        Capability.PUSH_INBOUND: _NO_WAREHOUSE,
+        Capability.PUSH_OUTBOUND: _NO_WAREHOUSE,
+        Capability.CANCEL_OUTBOUND: _NO_WAREHOUSE,
+    },
+    lacks_papers={
+        Paper.LABEL_PDF: "not built yet: Tokopedia has a label, but this plugin does not fetch it",
+        Paper.AWB: "not built yet: Tokopedia gives an AWB with the order, but this plugin reads no orders",
+    },
+    countries=frozenset({"ID"}),
+    rate=Rate(requests=5, per=timedelta(seconds=1), scope="endpoint"),
+    token_settings=("accounts_url", "client_id", "client_secret"),
+    preconditions=(
+        "The same product carries the same SKU code in every store.",
+        "The store is an Official Store or a Power Merchant.",
+        "The store is not connected to another system; unlink it there first.",
+        "The store is active and not on holiday.",
+        "The store's owner has pressed Accept in the e-mail with which Tokopedia asks about this app.",
+        "The hub's IP address is on the app's whitelist in Tokopedia's developer console.",
+    ),
+    advice=(
+        "Tidy up SKU codes first: products are linked by them, variants included.",
+        "Tokopedia closed this API on 30 September 2025. Merged shops live behind TikTok Shop's API and cannot be "
+        "connected here; the two addresses can point to a service that still speaks the fs API.",
+        "A shop may hold back stock for a campaign; the hub counts only what is not held back.",
+        "One answer holds 50 products and five requests a second are allowed: 10,000 products take about a minute.",
+    ),
+)

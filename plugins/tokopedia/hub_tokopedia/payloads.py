@@ -1,0 +1,156 @@
+"""The wire of Tokopedia's fs API as we read it: whatever is missing or unreadable counts as absent."""
+
+import functools
+import re
+from decimal import Decimal
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class _Wire(msgspec.Struct, frozen=True, kw_only=True):
+    """Every field has a default, for the Go services behind the API leave out keys whose value is zero."""
+
+
+class Token(_Wire, frozen=True):
+    access_token: str = ""
+    expires_in: int = 0
+
+
+class Header(_Wire, frozen=True):
+    messages: str = ""
+    reason: str = ""
+    error_code: str | int | None = None  # some answers send the integer 0 for success
+
+
+class Envelope(_Wire, frozen=True):
+    """Both envelopes in one: newer endpoints send `header`, older ones `status` and `error_message`."""
+
+    header: Header | None = None
+    data: msgspec.Raw = msgspec.Raw(b"null")
+    status: str | int | None = None
+    error_message: list[str] | str | None = None
+
+
+class Basic(_Wire, frozen=True):
+    product_id: int = msgspec.field(default=0, name="productID")
+    status: int = 0
+    name: str = ""
+    name_capital: str = msgspec.field(default="", name="Name")  # newer pages print Name where production sends name
+    category_id: int = msgspec.field(default=0, name="childCategoryID")
+    description: str = msgspec.field(default="", name="shortDesc")
+
+
+class Price(_Wire, frozen=True):
+    value: Decimal | None = None
+    idr: Decimal | None = None
+    updated_unix: int = msgspec.field(default=0, name="LastUpdateUnix")
+
+
+class Weight(_Wire, frozen=True):
+    value: Decimal | None = None
+    unit: int = 0
+
+
+class Stock(_Wire, frozen=True):
+    use_stock: bool = msgspec.field(default=False, name="useStock")
+    value: int = 0
+
+
+class Variant(_Wire, frozen=True):
+    is_parent: bool = msgspec.field(default=False, name="isParent")
+    parent_id: int = msgspec.field(default=0, name="parentID")
+    children: tuple[int, ...] | None = msgspec.field(default=(), name="childrenID")
+
+
+class Picture(_Wire, frozen=True):
+    status: int = 0
+    original_url: str = msgspec.field(default="", name="OriginalURL")
+    medium_url: str = msgspec.field(default="", name="URL300")
+    thumbnail_url: str = msgspec.field(default="", name="ThumbnailURL")
+
+
+class Other(_Wire, frozen=True):
+    sku: str = ""
+    url: str = ""
+
+
+class Product(_Wire, frozen=True):
+    basic: Basic | None = None
+    price: Price | None = None
+    weight: Weight | None = None
+    stock: Stock | None = None
+    main_stock: int | None = None
+    reserve_stock: int | None = None
+    variant: Variant | None = None
+    pictures: tuple[Picture, ...] | None = None
+    other: Other | None = None
+
+
+class Warehouse(_Wire, frozen=True):
+    warehouse_id: int = 0
+    warehouse_name: str = ""
+    status: int = 0
+    is_default: int = 0
+
+
+class Shop(_Wire, frozen=True):
+    shop_id: int = 0
+    shop_name: str = ""
+    is_open: int | bool = 0
+    status: int = 0
+    reason: str = ""
+    warehouses: tuple[Warehouse, ...] | None = None
+
+
+def read(body: bytes | msgspec.Raw, kind: type[T]) -> T:
+    """Read one JSON value and drop parts of the wrong type; raises `msgspec.DecodeError` where that is impossible."""
+    try:
+        return cast("T", _decoder(kind).decode(body))  # type: ignore[arg-type]  # mypy takes no type for hashable
+    except msgspec.ValidationError:
+        return _without_misfits(_untyped(body), kind)
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise msgspec.DecodeError(f"{type(error).__name__}: {error}") from error
+
+
+def read_list(body: bytes | msgspec.Raw, kind: type[T]) -> tuple[T, ...]:
+    """Read an array, where one strange element must not cost the others; null is an empty one."""
+    try:
+        return read(body, _many(kind)) or ()
+    except msgspec.ValidationError:
+        found = _untyped(body)
+        elements = found if isinstance(found, list) else [found]
+        return tuple(_without_misfits(element, kind) for element in elements if isinstance(element, dict))
+
+
+@functools.cache
+def _decoder(kind: object) -> msgspec.json.Decoder[Any]:  # Any: one cache holds decoders of every type
+    return msgspec.json.Decoder(kind, strict=False)
+
+
+def _many(kind: type[T]) -> type[tuple[T, ...] | None]:
+    return tuple[kind, ...] | None  # type: ignore[return-value, valid-type]  # a type made at run time
+
+
+def _untyped(body: bytes | msgspec.Raw) -> object:
+    found: object = msgspec.json.decode(body)
+    return found
+
+
+def _without_misfits(value: object, kind: type[T]) -> T:
+    """Drop the key that the validation names, until the rest fits; each round drops one, so it ends."""
+    while True:
+        try:
+            return msgspec.convert(value, kind, strict=False)
+        except msgspec.ValidationError as error:
+            keys = re.findall(r"\.(\w+)", str(error).partition("`$")[2].partition("[")[0])
+            if not keys or not _drop(value, keys):
+                raise
+
+
+def _drop(value: object, keys: list[str]) -> bool:
+    for key in keys[:-1]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return isinstance(value, dict) and value.pop(keys[-1], value) is not value

@@ -1,0 +1,94 @@
+"""What each of Tokopedia's refusals means for the hub: wait, log in again, ask a person, or give up."""
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from hub_hookspecs import ActionRequired, ChannelError, RateLimited, Rejected, Temporary, TokenExpired
+
+from hub_tokopedia.payloads import Envelope
+
+NOT_FOUND = frozenset({"PRD_GRPC_003", "PRD_DB_003", "SHP_GRPC_003", "ORD_API_008", "OPENAPI_DB_003"})
+_NOT_LINKED = re.compile(r"RBAC_\w+|(PRD|SHP)_USC_001|ORD_USC_015")
+_WRONG_FS_ID = re.compile(r"(PRD|SHP)_DLV_00[12]")
+_UPSTREAM = re.compile(r"[A-Z]+_GRPC_00[12]|[A-Z]+_API_00[3-7]|[A-Z]+_DB_00\d|[A-Z]+_CACHE_00[1-46-9]")
+
+NOT_LINKED = (
+    "Tokopedia says that this app is not linked to the shop: check FS ID and Shop ID, and ask the shop's owner to "
+    "press Accept in Tokopedia's e-mail"
+)
+WRONG_FS_ID = "Tokopedia does not know this FS ID: copy the App ID from Tokopedia's developer console"
+FOREIGN_IP = (
+    "Tokopedia refuses this hub's IP address: add it to the app's IP whitelist in Tokopedia's developer console"
+)
+WRONG_SECRET = "Tokopedia refuses the login: check Client ID and Client Secret"  # noqa: S105 - a message
+_LONGEST_PAUSE = timedelta(hours=1)
+# The host paces requests at the declared rate, so shorter waits are its own; longer ones: others use the app as well.
+_SHORT_PAUSE = timedelta(seconds=1)
+
+
+def refusal(status: int, headers: Mapping[str, str], envelope: Envelope) -> ChannelError | None:
+    """Name what the hub must do about this answer; None where nothing is wrong with it."""
+    code, text = _code(envelope), _text(envelope)
+    status = _inner_status(envelope) or status if status == 200 else status
+    if status == 200 and not code:
+        return None
+    said = f"Tokopedia answered {status}: {text or 'no reason given'}" + (f" ({code})" if code else "")
+    if status == 401:
+        return TokenExpired(said, code=code)
+    if status == 429:
+        return RateLimited(said, code=code, retry_after=pause(headers))
+    return _by_code(status, code, text, said)
+
+
+def _by_code(status: int, code: str, text: str, said: str) -> ChannelError:
+    if _NOT_LINKED.fullmatch(code):
+        return ActionRequired(f"{NOT_LINKED} ({text or code})", code=code)
+    if status == 403:
+        return ActionRequired(f"{FOREIGN_IP} ({text or 'no reason given'})", code=code)
+    if _WRONG_FS_ID.fullmatch(code) or (not code and "fs id" in text.lower()):
+        return ActionRequired(f"{WRONG_FS_ID} ({text or code})", code=code)
+    if code in NOT_FOUND:
+        return Rejected(said, code=code)
+    if _UPSTREAM.fullmatch(code) or (status >= 500 and not code):
+        return Temporary(said, code=code)
+    return Rejected(said, code=code)
+
+
+def pause(headers: Mapping[str, str]) -> timedelta | None:
+    """How long until the endpoint takes requests again, as its headers say; None where they do not."""
+    for name in ("x-ratelimit-full-reset-after", "x-ratelimit-reset-after", "retry-after"):
+        try:
+            seconds = float(headers.get(name, ""))
+        except ValueError:
+            continue
+        if math.isfinite(seconds) and seconds > 0:
+            return timedelta(seconds=min(seconds, _LONGEST_PAUSE.total_seconds()))
+    return None
+
+
+def long_pause(headers: Mapping[str, str]) -> timedelta | None:
+    """How long to leave the endpoint alone once its last slot is taken; None where the host's pace will do."""
+    if headers.get("x-ratelimit-remaining", "").strip() != "0":
+        return None
+    asked = pause(headers)
+    return asked if asked and asked > _SHORT_PAUSE else None
+
+
+def _code(envelope: Envelope) -> str:
+    code = envelope.header.error_code if envelope.header else None
+    return str(code) if code else ""
+
+
+def _text(envelope: Envelope) -> str:
+    if envelope.header:
+        return envelope.header.reason or envelope.header.messages
+    found = envelope.error_message or ()
+    return found if isinstance(found, str) else "; ".join(found)
+
+
+def _inner_status(envelope: Envelope) -> int:
+    """Older endpoints may repeat the status in the body: `"400 Bad Request"`."""
+    number = re.match(r"\d{3}\b", str(envelope.status or ""))
+    return int(number.group()) if number else 0

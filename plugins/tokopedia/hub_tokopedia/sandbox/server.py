@@ -1,0 +1,204 @@
+"""Answers requests as Tokopedia would, and lets a test or the demo change the world behind them."""
+
+import re
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+import httpx
+from hub_hookspecs.testing import Sandbox
+from hub_hookspecs.testing.sandbox import utc_now
+
+from hub_tokopedia.sandbox import answers, queries, shop
+from hub_tokopedia.sandbox.answers import Refused
+from hub_tokopedia.sandbox.catalogue import Catalogue, Expected
+from hub_tokopedia.sandbox.goods import Unit
+from hub_tokopedia.sandbox.limits import Limits
+from hub_tokopedia.sandbox.login import Login
+from hub_tokopedia.sandbox.wire import Codec, Product
+
+_REMEMBERED = 1000
+_NOT_ASSOCIATED = "FS ID is not associated with Shop ID or Warehouse ID"
+
+
+class Seen(NamedTuple):
+    """One request as the sandbox took it."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+
+
+class TokopediaSandbox(Sandbox):
+    """`rate` requests a second per endpoint (None: no limit), `latency` in seconds, `names` as products print it."""
+
+    def __init__(
+        self,
+        seed: int = 1,
+        size: int = 100,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        rate: int | None = 5,
+        latency: float = 0.0,
+        names: Literal["name", "Name"] = "name",
+        token_life: timedelta = timedelta(days=30),
+    ) -> None:
+        super().__init__(seed, size, clock)
+        self.fs_id, self.shop_id = 13_000 + seed, 479_500 + seed
+        self._client_id, self._client_secret = f"sandbox-app-{seed}", f"sandbox-secret-{seed}"
+        self._login = Login(self._client_id, self._client_secret, token_life, self._now)
+        self._limits = Limits(rate, self._now)
+        self._catalogue = Catalogue(seed, size)
+        self._codec = Codec(self.shop_id, shop.warehouse_ids(self.shop_id), capital=names == "Name")
+        self._latency = latency
+        self._state = shop.State()
+        self._answered = 0
+        self.requests: deque[Seen] = deque(maxlen=_REMEMBERED)
+        self.counts: Counter[tuple[str, str, int]] = Counter()
+
+    def settings(self) -> dict[str, Any]:  # Any: as in `Sandbox`
+        return {
+            "fs_id": str(self.fs_id),
+            "shop_id": str(self.shop_id),
+            "client_id": self._client_id,
+            "client_secret": self._client_secret,
+            "accounts_url": self.base_url,
+            "api_url": self.base_url,
+        }
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        if self._latency:
+            time.sleep(self._latency)
+        allowed, headers = self._limits.take(request.url.path)
+        try:
+            answer = self._answer(request) if allowed else answers.refused(Refused(429, "Too Many Requests"))
+        except Refused as why:
+            answer = answers.refused(why)
+        answer.headers.update(headers)
+        query = request.url.query.decode("ascii")
+        self.requests.append(Seen(request.method, request.url.path, query, answer.status_code))
+        self.counts[request.method, request.url.path, answer.status_code] += 1
+        return answer
+
+    def _now(self) -> datetime:
+        """Ask the clock that counts now: a test may have put another one in."""
+        return self.clock()
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path == "/token":
+            return self._token(request)
+        self._let_in(request)
+        if found := re.fullmatch(r"/v1/shop/fs/([^/]+)/shop-info", path):
+            return self._shop_info(found[1], request.url.params)
+        if found := re.fullmatch(r"/inventory/v1/fs/([^/]+)/product/info", path):
+            return self._product_info(found[1], request.url.params)
+        raise Refused(404, "Not Found")
+
+    def _token(self, request: httpx.Request) -> httpx.Response:
+        """The body of a refusal is a guess: no client we know reads it."""
+        asked = httpx.QueryParams(request.content.decode()) if request.content else request.url.params
+        if request.method != "POST" or asked.get("grant_type") != "client_credentials":
+            return answers.plain(
+                400, {"error": "unsupported_grant_type", "error_description": "grant_type is not allowed"}
+            )
+        if not self._login.accepts(request.headers.get("authorization", "")):
+            return answers.plain(401, {"error": "invalid_client", "error_description": "client authentication failed"})
+        value, lasts = self._login.token()
+        body = {"access_token": value, "event_code": "", "expires_in": lasts, "last_login_type": "", "sq_check": False}
+        return answers.plain(200, body | {"token_type": "Bearer"})
+
+    def _let_in(self, request: httpx.Request) -> None:
+        if not self._state.ip_listed:  # how Tokopedia words this is not known
+            raise Refused(403, "IP address is not whitelisted")
+        if not self._login.knows(request.headers.get("authorization", "")):
+            raise Refused(401, "Unauthorized")
+        if request.method != "GET":
+            raise Refused(405, "Method Not Allowed")
+
+    def _shop_info(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
+        queries.only(params, ("shop_id", "page", "per_page"))
+        if fs_id != str(self.fs_id):
+            raise Refused(400, "FS ID is not valid" if fs_id.isdecimal() else "Invalid FS ID Format", old=True)
+        self._belongs(params.get("shop_id", str(self.shop_id)))
+        return self._fine([shop.info(self.shop_id, self._state)])
+
+    def _product_info(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
+        query = queries.product_query(params)
+        if fs_id != str(self.fs_id):
+            raise Refused(403, _NOT_ASSOCIATED, code="RBAC_MDLW_001")
+        if isinstance(query, queries.ByIds):
+            self._belongs(str(self.shop_id))
+            products = [self._catalogue.by_ref(ref, self._codec) for ref in query.refs]
+            found = [product for product in products if product]
+            if not found:
+                raise Refused(500, "Data Not Found", code="PRD_GRPC_003")
+            return self._fine(found)
+        self._belongs(str(query.shop_id))
+        return self._fine(self._page(query) or None)
+
+    def _page(self, query: queries.Listing) -> list[Product]:
+        start = (query.page - 1) * query.per_page
+        if query.last_sort is not None:
+            place = self._catalogue.place_of(query.last_sort)
+            if place is None:
+                raise Refused(400, "Invalid field [last_sort] format, value is no product", code="PRD_DLV_042")
+            start = place + 1
+        places = range(start, min(start + query.per_page, self._catalogue.places))
+        shown = (self._catalogue.shown_at(place, self._codec) for place in places)
+        return [product for product in shown if product]
+
+    def _belongs(self, shop_id: str) -> None:
+        if not self._state.linked or shop_id != str(self.shop_id):
+            raise Refused(403, _NOT_ASSOCIATED, code="RBAC_MDLW_001")
+
+    def _fine(self, data: object) -> httpx.Response:
+        """Every seventh answer has its time as a word, as some of Tokopedia's services do."""
+        self._answered += 1
+        return answers.fine(data, process_time="35.50ms" if self._answered % 7 == 0 else 0.0183)
+
+    # What a test or the demo does to the world.
+
+    def revoke_token(self) -> None:
+        self._login.revoke()
+
+    def block_ip(self) -> None:
+        self._state.ip_listed = False
+
+    def allow_ip(self) -> None:
+        self._state.ip_listed = True
+
+    def unlink(self) -> None:
+        self._state.linked = False
+
+    def link(self) -> None:
+        self._state.linked = True
+
+    def close_shop(self, reason: str = "Libur Lebaran", *, status: int = 2) -> None:
+        self._state.is_open, self._state.status, self._state.reason = False, status, reason
+
+    def open_shop(self) -> None:
+        self._state.is_open, self._state.status, self._state.reason = True, 1, ""
+
+    def add(self, name: str, sku: str | None, *, stock: int = 10, status: int = 1, price: int = 50_000) -> int:
+        """List a new plain product at the end; gives its product id."""
+        return self._catalogue.add(name, sku, stock=stock, status=status, price=price)
+
+    def change(self, product_id: int, **fields: Any) -> None:  # Any: values of the fields of `Unit`
+        """Change a sellable unit: name, sku, status, stock, reserve, price."""
+        self._catalogue.change(product_id, fields)
+
+    def remove(self, product_id: int) -> None:
+        """Take a product or a variant away; a parent takes its variants along."""
+        self._catalogue.remove(product_id)
+
+    def expected(self) -> Expected:
+        """What an undisturbed import of the shop as it is now must count."""
+        return self._catalogue.expected()
+
+    def units(self) -> Iterator[Unit]:
+        """Every sellable unit as it is now."""
+        return self._catalogue.units()
