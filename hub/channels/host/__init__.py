@@ -1,0 +1,14 @@
+"""Loads channel plugins and calls exactly one of them at a time.
+
+`loading` finds and admits plugins, `declaring` decides whether to believe what one says of itself, `facade` is the
+`Host` with a method per hook, `calls` asks the questions, `questions` remembers what is still open in a stream,
+`checking` looks at every answer, `errors` names every failure for what the hub does next, and `doors` is how a hook
+meets an account.
+"""
+
+from hub.channels.host.doors import AnyAccount, Door, OpenDoor
+from hub.channels.host.errors import PluginBug
+from hub.channels.host.facade import Host
+from hub.channels.host.loading import Hosts, Refusal, load_hosts
+
+__all__ = ["AnyAccount", "Door", "Host", "Hosts", "OpenDoor", "PluginBug", "Refusal", "load_hosts"]
