@@ -34,6 +34,9 @@ metadata = sa.MetaData(
 )
 
 
+_ADVISORY_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+
+
 class now(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function it is; Any: an Instant
     """The database's clock as an `Instant`, plus the offset that only tests set."""
 
@@ -68,6 +71,11 @@ class Transaction:
         self, statement: sa.Executable, parameters: Parameters | None = None
     ) -> sa.CursorResult[Any]:  # Any: the columns differ by statement
         return self.connection.execute(statement, parameters)
+
+    def serialise(self, subject: str) -> None:
+        """Let one transaction at a time pass that names this subject; SQLite's single writer needs no more."""
+        if self.dialect == "postgresql":
+            self.connection.execute(_ADVISORY_LOCK, {"subject": subject})
 
     def collect(self, sink: Sink, key: Hashable, value: V, merge: Callable[[V, V], V]) -> V:
         """Keep `value` for `sink`, which writes everything collected for it once, last before the commit."""

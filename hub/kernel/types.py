@@ -15,6 +15,11 @@ MICROSECOND = timedelta(microseconds=1)
 Key = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
+def microseconds(instant: datetime) -> int:
+    """UTC epoch microseconds, as `Instant` stores them."""
+    return (instant - EPOCH) // MICROSECOND
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware instant, stored as UTC epoch microseconds."""
 
@@ -22,7 +27,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        return None if value is None else (value - EPOCH) // MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)

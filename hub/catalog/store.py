@@ -1,0 +1,182 @@
+"""Questions about listings and their SKU groups, each one statement for many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hub.catalog.rules import Group, SkuClass
+from hub.catalog.tables import class_count, listing, product
+from hub.kernel import bulk
+from hub.kernel.bulk import StorageRow, among, given
+from hub.kernel.db import Transaction
+from hub.kernel.types import Key, microseconds
+
+COLUMNS = (
+    "id", "merchant_id", "account_id", "ref", "parent_ref", "sku", "sku_key", "name", "name_key", "price", "currency",
+    "active", "quantity", "details", "digest", "state", "sku_class", "current", "seen_at", "seen_run", "created_at",
+)  # fmt: skip
+_KEPT = {"id", "merchant_id", "account_id", "ref", "state", "created_at"}
+_CHANGING = tuple(name for name in COLUMNS if name not in _KEPT)
+
+
+class Known(NamedTuple):
+    """What the hub has of a listing before a page is taken in."""
+
+    ref: str
+    id: str
+    sku_key: str
+    state: str
+    sku_class: str | None
+    current: bool
+    seen_run: str
+    digest: int
+
+
+_known = sa.select(*(listing.c[name] for name in Known._fields)).where(
+    listing.c.account_id == sa.bindparam("account_id"), listing.c.ref.in_(among("refs"))
+)
+
+
+def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, Known]:
+    rows = db.execute(_known, {"account_id": account_id, "refs": refs})
+    return {row.ref: Known._make(row) for row in rows}
+
+
+def sku_groups(db: Transaction, *, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Group]:
+    """Who uses each SKU; `own` is exact up to twice the number of keys, which is all that a page can change."""
+    if not keys:
+        return {}
+    ceiling = 2 * len(keys) + 2
+    parameters = {"merchant": merchant_id, "account": account_id, "keys": keys, "ceiling": ceiling}
+    rows = db.execute(_sku_groups, parameters)
+    return {row.key: Group(row.own, bool(row.elsewhere), bool(row.product)) for row in rows}
+
+
+def _sku_groups_statement() -> sa.Select[tuple[str, int, bool, bool]]:
+    # A SKU may stand in a hundred thousand listings: count no further than a page can matter, and ask for others by
+    # two ranges of the index around our own entries instead of walking past them.
+    keys = given("keys")
+    users = sa.select(sa.literal(1)).where(
+        listing.c.merchant_id == sa.bindparam("merchant"), listing.c.sku_key == keys.c.value, listing.c.current
+    )
+    account: sa.BindParameter[str] = sa.bindparam("account", type_=Key)
+    own = users.where(listing.c.account_id == account).limit(sa.bindparam("ceiling")).correlate(keys).subquery()
+    made = sa.select(product.c.id).where(
+        product.c.merchant_id == sa.bindparam("merchant"), product.c.sku_key == keys.c.value
+    )
+    others = (users.where(listing.c.account_id < account), users.where(listing.c.account_id > account))
+    return sa.select(
+        keys.c.value.label("key"),
+        sa.select(sa.func.count()).select_from(own).scalar_subquery().label("own"),
+        sa.or_(*(sa.exists(other) for other in others)).label("elsewhere"),
+        sa.exists(made).label("product"),
+    )
+
+
+_sku_groups = _sku_groups_statement()
+
+
+def record(db: Transaction, rows: list[StorageRow]) -> None:
+    bulk.upsert(db, listing, COLUMNS, rows, conflict=("account_id", "ref"), update=_CHANGING)
+
+
+def touch(db: Transaction, ids: Iterable[str], *, seen_at: datetime, seen_run: str) -> None:
+    """Mark listings that the channel shows unchanged."""
+    stamp = (microseconds(seen_at), seen_run)
+    bulk.update(db, listing, "id", ("seen_at", "seen_run"), [(id_, *stamp) for id_ in ids])
+
+
+_unseen = (
+    sa.select(*(listing.c[name] for name in Known._fields))
+    .where(
+        listing.c.account_id == sa.bindparam("account_id"),
+        listing.c.ref > sa.bindparam("after"),
+        listing.c.current,
+        listing.c.seen_run != sa.bindparam("run"),
+    )
+    .order_by(listing.c.ref)
+    .limit(sa.bindparam("limit"))
+)
+
+
+def unseen(db: Transaction, account_id: str, *, run: str, after: str, limit: int) -> list[Known]:
+    """Current listings that this run did not meet, by ref."""
+    rows = db.execute(_unseen, {"account_id": account_id, "run": run, "after": after, "limit": limit})
+    return [Known._make(row) for row in rows]
+
+
+def retire(db: Transaction, ids: Iterable[str]) -> None:
+    bulk.update(db, listing, "id", ("current", "sku_class"), [(id_, False, None) for id_ in ids])
+
+
+def add_counts(db: Transaction, merchant_id: str, deltas: Mapping[tuple[str, str], int]) -> None:
+    """Move the counts by (account, class); they change in the transaction that changes a class."""
+    moves = [(account, cls, merchant_id, delta) for (account, cls), delta in sorted(deltas.items()) if delta]
+    columns = ("account_id", "sku_class", "merchant_id", "listings")
+    rises = [move for move in moves if move[3] > 0]
+    bulk.upsert(db, class_count, columns, rises, conflict=columns[:2], add=("listings",))
+    for account, cls, _, delta in moves:
+        if delta < 0:  # never by the upsert: a row that is to be inserted must not be negative, even if it exists
+            db.execute(_lower_count, {"account": account, "cls": cls, "delta": delta})
+
+
+_lower_count = (
+    sa.update(class_count)
+    .where(class_count.c.account_id == sa.bindparam("account"), class_count.c.sku_class == sa.bindparam("cls"))
+    .values(listings=class_count.c.listings + sa.bindparam("delta"))
+)
+
+
+def reclassify(db: Transaction, merchant_id: str, keys: Collection[str]) -> None:
+    """Compute the class of every current, unlinked listing with these SKUs anew, and move the counts with it."""
+    parameters = {"merchant": merchant_id, "keys": [key for key in keys if key]}
+    if not parameters["keys"]:
+        return
+    before = _counted(db, parameters)
+    db.execute(_reclassify, parameters)
+    after = _counted(db, parameters)
+    add_counts(db, merchant_id, {key: after.get(key, 0) - before.get(key, 0) for key in before | after})
+
+
+def _counted(db: Transaction, parameters: Mapping[str, object]) -> dict[tuple[str, str], int]:
+    return {(row.account_id, row.sku_class): row.listings for row in db.execute(_counts_of_keys, parameters)}
+
+
+_waiting = listing.alias("waiting")
+_of_keys = sa.and_(
+    _waiting.c.merchant_id == sa.bindparam("merchant"),
+    _waiting.c.sku_key.in_(among("keys")),
+    _waiting.c.current,
+    _waiting.c.product_id.is_(None),
+)
+_counts_of_keys = (
+    sa.select(_waiting.c.account_id, _waiting.c.sku_class, sa.func.count().label("listings"))
+    .where(_of_keys, _waiting.c.state == "pending")
+    .group_by(_waiting.c.account_id, _waiting.c.sku_class)
+)
+
+
+def _reclassify_statement() -> sa.Update:
+    one, other = _waiting.c, listing.alias("other").c
+    same = sa.and_(other.merchant_id == one.merchant_id, other.sku_key == one.sku_key, other.current)
+    twins = sa.select(sa.literal(1)).where(same, other.account_id == one.account_id).limit(2).correlate(_waiting)
+    used = sa.or_(
+        sa.exists().where(same, other.account_id < one.account_id),
+        sa.exists().where(same, other.account_id > one.account_id),
+        sa.exists().where(product.c.merchant_id == one.merchant_id, product.c.sku_key == one.sku_key),
+    )
+    twin_count = sa.select(sa.func.count()).select_from(twins.subquery()).scalar_subquery()
+    found = sa.case((twin_count > 1, SkuClass.DUPLICATE), (used, SkuClass.MATCHED), else_=SkuClass.UNMATCHED)
+    judged = sa.select(one.id, found.label("sku_class")).where(_of_keys).subquery("judged")
+    return (
+        sa.update(listing)
+        .where(listing.c.id == judged.c.id, listing.c.sku_class.is_distinct_from(judged.c.sku_class))
+        .values(sku_class=judged.c.sku_class)
+    )
+
+
+_reclassify = _reclassify_statement()

@@ -1,0 +1,94 @@
+"""Listings, products, import runs, and the counts by class."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hub.kernel.db import metadata
+from hub.kernel.types import Instant, Json, Key
+
+listing = sa.Table(
+    "listing",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("account_id", Key, nullable=False),
+    sa.Column("ref", Key, nullable=False),
+    sa.Column("parent_ref", sa.Text, nullable=False),
+    sa.Column("sku", sa.Text, nullable=False),  # as the channel gives it
+    sa.Column("sku_key", Key, nullable=False),  # NFC, trimmed; "" is the class empty
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name_key", Key, nullable=False),  # casefolded, for prefix search
+    sa.Column("price", sa.Text),  # decimal, exactly as given
+    sa.Column("currency", sa.Text),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("quantity", sa.Integer),  # as the channel shows it; NULL: not tracked
+    sa.Column("details", Json, nullable=False),
+    sa.Column("digest", sa.BigInteger, nullable=False),  # of the item, to tell changed from unchanged
+    sa.Column("pack", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("sku_class", sa.Text),  # NULL: linked, or not current
+    sa.Column("product_id", Key, sa.ForeignKey("product.id")),
+    sa.Column("current", sa.Boolean, nullable=False),  # admitted, and seen since the last finished import began
+    sa.Column("seen_at", Instant, nullable=False),  # the instant before its page was asked
+    sa.Column("seen_run", Key, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("account_id", "ref"),
+    sa.CheckConstraint("state IN ('pending', 'linked', 'ignored')", name="state"),
+    sa.CheckConstraint("(state = 'linked') = (product_id IS NOT NULL)", name="linked"),
+    sa.CheckConstraint("sku_class IN ('empty', 'duplicate', 'matched', 'unmatched')", name="sku_class"),
+    sa.CheckConstraint("pack > 0", name="pack"),
+)
+sa.Index("ix_listing_sku", listing.c.merchant_id, listing.c.sku_key, listing.c.account_id)
+sa.Index("ix_listing_page", listing.c.merchant_id, listing.c.id)
+sa.Index("ix_listing_name", listing.c.merchant_id, listing.c.name_key)
+sa.Index("ix_listing_product", listing.c.product_id, sqlite_where=listing.c.product_id.is_not(None),
+         postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
+
+product = sa.Table(
+    "product",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("sku", sa.Text, nullable=False),
+    sa.Column("sku_key", Key, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name_key", Key, nullable=False),
+    sa.Column("price", sa.Text),
+    sa.Column("currency", sa.Text),
+    sa.Column("details", Json, nullable=False),
+    sa.Column("source_listing_id", Key),  # the listing confirmed first, whose data these were
+    sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("merchant_id", "sku_key"),
+    sa.CheckConstraint("sku_key <> ''", name="sku"),
+)
+sa.Index("ix_product_page", product.c.merchant_id, product.c.id)
+sa.Index("ix_product_name", product.c.merchant_id, product.c.name_key)
+
+import_run = sa.Table(
+    "import_run",
+    metadata,
+    sa.Column("job_id", Key, primary_key=True),
+    sa.Column("run", Key, nullable=False),  # the same for an import and its resumption
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("account_id", Key, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    sa.Column("cursor", sa.Text, nullable=False),
+    sa.Column("items_seen", sa.BigInteger, nullable=False),
+    sa.Column("skipped", Json, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.CheckConstraint("state IN ('reading', 'finishing', 'done')", name="state"),
+)
+sa.Index("ix_import_run_account", import_run.c.account_id, import_run.c.job_id)
+
+class_count = sa.Table(
+    "class_count",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("sku_class", sa.Text, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("listings", sa.BigInteger, nullable=False),  # pending and current
+    sa.CheckConstraint("listings >= 0", name="listings"),
+)
+sa.Index("ix_class_count_merchant", class_count.c.merchant_id)

@@ -1,0 +1,107 @@
+"""Many rows in one statement: `unnest` on PostgreSQL, the driver's own executemany on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from hub.kernel.db import Transaction
+
+StorageRow = tuple[Any, ...]  # Any: values as the database stores them (instants in microseconds, JSON as text)
+
+
+class Texts(sa.types.TypeDecorator[Collection[str]]):
+    """A list of texts as one parameter."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:  # Any: array or text
+        return dialect.type_descriptor(postgresql.ARRAY(sa.Text) if dialect.name == "postgresql" else sa.Text())
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: sa.Dialect) -> Any:  # Any: as above
+        given = list(value or ())
+        return given if dialect.name == "postgresql" else msgspec.json.encode(given).decode()
+
+
+class _Each(FunctionElement[str]):
+    """The texts of a `Texts` parameter as rows with one column, `value`."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(_Each, "sqlite")
+def _each_sqlite(element: _Each, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: SQLAlchemy's
+    return f"json_Each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Each, "postgresql")
+def _each_postgresql(element: _Each, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: SQLAlchemy's
+    return f"(SELECT unnest({compiler.process(element.clauses, **kw)}) AS value)"
+
+
+def given(name: str) -> sa.TableValuedAlias:
+    """A list of texts, given as the parameter `name`, to select from: `select(given("refs").c.value)`."""
+    return _Each(sa.bindparam(name, type_=Texts())).table_valued(sa.column("value", sa.Text), name=name)
+
+
+def among(name: str) -> sa.Select[tuple[str]]:
+    """The same for `column.in_(among("refs"))`."""
+    return sa.select(given(name).c.value)
+
+
+def upsert(
+    db: Transaction, table: sa.Table, columns: tuple[str, ...], rows: Sequence[StorageRow],
+    *, conflict: tuple[str, ...], update: tuple[str, ...] = (), add: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    """Insert the rows; where `conflict` exists already, overwrite the `update` and raise the `add` columns."""
+    changes = [f'"{name}" = excluded."{name}"' for name in update]
+    changes += [f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in add]
+    rule = f"ON CONFLICT ({_names(conflict)}) DO " + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
+    head = f'INSERT INTO "{table.name}" ({_names(columns)})'
+    if db.dialect == "postgresql":
+        _many(db, f"{head} SELECT * FROM unnest({_arrays(table, columns)}) {rule}", list(zip(*rows, strict=True)))
+    else:
+        _many(db, f"{head} VALUES ({', '.join('?' * len(columns))}) {rule}", rows)
+
+
+def update(db: Transaction, table: sa.Table, key: str, columns: tuple[str, ...], rows: Sequence[StorageRow]) -> None:
+    """Set `columns` of the rows found by `key`; each row is (key, *values)."""
+    if db.dialect == "postgresql":
+        given = (key, *columns)
+        changes = ", ".join(f'"{name}" = given."{name}"' for name in columns)
+        source = f"unnest({_arrays(table, given)}) AS given({_names(given)})"
+        statement = f'UPDATE "{table.name}" SET {changes} FROM {source} WHERE "{table.name}"."{key}" = given."{key}"'
+        _many(db, statement, list(zip(*rows, strict=True)))
+    else:
+        changes = ", ".join(f'"{name}" = ?' for name in columns)
+        _many(db, f'UPDATE "{table.name}" SET {changes} WHERE "{key}" = ?', [(*row[1:], row[0]) for row in rows])
+
+
+def _many(db: Transaction, statement: str, parameters: Sequence[StorageRow]) -> None:
+    if not parameters:
+        return
+    if db.dialect == "postgresql":
+        # A whole column per parameter: one statement, one plan, whatever the number of rows.
+        db.connection.exec_driver_sql(statement, tuple(list(column) for column in parameters))
+    else:
+        db.connection.exec_driver_sql(statement, list(parameters))
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)
+
+
+@cache
+def _arrays(table: sa.Table, columns: tuple[str, ...]) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
+    kinds = [table.c[name].type.dialect_impl(dialect).compile(dialect).partition(" COLLATE")[0] for name in columns]
+    return ", ".join(f"%s::{kind}[]" for kind in kinds)
