@@ -105,10 +105,10 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
 class StockTarget(msgspec.Struct, frozen=True, kw_only=True):
     """Absolute. `expected` is what the hub believes the channel shows now; None: unknown.
 
-    With compare-and-set: read live; shown differs from `expected`, or `expected` is None -> STALE(actual) and nothing is
-    written, even if it equals the target (an unseen sale may hide in it); shown = expected = target -> CONFIRMED; else
-    write, comparing with `expected`; a lost comparison is read again by the same rule. Without: ignore `expected`,
-    write, never STALE.
+    With compare-and-set: read live; shown differs from `expected`, or `expected` is None -> STALE(actual) and nothing
+    is written, even if it equals the target (an unseen sale may hide in it); shown = expected = target -> CONFIRMED;
+    else write, comparing with `expected`; a lost comparison is read again by the same rule. Without: ignore
+    `expected`, write, never STALE.
     """
 
     listing_ref: str
