@@ -5,14 +5,16 @@ from __future__ import annotations
 import abc
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 
-_HOP_BY_HOP = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
+_WRITTEN_BY_THE_SERVER = frozenset(
+    {"connection", "content-encoding", "content-length", "date", "server", "transfer-encoding"}
+)
 
 
 def utc_now() -> datetime:
@@ -22,7 +24,8 @@ def utc_now() -> datetime:
 class Sandbox(abc.ABC):
     """One channel, stateful and strict, over a catalogue made from `seed` with about `size` items.
 
-    `base_url` is where it answers: `transport` and `serve` set it before the first request, and `settings` uses it.
+    `base_url` is where it answers: `serve` sets it before the first request, and `settings` uses it. What `handle`
+    raises while it is served is a mistake in the sandbox: the caller gets a 500, and `exceptions` keeps it.
     """
 
     def __init__(self, seed: int = 1, size: int = 100, clock: Callable[[], datetime] = utc_now) -> None:
@@ -30,6 +33,7 @@ class Sandbox(abc.ABC):
         self.size = size
         self.clock = clock
         self.base_url = "http://sandbox.test"
+        self.exceptions: list[Exception] = []
 
     @abc.abstractmethod
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -51,22 +55,46 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def _answer(self) -> None:
-        length = int(self.headers.get("content-length") or 0)
+        length = self.headers.get("content-length") or "0"
+        if not length.isascii() or not length.isdigit():
+            self.close_connection = True  # where the next request begins is unknown
+            self._send(httpx.Response(400, text="Content-Length must be a number"))
+            return
         request = httpx.Request(
             self.command,
             f"{self.server.sandbox.base_url}{self.path}",
             headers=list(self.headers.items()),
-            content=self.rfile.read(length),
+            content=self.rfile.read(int(length)),
         )
-        response = self.server.sandbox.handle(request)
-        body = response.read()
+        response = self._ask(request)
+        if response is None:
+            self.close_connection = True
+        else:
+            self._send(response)
+
+    def _ask(self, request: httpx.Request) -> httpx.Response | None:
+        """Ask the sandbox; None where it lost the answer on purpose, as a fault does."""
+        sandbox = self.server.sandbox
+        try:
+            return sandbox.handle(request)
+        except httpx.TransportError:
+            return None
+        except Exception as error:  # noqa: BLE001 - the server's boundary: recorded, and the test can look
+            sandbox.exceptions.append(error)
+            return httpx.Response(500, text=f"the sandbox failed: {error!r}")
+
+    def _send(self, response: httpx.Response) -> None:
+        streaming = not response.is_stream_consumed and "content-length" in response.headers
+        length = response.headers["content-length"] if streaming else str(len(response.read()))
         self.send_response(response.status_code)
         for name, value in response.headers.multi_items():
-            if name.lower() not in _HOP_BY_HOP:
+            if name.lower() not in _WRITTEN_BY_THE_SERVER:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", length)
         self.end_headers()
-        self.wfile.write(body)
+        with suppress(ConnectionError):  # a caller that hung up, as on a slow drip, is no mistake of the sandbox
+            for piece in response.iter_raw() if streaming else (response.content,):
+                self.wfile.write(piece)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - the names http.server looks for
 

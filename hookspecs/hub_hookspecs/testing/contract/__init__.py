@@ -1,0 +1,23 @@
+"""`ChannelContract`: the contract between hub and plugin as checks; a plugin subclasses it in ten lines."""
+
+from hub_hookspecs.testing.contract.accounts import AccountChecks
+from hub_hookspecs.testing.contract.declaration import DeclarationChecks
+from hub_hookspecs.testing.contract.importing import ImportChecks
+from hub_hookspecs.testing.contract.orders import OrderChecks
+from hub_hookspecs.testing.contract.purity import PurityChecks
+from hub_hookspecs.testing.contract.shape import ShapeChecks
+from hub_hookspecs.testing.contract.stock import StockChecks
+from hub_hookspecs.testing.contract.wire import WireChecks
+
+
+class ChannelContract(
+    ShapeChecks, DeclarationChecks, AccountChecks, ImportChecks, PurityChecks, WireChecks, StockChecks, OrderChecks
+):
+    """Subclass it as `TestContract` and name the plugin's module and its sandbox.
+
+    A check for a capability that the channel lacks is skipped with the plugin's own reason; any other skip is a
+    mistake. What a channel does differently is overridden: `broken_settings`, `make_sandbox`, `stocked_items`.
+    """
+
+
+__all__ = ["ChannelContract"]

@@ -1,0 +1,133 @@
+"""Checks of stock, both ways: levels that are told, and levels that are read."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import pytest
+
+from hub_hookspecs.channel import Capability
+from hub_hookspecs.records import Item, Page, StockOutcome, StockReading, StockStatus, StockTarget
+from hub_hookspecs.testing.contract.stand import AnyAccount, Stand, malformed
+
+
+class StockChecks(Stand):
+    def stocked_items(self, account: AnyAccount) -> list[Item]:
+        """Give three listings whose stock the channel keeps; override where they cannot be imported."""
+        pages = self.call("import_items", account=account, cursor="")
+        return list(islice((item for page in pages for item in page.records if item.quantity is not None), 3))
+
+    def test_every_target_gets_exactly_one_outcome(self) -> None:
+        targets, outcomes = self._push(change=1)
+
+        told = [(target.listing_ref, target.place_ref) for target in targets]
+        answered = [(outcome.listing_ref, outcome.place_ref) for outcome in outcomes]
+        if sorted(told) != sorted(answered):
+            pytest.fail(f"push_stock got the targets {told} and answered {answered}", pytrace=False)
+
+    def test_every_stock_outcome_is_well_formed(self) -> None:
+        for outcome in self._push(change=1)[1]:
+            if why := malformed(outcome, StockOutcome):
+                pytest.fail(f"push_stock: {why}", pytrace=False)
+
+    def test_a_confirmed_level_is_what_the_channel_shows(self) -> None:
+        self.needs(Capability.PUSH_STOCK)
+        with self.account() as (account, _):
+            items = self.stocked_items(account)
+            targets = [_target(item, change=1) for item in items]
+            confirmed = self._confirmed(account, targets)
+            shown = {item.ref: item.quantity for item in self.stocked_items(account)}
+
+        wrong = [
+            target
+            for target in targets
+            if target.listing_ref in confirmed and shown[target.listing_ref] != target.quantity
+        ]
+        if wrong:
+            pytest.fail(
+                f"push_stock confirmed {wrong[0]}, and the channel shows {shown[wrong[0].listing_ref]}", pytrace=False
+            )
+
+    def test_a_listing_that_is_gone_is_refused_alone(self) -> None:
+        self.needs(Capability.PUSH_STOCK)
+        with self.account() as (account, _):
+            gone = StockTarget(listing_ref="no-such-listing", quantity=1, expected=1)
+            targets = [gone, *(_target(item, change=1) for item in self.stocked_items(account))]
+            outcomes = self._outcomes(account, targets)
+
+        refused = {
+            outcome.listing_ref for outcome in outcomes if outcome.status is StockStatus.REFUSED and outcome.reason
+        }
+        if refused != {gone.listing_ref}:
+            pytest.fail(
+                f"of {len(targets)} targets one is gone; push_stock refused {sorted(refused)} with a reason",
+                pytrace=False,
+            )
+
+    def test_telling_the_same_level_twice_is_no_error(self) -> None:
+        self.needs(Capability.PUSH_STOCK)
+        with self.account() as (account, _):
+            targets = [_target(item, change=0) for item in self.stocked_items(account)]
+            once, again = self._confirmed(account, targets), self._confirmed(account, targets)
+
+        if once != again:
+            pytest.fail(f"push_stock confirmed {len(once)} levels, and {len(again)} of the same again", pytrace=False)
+
+    def test_an_unexpected_level_is_met_as_declared(self) -> None:
+        self.needs(Capability.PUSH_STOCK)
+        with self.account() as (account, _):
+            items = self.stocked_items(account)
+            targets = [
+                StockTarget(listing_ref=item.ref, quantity=1, expected=(item.quantity or 0) + 5) for item in items
+            ]
+            outcomes = self._outcomes(account, targets)
+            before = {item.ref: item.quantity for item in items}
+            shown = {item.ref: item.quantity for item in self.stocked_items(account)}
+
+        stale = {outcome.listing_ref: outcome.actual for outcome in outcomes if outcome.status is StockStatus.STALE}
+        if self.channel.compare_and_set and not (stale == before == shown):
+            pytest.fail(
+                f"the channel showed {before}; push_stock must leave it and say STALE, not {stale}", pytrace=False
+            )
+        if stale and not self.channel.compare_and_set:
+            pytest.fail("push_stock answered STALE and compare_and_set is not declared", pytrace=False)
+
+    def test_every_stock_reading_is_well_formed(self) -> None:
+        for page in self._read():
+            if why := malformed(page, Page[StockReading]):
+                pytest.fail(f"sync_stock: {why}", pytrace=False)
+            if not all(reading.listing_ref or reading.sku for reading in page.records):
+                pytest.fail("sync_stock yielded a level that names neither a listing nor a SKU", pytrace=False)
+
+    def test_reading_stock_goes_on_after_any_page(self) -> None:
+        pages = self._read()
+
+        for number, page in enumerate(pages, start=1):
+            rest = [reading for later in self._read(page.cursor) for reading in later.records]
+            if rest != [reading for later in pages[number:] for reading in later.records]:
+                pytest.fail(f"sync_stock does not go on where the cursor {page.cursor!r} stands", pytrace=False)
+
+    def _push(self, *, change: int) -> tuple[list[StockTarget], list[StockOutcome]]:
+        self.needs(Capability.PUSH_STOCK)
+        with self.account() as (account, _):
+            targets = [_target(item, change=change) for item in self.stocked_items(account)]
+            return targets, self._outcomes(account, targets)
+
+    def _outcomes(self, account: AnyAccount, targets: list[StockTarget]) -> list[StockOutcome]:
+        try:
+            return list(self.call("push_stock", account=account, targets=targets))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises is the verdict
+            pytest.fail(f"push_stock raised {error!r}; one bad target must not lose the others", pytrace=False)
+
+    def _confirmed(self, account: AnyAccount, targets: list[StockTarget]) -> set[str]:
+        outcomes = self._outcomes(account, targets)
+        return {outcome.listing_ref for outcome in outcomes if outcome.status is StockStatus.CONFIRMED}
+
+    def _read(self, cursor: str = "") -> list[Page[StockReading]]:
+        self.needs(Capability.SYNC_STOCK)
+        with self.account() as (account, _):
+            return list(self.call("sync_stock", account=account, cursor=cursor))
+
+
+def _target(item: Item, *, change: int) -> StockTarget:
+    return StockTarget(listing_ref=item.ref, quantity=(item.quantity or 0) + change, expected=item.quantity)

@@ -1,0 +1,1 @@
+"""The kit under test: sandboxes, faults, and the contract suite with a bad plugin for each check."""

@@ -1,0 +1,20 @@
+"""For each check, the good plugin with one thing wrong."""
+
+from . import accounts, declaration, importing, orders, purity, shape, stock, wire
+from .making import ALL, Bad
+from .stock import comparing, without_stock
+
+__all__ = [
+    "ALL",
+    "Bad",
+    "accounts",
+    "comparing",
+    "declaration",
+    "importing",
+    "orders",
+    "purity",
+    "shape",
+    "stock",
+    "wire",
+    "without_stock",
+]

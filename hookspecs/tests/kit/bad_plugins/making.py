@@ -1,0 +1,51 @@
+"""Makes bad plugins and notes which check has to catch each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from hub_hookspecs import Capability, Channel, hookimpl
+
+from ..corner import plugin as good
+from ..trial import mutated
+
+
+class Bad(NamedTuple):
+    name: str
+    check: str
+    make: Callable[[], ModuleType]
+
+
+ALL: list[Bad] = []
+
+
+def caught_by(check: str) -> Callable[[Callable[[], ModuleType]], Callable[[], ModuleType]]:
+    def note(make: Callable[[], ModuleType]) -> Callable[[], ModuleType]:
+        ALL.append(Bad(name=make.__name__, check=check, make=make))
+        return make
+
+    return note
+
+
+def declaring(**changes: Any) -> dict[str, object]:  # Any: the fields of Channel
+    """Describe the corner shop with some fields changed."""
+
+    @hookimpl
+    def describe_channel() -> Channel:
+        return dataclasses.replace(good.describe_channel(), **changes)
+
+    return {"describe_channel": describe_channel}
+
+
+def offering(*more: Capability) -> dict[str, object]:
+    lacks = {
+        capability: reason for capability, reason in good.describe_channel().lacks.items() if capability not in more
+    }
+    return declaring(offers=good.OFFERS.union(more), lacks=lacks)
+
+
+def declared(**changes: Any) -> ModuleType:  # Any: the fields of Channel
+    return mutated(**declaring(**changes))
