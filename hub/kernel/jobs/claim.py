@@ -1,0 +1,156 @@
+"""Takes the next job of a lane: one short transaction that waits for no row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub.kernel.db import Database, Transaction, now
+from hub.kernel.gate import gate, member, seat
+from hub.kernel.ids import new_id
+from hub.kernel.jobs.queries import SHOWN, opened
+from hub.kernel.jobs.records import Job, State
+from hub.kernel.jobs.tables import Condition, is_claimable, is_ready, is_started, job, moment_after, this_moment
+
+LEASE = timedelta(seconds=30)
+FRONT = 64  # due rows looked at one by one before each account is asked for its own
+DEEP = 8  # rows per account that the second look offers, so that several workers find something
+SEATLESS = 8  # accounts whose last seat went to others in the meantime, before we leave the rest to them
+
+
+class _NoSeat(Exception):
+    """The last seat went to another after we looked: roll back and look elsewhere."""
+
+
+def claim_next(database: Database, lane: str, worker: str = "", *, lease: timedelta = LEASE) -> Job | None:
+    """Take the first due job of this lane whose account is open and whose twin is not at work."""
+    token = f"{worker}:{new_id()}" if worker else new_id()
+    full: list[str] = []
+    while len(full) < SEATLESS:
+        try:
+            with database.writing() as db:
+                return _claim(db, lane, token, lease, full)
+        except _NoSeat as none:
+            full.append(str(none))
+    return None
+
+
+def _claim(db: Transaction, lane: str, token: str, lease: timedelta, full: Sequence[str]) -> Job | None:
+    for look in (_front, _account_by_account):
+        row = db.execute(_take(look(lane, full, db.dialect), token, lease)).mappings().first()
+        if row is not None:
+            return opened(row, lease=lease, seats=_sit(db, row["account_id"], row["id"]))
+    return None
+
+
+def _take(candidate: sa.ScalarSelect[str], token: str, lease: timedelta) -> sa.UpdateBase:
+    started = sa.func.coalesce(job.c.started_at, now())
+    values = {"state": State.RUNNING.value, "lease_token": token, "lease_until": moment_after(lease)}
+    return sa.update(job).where(job.c.id == candidate).values(started_at=started, **values).returning(*SHOWN)
+
+
+def _front(lane: str, full: Sequence[str], dialect: str) -> sa.ScalarSelect[str]:
+    """The first that may start among the foremost due rows: nearly always the first of all."""
+    foremost = _due(lane).order_by(job.c.run_at, job.c.id).limit(FRONT).subquery("foremost")
+    return _first_free(foremost, full)
+
+
+def _account_by_account(lane: str, full: Sequence[str], dialect: str) -> sa.ScalarSelect[str]:
+    """The first that may start of any account, found without walking over the rows of closed ones.
+
+    Only where more is due than the first look could see.
+    """
+    more = sa.exists(_due(lane).order_by(job.c.run_at).offset(FRONT - 1).limit(1))
+    accounts = _accounts_with_work(lane)
+    own = _due(lane).where(job.c.account_id == accounts.c.account_id, _untwinned(job)).order_by(job.c.run_at, job.c.id)
+    open_accounts = sa.select(accounts.c.account_id).where(more, _is_open(accounts.c.account_id, full))
+    if dialect == "postgresql":
+        offered = own.limit(DEEP).lateral("own")
+        found = open_accounts.join(offered, sa.true()).with_only_columns(offered.c.id, offered.c.run_at)
+    else:
+        chosen = own.with_only_columns(job.c.id).limit(1).scalar_subquery()
+        at = own.with_only_columns(job.c.run_at).limit(1).scalar_subquery()
+        found = open_accounts.with_only_columns(chosen.label("id"), at.label("run_at"))
+    return _first_free(found.subquery("found"), full)
+
+
+def _first_free(offered: sa.Subquery, full: Sequence[str]) -> sa.ScalarSelect[str]:
+    mine = job.alias("mine")
+    return (
+        sa.select(mine.c.id)
+        .join(offered, offered.c.id == mine.c.id)
+        .where(is_claimable(mine.c.state), mine.c.run_at <= this_moment(), _untwinned(mine))
+        .where(_is_open(mine.c.account_id, full))
+        .order_by(offered.c.run_at, offered.c.id)
+        .limit(1)
+        .with_for_update(of=mine, skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+def _due(lane: str) -> sa.Select[Any]:  # Any: the columns of a job
+    return sa.select(job.c.id, job.c.run_at).where(
+        job.c.lane == lane, is_claimable(job.c.state), job.c.run_at <= this_moment()
+    )
+
+
+def _accounts_with_work(lane: str) -> sa.CTE:
+    """Leap from one account to the next through the index, without reading the rows between."""
+    mine, others = job.alias("mine"), job.alias("others")
+    first = sa.select(sa.func.min(mine.c.account_id).label("account_id"))
+    leap = first.where(mine.c.lane == lane, is_claimable(mine.c.state)).cte("accounts", recursive=True)
+    after = sa.select(sa.func.min(others.c.account_id)).where(
+        others.c.lane == lane, is_claimable(others.c.state), others.c.account_id > leap.c.account_id
+    )
+    return leap.union_all(sa.select(after.scalar_subquery()).where(leap.c.account_id.is_not(None)))
+
+
+def _untwinned(mine: sa.FromClause) -> Condition:
+    twin = job.alias("twin")
+    at_work = sa.exists().where(
+        is_started(twin.c.state),
+        twin.c.kind == mine.c.kind,
+        twin.c.account_id == mine.c.account_id,
+        twin.c.key == mine.c.key,
+    )
+    return sa.or_(sa.not_(is_ready(mine.c.state)), sa.not_(at_work))
+
+
+def _is_open(account_id: sa.ColumnElement[str], full: Sequence[str]) -> Condition:
+    shut = sa.or_(gate.c.paused, gate.c.not_before > this_moment(), sa.and_(gate.c.cap.is_not(None), ~_has_seat()))
+    closed = sa.exists().where(member.c.account_id == account_id, gate.c.scope == member.c.scope, shut)
+    return sa.and_(~closed, account_id.not_in(full)) if full else ~closed
+
+
+def _has_seat() -> Condition:
+    """Whether the gate has a free seat, and none beyond its cap is still taken."""
+    free, beyond = seat.alias("free"), seat.alias("beyond")
+    return sa.and_(
+        sa.exists().where(free.c.scope == gate.c.scope, free.c.job_id.is_(None), free.c.n <= gate.c.cap),
+        ~sa.exists().where(beyond.c.scope == gate.c.scope, beyond.c.n > gate.c.cap),
+    )
+
+
+def _sit(db: Transaction, account_id: str, job_id: str) -> int:
+    """Take one free seat in each capped scope, or none at all."""
+    if not account_id:
+        return 0
+    capped = sa.select(gate.c.scope).join(member, member.c.scope == gate.c.scope).where(gate.c.cap.is_not(None))
+    scopes = db.execute(capped.where(member.c.account_id == account_id).order_by(gate.c.scope)).scalars().all()
+    for scope in scopes:
+        free = (
+            sa.select(seat.c.n)
+            .join(gate, gate.c.scope == seat.c.scope)
+            .where(seat.c.scope == scope, seat.c.job_id.is_(None), _has_seat())
+            .order_by(seat.c.n)
+            .limit(1)
+            .with_for_update(of=seat, skip_locked=True)
+            .scalar_subquery()
+        )
+        taken = sa.update(seat).where(seat.c.scope == scope, seat.c.n == free).values(job_id=job_id)
+        if db.execute(taken).rowcount == 0:
+            raise _NoSeat(account_id)
+    return len(scopes)

@@ -1,0 +1,47 @@
+"""What a person may ask of a job: to stop it, or to try it once more."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hub.kernel.db import Transaction, now
+from hub.kernel.errors import NotFound, Refused
+from hub.kernel.jobs.enqueue import Ticket, request
+from hub.kernel.jobs.queries import SHOWN, find, opened
+from hub.kernel.jobs.records import FINISHED, Job, State
+from hub.kernel.jobs.tables import among, job
+
+COPIED = (
+    "kind", "version", "key", "merchant_id", "account_id", "lane", "max_attempts", "can_be_unknown",
+    "payload", "progress", "resume",
+)  # fmt: skip
+
+
+def cancel(db: Transaction, job_id: str) -> Job:
+    """Stop a job: at once where it waits, at its next step where it runs, after the read-back where that is owed.
+
+    In a transaction of its own: it locks the row out of the order in which others lock theirs.
+    """
+    idle = sa.update(job).where(job.c.id == job_id, among(job.c.state, State.READY, State.WAITING))
+    at_once = idle.values(state=State.CANCELLED.value, finished_at=now(), cancel_requested=True)
+    later = sa.update(job).where(job.c.id == job_id, among(job.c.state, State.RUNNING, State.UNKNOWN))
+    for asked in (at_once, later.values(cancel_requested=True)):
+        row = db.execute(asked.returning(*SHOWN)).mappings().first()
+        if row is not None:
+            return opened(row)
+    return _found(db, job_id)
+
+
+def retry(db: Transaction, job_id: str) -> Ticket:
+    """Ask for the work of a finished job again, from where it stood; the old job stays as it is."""
+    old = _found(db, job_id)
+    if old.state not in FINISHED:
+        raise Refused("the job has not ended yet; cancel it first or wait", code="job_not_finished")
+    return request(db, {name: getattr(old, name) for name in COPIED} | {"wanted_at": None})
+
+
+def _found(db: Transaction, job_id: str) -> Job:
+    found = find(db, job_id)
+    if found is None:
+        raise NotFound("job")
+    return found
