@@ -1,0 +1,62 @@
+"""Builds the REST API: the routes of every slice under one set of conventions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+
+from hub.kernel.api import problems
+from hub.kernel.api.doors import Door, add_rate_headers
+from hub.kernel.api.observing import HubApp
+from hub.kernel.api.policy import authorise, undeclared
+from hub.kernel.api.requests import ApiRequest
+from hub.merchants import api as merchants
+from hub.merchants.service import Admission
+from hub.runtime import Runtime
+
+BODY_LIMIT = 1_000_000  # bytes
+
+ROUTERS: list[Router] = [
+    merchants.router,
+]
+
+
+def create_app(runtime: Runtime) -> Litestar:
+    """Build the API; a route without a declared policy stops it here."""
+    settings = runtime.settings
+    app = HubApp(
+        route_handlers=ROUTERS,
+        request_class=ApiRequest,
+        request_max_body_size=BODY_LIMIT,
+        dependencies={field.name: _given(getattr(runtime, field.name)) for field in fields(runtime)},
+        middleware=[Door(Admission(runtime.database, settings.environment))],
+        guards=[authorise],
+        exception_handlers={Exception: problems.respond},
+        before_send=[add_rate_headers],
+        on_startup=[_size_threads(settings.threads)],
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+    if missing := undeclared(app):
+        raise RuntimeError(f"routes without a policy: {', '.join(missing)}")
+    return app
+
+
+def _given(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)
+
+
+def _size_threads(threads: int) -> Callable[[], object]:
+    """As many handlers at once as the pool has connections: more would only queue for one."""
+
+    async def size() -> None:
+        executor = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="api")
+        asyncio.get_running_loop().set_default_executor(executor)
+
+    return size

@@ -1,0 +1,172 @@
+"""`Idempotency-Key`: the first answer is kept for seven days and given again, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from datetime import timedelta
+from typing import Protocol
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.kernel.db import Database, Transaction, metadata, now
+from hub.kernel.errors import HubError
+from hub.kernel.ids import new_id
+from hub.kernel.types import MICROSECOND, Instant, Key
+
+KEPT = timedelta(days=7)
+LEASE = timedelta(minutes=2)  # longer than any request runs; after a crash, how long its key is blocked
+LONGEST = 255
+_SWEPT = 20  # expired answers that each new claim takes away
+
+answer = sa.Table(
+    "answer",
+    metadata,
+    sa.Column("scope", Key, primary_key=True),
+    sa.Column("request", Key, nullable=False),
+    sa.Column("token", Key, nullable=False),
+    sa.Column("lease_until", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+    sa.Column("sealed", sa.LargeBinary),
+)
+
+
+class Sealer(Protocol):
+    """Encrypts at rest; what was sealed for one purpose opens for no other."""
+
+    def seal(self, plain: bytes, *, context: str) -> bytes: ...
+
+    def open(self, sealed: bytes, *, context: str) -> bytes: ...
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """An answer as it was sent."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to give the first answer under a key, until the lease ends."""
+
+    scope: str
+    token: str
+
+
+class KeyReused(HubError):
+    """The same key came with another request."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this Idempotency-Key was used with another request; use a new key for a new request",
+            code="idempotency_key_reused",
+        )
+
+
+class StillRunning(HubError):
+    """The first request under this key has not been answered yet."""
+
+    retryable = True
+    retry_after = timedelta(seconds=1)
+
+    def __init__(self) -> None:
+        super().__init__("the first request with this Idempotency-Key is still running", code="idempotency_running")
+
+
+class ClaimLost(HubError):
+    """Another request took this key over, so this one undoes what it did."""
+
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("this request took too long and another one has taken its key", code="idempotency_lost")
+
+
+class Answers:
+    """The answers kept, sealed under the hub's key ring."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def claim(self, scope: str, request: str) -> Claim | Kept:
+        """Claim `scope` for the request with this digest, or find how it was answered."""
+        mine = Claim(scope=scope, token=new_id())
+        with self._database.writing() as db:
+            _forget_expired(db)
+            if _inserted(db, mine, request):
+                return mine
+            found = db.execute(sa.select(answer).where(answer.c.scope == scope).with_for_update()).one()
+            if found.request != request:
+                raise KeyReused
+            if found.sealed is not None:
+                return msgspec.msgpack.decode(self._sealer.open(found.sealed, context=scope), type=Kept)
+            if not _taken_over(db, mine):
+                raise StillRunning
+            return mine
+
+    def keep(self, db: Transaction, claim: Claim, kept: Kept) -> None:
+        """Keep the answer in the transaction of its effect, so that there is never one without the other."""
+        sealed = self._sealer.seal(msgspec.msgpack.encode(kept), context=claim.scope)
+        if db.execute(sa.update(answer).where(*_mine(claim)), {"sealed": sealed}).rowcount == 0:
+            raise ClaimLost
+
+    def keep_late(self, claim: Claim, kept: Kept) -> None:
+        """Keep an answer that had no transaction of its own, such as a refusal."""
+        with self._database.writing() as db, suppress(ClaimLost):  # whoever took it over answers for it
+            self.keep(db, claim, kept)
+
+    def release(self, claim: Claim) -> None:
+        """Give the key back unless an answer was kept after all; the next request under it runs anew."""
+        with self._database.writing() as db:
+            db.execute(sa.delete(answer).where(*_mine(claim)))
+
+
+def scope_of(key_id: str, method: str, path: str, key: str) -> str:
+    return _digest(key_id, method, path, key)
+
+
+def request_of(query: str, body: bytes) -> str:
+    return _digest(query, hashlib.sha256(body).hexdigest())
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _inserted(db: Transaction, claim: Claim, request: str) -> bool:
+    insert = postgresql.insert if db.dialect == "postgresql" else sqlite.insert
+    row = {
+        "scope": claim.scope,
+        "request": request,
+        "token": claim.token,
+        "lease_until": _in(LEASE),
+        "expires_at": _in(KEPT),
+    }
+    return db.execute(insert(answer).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def _taken_over(db: Transaction, claim: Claim) -> bool:
+    lapsed = (answer.c.scope == claim.scope, answer.c.sealed.is_(None), answer.c.lease_until <= now())
+    taken = sa.update(answer).where(*lapsed).values(token=claim.token, lease_until=_in(LEASE))
+    return db.execute(taken).rowcount == 1
+
+
+def _in(span: timedelta) -> sa.ColumnElement[int]:
+    return now() + sa.literal(span // MICROSECOND, sa.BigInteger)
+
+
+def _mine(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
+    return answer.c.scope == claim.scope, answer.c.token == claim.token, answer.c.sealed.is_(None)
+
+
+def _forget_expired(db: Transaction) -> None:
+    expired = (
+        sa.select(answer.c.scope).where(answer.c.expires_at <= now()).limit(_SWEPT).with_for_update(skip_locked=True)
+    )
+    db.execute(sa.delete(answer).where(answer.c.scope.in_(expired)))

@@ -1,0 +1,103 @@
+"""Watches every request from outside: trace, security headers, metrics, one line in the log."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+
+import anyio
+import structlog
+from litestar import Litestar
+from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import HTTPException
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from hub.kernel import tracing
+
+log = structlog.get_logger(__name__)
+
+RECEIVE_WITHIN = 30.0  # seconds for a whole body: the server itself has no such deadline
+REQUESTS = Counter("hub_http_requests_total", "Requests answered", ("method", "route", "status"))
+SECONDS = Histogram("hub_http_request_seconds", "Time to answer", ("method", "route"))
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cache-Control": "no-store",
+}
+_METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"})
+
+
+class TooSlow(HTTPException):
+    """The body did not arrive in time."""
+
+    status_code = HTTPStatus.REQUEST_TIMEOUT
+    detail = f"the body did not arrive within {RECEIVE_WITHIN:.0f} seconds"
+
+
+class HubApp(Litestar):
+    """The application, watched: also answers that no route gives, such as 404 and 405, pass here."""
+
+    async def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        await self._watched(scope, receive, send)  # type: ignore[arg-type]  # an HTTP scope comes with these
+
+    async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
+        trace = tracing.begin(_header(scope, b"traceparent"))
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(trace_id=trace.trace_id)
+        began, answered = time.perf_counter(), 0
+
+        async def dressed(message: Message) -> None:
+            nonlocal answered
+            if message["type"] == "http.response.start":
+                answered = message["status"]
+                headers = MutableScopeHeaders.from_message(message)
+                headers["traceparent"] = trace.header
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await super().__call__(scope, _within_deadline(receive), dressed)
+        finally:
+            _note(scope, answered, time.perf_counter() - began)
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    route = scope.get("path_template", "unknown")
+    method = scope["method"] if scope["method"] in _METHODS else "other"  # type: ignore[typeddict-item]  # HTTP
+    REQUESTS.labels(method, route, status).inc()
+    SECONDS.labels(method, route).observe(seconds)
+    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _within_deadline(receive: Receive) -> Receive:
+    until: float | None = None
+    whole = False
+
+    async def timed() -> Message:  # type: ignore[valid-type]  # a message of either kind
+        nonlocal until, whole
+        if whole:
+            return await receive()
+        until = until or anyio.current_time() + RECEIVE_WITHIN
+        with anyio.move_on_at(until):
+            message = await receive()
+            whole = not message.get("more_body", False)
+            return message
+        raise TooSlow
+
+    return timed
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")

@@ -1,0 +1,94 @@
+"""Gives a kept answer again instead of doing the work again."""
+
+from __future__ import annotations
+
+import re
+
+import structlog
+from litestar.concurrency import sync_to_thread
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy.exc import DBAPIError
+
+from hub.kernel.api.answers import LONGEST, Answers, Claim, Kept, request_of, scope_of
+from hub.kernel.api.policy import Caller
+from hub.kernel.api.requests import ApiRequest
+from hub.kernel.errors import FieldError, Invalid
+
+log = structlog.get_logger(__name__)
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST}}}")
+_KEPT_HEADERS = (b"content-type", b"location", b"etag")
+_NEVER_KEPT = (401, 403, 408, 413, 415, 429)  # said before the work began, and may be different next time
+
+
+class Replays(ASGIMiddleware):
+    """Claims the key of a POST, passes the request on, and keeps what was answered."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        request = ApiRequest(scope, receive, send)
+        key = request.headers.get("idempotency-key")
+        caller = scope.get("auth")
+        if scope["method"] != "POST" or key is None or not isinstance(caller, Caller):
+            await next_app(scope, receive, send)
+            return
+        if not _KEY.fullmatch(key):
+            message = f"1 to {LONGEST} visible ASCII characters"
+            raise Invalid(
+                "this Idempotency-Key is malformed", errors=(FieldError(field="Idempotency-Key", message=message),)
+            )
+        digest = request_of(scope["query_string"].decode("latin-1"), await request.body())
+        name = scope_of(caller.key_id, scope["method"], scope["path"], key)
+        found = await sync_to_thread(self._answers.claim, name, digest)
+        if isinstance(found, Kept):
+            await _send_kept(found, send)
+            return
+        scope["state"] |= {"claim": found, "answers": self._answers}
+        await self._first(found, scope, receive, send, next_app)
+
+    async def _first(self, claim: Claim, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        held: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            held.append(message)
+
+        try:
+            await next_app(scope, receive, hold)
+        finally:
+            await sync_to_thread(self._settle, claim, held, kept=scope["state"].get("kept", False))
+        for message in held:
+            await send(message)
+
+    def _settle(self, claim: Claim, held: list[Message], *, kept: bool) -> None:
+        answer = _answer_in(held)
+        try:
+            if answer is None or answer.status >= 500 or answer.status in _NEVER_KEPT:
+                self._answers.release(claim)
+            elif not (kept and answer.status < 400):
+                self._answers.keep_late(claim, answer)
+        except DBAPIError:
+            # What happened has happened and is answered truly; the lease frees the key.
+            log.warning("answer not kept", exc_info=True)
+
+
+def _answer_in(held: list[Message]) -> Kept | None:
+    status, headers, body = 0, [], b""
+    for message in held:
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            headers = [(name, value) for name, value in message["headers"] if name.lower() in _KEPT_HEADERS]
+        elif message["type"] == "http.response.body":
+            body += message["body"]
+    return Kept(status=status, headers=headers, body=body) if status else None
+
+
+async def _send_kept(kept: Kept, send: Send) -> None:
+    length = (b"content-length", str(len(kept.body)).encode())
+    headers = [*kept.headers, length, (b"idempotency-replayed", b"true")]
+    await send({"type": "http.response.start", "status": kept.status, "headers": headers})
+    await send({"type": "http.response.body", "body": kept.body, "more_body": False})

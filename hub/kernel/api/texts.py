@@ -1,0 +1,30 @@
+"""Types of input that are safe to store: bounded texts and numbers, and ids that are looked up only if well formed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar.params import Parameter
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+"""What people call a thing: up to 200 characters, not blank."""
+
+Note = Annotated[str, msgspec.Meta(max_length=2000)]
+"""A remark for people."""
+
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""A whole number that both databases can hold."""
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+"""A number of things."""
+
+Id = Annotated[str, Parameter(schema_extra={"format": "uuid"})]
+"""An id in a path: a bare UUID; anything else is answered like an absent thing."""
+
+Limit = Annotated[int, Parameter(ge=1, le=200, description="How many at most; the rest follows by `next`.")]
+
+Cursor = Annotated[str | None, Parameter(max_length=1000, description="Where to go on: copied from `next`.")]
+
+Words = Annotated[str | None, Parameter(max_length=200, pattern=r"^[^\x00]*$")]
+"""A text to filter by."""

@@ -1,0 +1,168 @@
+"""What happened, by whom, before and after: append-only, for the audit trail and for those we tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from hub.kernel.db import Transaction, metadata, now
+from hub.kernel.ids import new_id
+from hub.kernel.types import Instant, Json, Key
+
+ActorKind = Literal["key", "user", "cli", "job", "channel", "system"]
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who caused a change: an API key or user by id, a command, a job, a channel, or the hub itself."""
+
+    kind: ActorKind
+    id: str = ""
+
+
+CLI = Actor(kind="cli")
+SYSTEM = Actor(kind="system")
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event is about, by the glossary's word for it and its id."""
+
+    kind: str
+    id: str
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One change, never a secret in it. `cause` names the request or job that led to it, where there is one."""
+
+    id: str
+    merchant_id: str | None
+    kind: str
+    subject: Subject
+    actor: Actor
+    cause: str | None
+    before: dict[str, Any] | None  # Any: JSON that the subject's slice chose to keep
+    after: dict[str, Any] | None  # Any: see before
+    occurred_at: datetime
+
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("subject_kind", Key, nullable=False),
+    sa.Column("subject_id", Key, nullable=False),
+    sa.Column("actor_kind", Key, nullable=False),
+    sa.Column("actor_id", Key, nullable=False),
+    sa.Column("cause", Key),
+    sa.Column("before", Json),
+    sa.Column("after", Json),
+    sa.Column("occurred_at", Instant, nullable=False),
+    sa.Column("dispatched_at", Instant),
+    sa.Index("ix_event_merchant_id_id", "merchant_id", "id"),
+    sa.Index("ix_event_subject", "subject_kind", "subject_id", "id"),
+    sa.Index(
+        "ix_event_undispatched",
+        "id",
+        sqlite_where=sa.text("dispatched_at IS NULL"),
+        postgresql_where=sa.text("dispatched_at IS NULL"),
+    ),
+)
+
+_FROZEN = [column.name for column in event.columns if column.name != "dispatched_at"]
+_CHANGED = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in _FROZEN)
+_SQLITE_CHANGED = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in _FROZEN)
+SEALS = {
+    "sqlite": (
+        f"CREATE TRIGGER event_no_change BEFORE UPDATE ON event WHEN {_SQLITE_CHANGED} "
+        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
+        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$",
+        f"CREATE TRIGGER event_no_change BEFORE UPDATE ON event FOR EACH ROW WHEN ({_CHANGED}) "
+        "EXECUTE FUNCTION event_append_only()",
+        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only()",
+    ),
+}
+
+
+def record(
+    db: Transaction,
+    kind: str,
+    *,
+    subject: Subject,
+    actor: Actor,
+    merchant_id: str | None = None,
+    before: dict[str, Any] | None = None,  # Any: see Event
+    after: dict[str, Any] | None = None,  # Any: see Event
+    cause: str | None = None,
+) -> None:
+    """Note a change in the transaction that makes it; all of them are written at once, last."""
+    row = {
+        "id": new_id(),
+        "merchant_id": merchant_id,
+        "kind": kind,
+        "subject_kind": subject.kind,
+        "subject_id": subject.id,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "cause": cause,
+        "before": before,
+        "after": after,
+    }
+    db.collect(_write, row["id"], row, lambda kept, new: new)
+
+
+def _write(db: Transaction, rows: dict[str, dict[str, Any]]) -> None:  # Any: the columns differ in type
+    db.execute(_INSERT, list(rows.values()))
+
+
+_INSERT = sa.insert(event).values(occurred_at=now())
+
+
+def listing(
+    db: Transaction,
+    merchant_id: str,
+    *,
+    limit: int,
+    before_id: str | None = None,
+    kind: str | None = None,
+    subject: tuple[str | None, str | None] = (None, None),
+) -> list[Event]:
+    """The newest first, older than `before_id`; one more than `limit`, so that the page knows whether more follow."""
+    subject_kind, subject_id = subject
+    wanted = sa.select(event).where(event.c.merchant_id == merchant_id).order_by(event.c.id.desc()).limit(limit + 1)
+    for column, value in ((event.c.kind, kind), (event.c.subject_kind, subject_kind), (event.c.subject_id, subject_id)):
+        wanted = wanted if value is None else wanted.where(column == value)
+    if before_id is not None:
+        wanted = wanted.where(event.c.id < before_id)
+    return [_read(row) for row in db.execute(wanted)]
+
+
+def _read(row: sa.Row[Any]) -> Event:  # Any: a row of the event table
+    return Event(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        kind=row.kind,
+        subject=Subject(kind=row.subject_kind, id=row.subject_id),
+        actor=Actor(kind=row.actor_kind, id=row.actor_id),
+        cause=row.cause,
+        before=row.before,
+        after=row.after,
+        occurred_at=row.occurred_at,
+    )
+
+
+for _dialect, _statements in SEALS.items():
+    for _statement in _statements:
+        sa.event.listen(
+            event,
+            "after_create",
+            sa.DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
+        )

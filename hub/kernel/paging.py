@@ -1,0 +1,68 @@
+"""Lists in pages: an opaque cursor names the last row seen, so rows that come or go never shift a page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from litestar.datastructures import URL
+
+from hub.kernel.errors import FieldError, Invalid
+
+LARGEST = 200
+T = TypeVar("T")
+V = TypeVar("V")
+Position = tuple[str | int, ...]
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """Some rows, and the address of the rest."""
+
+    items: list[T]
+    next: str | None
+
+
+def position(cursor: str | None, *kinds: type[str] | type[int]) -> Position | None:
+    """Read a cursor back into the keys of the last row seen; `kinds` are their types."""
+    if cursor is None:
+        return None
+    try:
+        raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found: Position = msgspec.json.decode(raw, type=tuple[kinds])  # type: ignore[valid-type]  # built at run time
+    except (ValueError, binascii.Error, msgspec.MsgspecError):
+        found = ()
+    if len(found) != len(kinds) or any(isinstance(part, str) and "\0" in part for part in found):
+        raise Invalid(
+            "this cursor is not one of ours; start again without it",
+            errors=(FieldError(field="cursor", message="copy it unchanged from `next`"),),
+        )
+    return found
+
+
+def page(
+    url: URL,
+    rows: Sequence[T],
+    *,
+    limit: int,
+    key: Callable[[T], Position],
+    view: Callable[[T], V],
+) -> Page[V]:
+    """Cut `rows` (one more than `limit` where there are more) and link to what follows the last one."""
+    shown = rows[:limit]
+    following = _link(url, key(shown[-1])) if len(rows) > limit else None
+    return Page(items=[view(row) for row in shown], next=following)
+
+
+def cursor_of(last: Position) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(last)).rstrip(b"=").decode()
+
+
+def _link(url: URL, last: Position) -> str:
+    kept: list[tuple[str, Any]] = [  # Any: Litestar types query values loosely
+        (name, value) for name, value in url.query_params.multi_items() if name != "cursor"
+    ]
+    return f"{url.path}?{urlencode([*kept, ('cursor', cursor_of(last))])}"

@@ -1,0 +1,1 @@
+"""Merchants, what their plan contains, and the API keys that act for them."""

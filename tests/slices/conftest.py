@@ -1,0 +1,23 @@
+"""The API over each database, called with a platform key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from hub.kernel.db import Database
+from tests.callers import a_key, an_app, calling
+
+
+@pytest.fixture
+def app(database: Database) -> Litestar:
+    return an_app(database)
+
+
+@pytest.fixture
+def platform(app: Litestar, database: Database) -> Iterator[TestClient[Litestar]]:
+    with calling(app, a_key(database)) as client:
+        yield client
