@@ -11,9 +11,10 @@ from typing import NamedTuple
 import msgspec
 from hub_hookspecs import Channel, Item
 
-from hub.catalog import rules, store
+from hub.catalog import rules
 from hub.catalog.rules import Group, Skip, SkuClass
-from hub.catalog.store import Known
+from hub.catalog.store import classes, listings
+from hub.catalog.store.listings import Known
 from hub.kernel.bulk import StorageRow
 from hub.kernel.db import Transaction
 from hub.kernel.ids import new_id
@@ -72,7 +73,7 @@ def take_page(db: Transaction, source: Source, items: Iterable[Item], *, run: st
     db.serialise(f"catalog:{source.merchant_id}")  # two accounts may list one SKU at the same moment
     page = list(items)
     latest = {item.ref: item for item in page}
-    known = store.known(db, source.account_id, latest)
+    known = listings.known(db, source.account_id, latest)
     seen = [_beside(source.channel, item, known.get(item.ref)) for item in latest.values()]
     kept = [one for one in seen if one.admitted or one.known]
     _write(db, source, kept, run=run, seen_at=seen_at)
@@ -86,15 +87,15 @@ def _beside(channel: Channel, item: Item, known: Known | None) -> Seen:
 
 def _write(db: Transaction, source: Source, kept: list[Seen], *, run: str, seen_at: datetime) -> None:
     changed = [one for one in kept if one.changed]
-    store.touch(db, (one.known.id for one in kept if one.known and not one.changed), seen_at=seen_at, seen_run=run)
+    listings.touch(db, (one.known.id for one in kept if one.known and not one.changed), seen_at=seen_at, seen_run=run)
     if not changed:
         return
     groups, shifted = _regroup(db, source, changed)
-    classes = [_class_of(one, groups) for one in changed]
+    judged = [_class_of(one, groups) for one in changed]
     stamp = (microseconds(seen_at), run)
-    store.record(db, [_row(source, one, cls, stamp) for one, cls in zip(changed, classes, strict=True)])
-    store.add_counts(db, source.merchant_id, _count_changes(source.account_id, changed, classes))
-    store.reclassify(db, source.merchant_id, shifted)
+    listings.record(db, [_row(source, one, cls, stamp) for one, cls in zip(changed, judged, strict=True)])
+    classes.add_counts(db, source.merchant_id, _count_changes(source.account_id, changed, judged))
+    classes.reclassify(db, source.merchant_id, shifted)
 
 
 def _regroup(db: Transaction, source: Source, changed: list[Seen]) -> tuple[dict[str, Group], set[str]]:
@@ -102,7 +103,7 @@ def _regroup(db: Transaction, source: Source, changed: list[Seen]) -> tuple[dict
     joined = Counter(one.key for one in changed if one.admitted and one.key)
     left = Counter(one.known.sku_key for one in changed if one.known and one.known.current and one.known.sku_key)
     keys = joined.keys() | left.keys()
-    before = store.sku_groups(db, merchant_id=source.merchant_id, account_id=source.account_id, keys=keys)
+    before = classes.sku_groups(db, merchant_id=source.merchant_id, account_id=source.account_id, keys=keys)
     after = {key: group._replace(own=group.own - left[key] + joined[key]) for key, group in before.items()}
     shifted = {
         key
@@ -118,9 +119,9 @@ def _class_of(one: Seen, groups: Mapping[str, Group]) -> SkuClass | None:
     return rules.classify(one.key, groups.get(one.key, Group()))
 
 
-def _count_changes(account_id: str, changed: list[Seen], classes: list[SkuClass | None]) -> Counter[tuple[str, str]]:
+def _count_changes(account_id: str, changed: list[Seen], judged: list[SkuClass | None]) -> Counter[tuple[str, str]]:
     deltas: Counter[tuple[str, str]] = Counter()
-    for one, cls in zip(changed, classes, strict=True):
+    for one, cls in zip(changed, judged, strict=True):
         if not one.pending:
             continue
         if one.known and one.known.sku_class:
@@ -191,9 +192,9 @@ def retire_unseen(db: Transaction, source: Source, *, run: str, after: str) -> s
     Absence never deletes: a retired listing keeps its row and its link, it only no longer counts as current.
     """
     db.serialise(f"catalog:{source.merchant_id}")
-    batch = store.unseen(db, source.account_id, run=run, after=after, limit=RETIRE_BATCH)
-    store.retire(db, [one.id for one in batch])
+    batch = listings.unseen(db, source.account_id, run=run, after=after, limit=RETIRE_BATCH)
+    listings.retire(db, [one.id for one in batch])
     gone = Counter((source.account_id, one.sku_class) for one in batch if one.sku_class and one.state == "pending")
-    store.add_counts(db, source.merchant_id, {key: -count for key, count in gone.items()})
-    store.reclassify(db, source.merchant_id, {one.sku_key for one in batch})
+    classes.add_counts(db, source.merchant_id, {key: -count for key, count in gone.items()})
+    classes.reclassify(db, source.merchant_id, {one.sku_key for one in batch})
     return batch[-1].ref if len(batch) == RETIRE_BATCH else None

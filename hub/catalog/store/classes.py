@@ -1,49 +1,17 @@
-"""Questions about listings and their SKU groups, each one statement for many rows."""
+"""The SKU groups, the four classes and their counts: computed set-based, moved in the transaction that changes them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
 from hub.catalog.rules import Group, SkuClass
 from hub.catalog.tables import class_count, listing, product
 from hub.kernel import bulk
-from hub.kernel.bulk import StorageRow, among, given
+from hub.kernel.bulk import among, given
 from hub.kernel.db import Transaction
-from hub.kernel.types import Key, microseconds
-
-COLUMNS = (
-    "id", "merchant_id", "account_id", "ref", "parent_ref", "sku", "sku_key", "name", "name_key", "price", "currency",
-    "active", "quantity", "details", "digest", "state", "sku_class", "current", "seen_at", "seen_run", "created_at",
-)  # fmt: skip
-_KEPT = {"id", "merchant_id", "account_id", "ref", "state", "created_at"}
-_CHANGING = tuple(name for name in COLUMNS if name not in _KEPT)
-
-
-class Known(NamedTuple):
-    """What the hub has of a listing before a page is taken in."""
-
-    ref: str
-    id: str
-    sku_key: str
-    state: str
-    sku_class: str | None
-    current: bool
-    seen_run: str
-    digest: int
-
-
-_known = sa.select(*(listing.c[name] for name in Known._fields)).where(
-    listing.c.account_id == sa.bindparam("account_id"), listing.c.ref.in_(among("refs"))
-)
-
-
-def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, Known]:
-    rows = db.execute(_known, {"account_id": account_id, "refs": refs})
-    return {row.ref: Known._make(row) for row in rows}
+from hub.kernel.types import Key
 
 
 def sku_groups(db: Transaction, *, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Group]:
@@ -78,39 +46,6 @@ def _sku_groups_statement() -> sa.Select[tuple[str, int, bool, bool]]:
 
 
 _sku_groups = _sku_groups_statement()
-
-
-def record(db: Transaction, rows: list[StorageRow]) -> None:
-    bulk.upsert(db, listing, COLUMNS, rows, conflict=("account_id", "ref"), update=_CHANGING)
-
-
-def touch(db: Transaction, ids: Iterable[str], *, seen_at: datetime, seen_run: str) -> None:
-    """Mark listings that the channel shows unchanged."""
-    stamp = (microseconds(seen_at), seen_run)
-    bulk.update(db, listing, "id", ("seen_at", "seen_run"), [(id_, *stamp) for id_ in ids])
-
-
-_unseen = (
-    sa.select(*(listing.c[name] for name in Known._fields))
-    .where(
-        listing.c.account_id == sa.bindparam("account_id"),
-        listing.c.ref > sa.bindparam("after"),
-        listing.c.current,
-        listing.c.seen_run != sa.bindparam("run"),
-    )
-    .order_by(listing.c.ref)
-    .limit(sa.bindparam("limit"))
-)
-
-
-def unseen(db: Transaction, account_id: str, *, run: str, after: str, limit: int) -> list[Known]:
-    """Current listings that this run did not meet, by ref."""
-    rows = db.execute(_unseen, {"account_id": account_id, "run": run, "after": after, "limit": limit})
-    return [Known._make(row) for row in rows]
-
-
-def retire(db: Transaction, ids: Iterable[str]) -> None:
-    bulk.update(db, listing, "id", ("current", "sku_class"), [(id_, False, None) for id_ in ids])
 
 
 def add_counts(db: Transaction, merchant_id: str, deltas: Mapping[tuple[str, str], int]) -> None:

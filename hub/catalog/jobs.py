@@ -1,0 +1,114 @@
+"""Imports a channel's listings: a stream of pages, each committed with the cursor that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+from hub_hookspecs import Item, Page
+
+from hub.catalog.service import intake
+from hub.catalog.service.intake import Source, Tally
+from hub.catalog.store import runs
+from hub.channels.host import Door, Host
+from hub.kernel import jobs
+from hub.kernel.db import Database, Transaction
+from hub.kernel.ids import new_id
+from hub.kernel.jobs import Again, Cancelled, Done, Job, JobKind, Settled, Ticket
+
+IMPORT_ITEMS = JobKind("catalog.import_items", version=1, lane="bulk")
+SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an import stands: after which page, or after which listing once the channel has told everything."""
+
+    cursor: str = ""
+    phase: Literal["reading", "finishing"] = "reading"
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """An account opened for an import, and the host of its channel."""
+
+    merchant_id: str
+    host: Host
+    door: Door
+
+
+@dataclass(frozen=True, kw_only=True)
+class Importer:
+    """What an import needs beside its job; `may_go_on` is asked between pages, since a switch may have been thrown."""
+
+    database: Database
+    open_shop: Callable[[str], Shop]
+    may_go_on: Callable[[Transaction, str], bool]
+
+
+def start_import(db: Transaction, *, merchant_id: str, account_id: str) -> Ticket:
+    """Ask for an import; one that waits to begin serves both requests."""
+    payload = {"run": new_id()}  # kept by a resumption: what both halves saw counts as seen
+    return jobs.enqueue(db, IMPORT_ITEMS, merchant_id=merchant_id, account_id=account_id, payload=payload)
+
+
+def import_items(job: Job, importer: Importer) -> Settled:
+    """Run an import from where its job stands."""
+    shop = importer.open_shop(job.account_id)
+    source = Source(merchant_id=shop.merchant_id, account_id=job.account_id, channel=shop.host.channel)
+    with importer.database.writing() as db:
+        runs.begin(db, job)
+    position = msgspec.convert(job.resume or {}, Position)
+    if position.phase == "reading":
+        job, stopped = _read(job, importer, source, shop.host.import_items(shop.door, position.cursor))
+        if stopped is not None:
+            return stopped
+        position = Position(phase="finishing")
+    return _finish(job, importer, source, position)
+
+
+def _read(job: Job, importer: Importer, source: Source, pages: Iterator[Page[Item]]) -> tuple[Job, Settled | None]:
+    """Take in page after page; gives the job as it stands and, where it must pause or stop, how."""
+    database, tally = importer.database, _tally(job)
+    while True:
+        asked_at = database.clock.now()  # before the page is asked: a later order cannot be in its figures
+        page = next(pages, None)
+        if page is None:
+            return job, None
+        with database.writing() as db:
+            tally += intake.take_page(db, source, page.records, run=job.payload["run"], seen_at=asked_at)
+            job = jobs.advance(db, job, progress=tally, resume=Position(cursor=page.cursor))
+            runs.record(db, job.id, cursor=page.cursor, items_seen=tally.items_seen, skipped=tally.skipped)
+            may_go_on = importer.may_go_on(db, job.account_id)
+        if job.cancel_requested:
+            return job, Cancelled()
+        if page.resume_after is not None:
+            return job, Again(after=page.resume_after)
+        if not may_go_on:
+            return job, Again(after=SWITCHED_OFF)
+
+
+def _finish(job: Job, importer: Importer, source: Source, position: Position) -> Settled:
+    """Retire what the run did not meet, then close the run's record together with the last batch."""
+    after: str | None = position.after
+    while after is not None:
+        with importer.database.writing() as db:
+            after = intake.retire_unseen(db, source, run=job.payload["run"], after=after)
+            job = jobs.advance(db, job, resume=Position(phase="finishing", after=after or ""))
+            if after is None:
+                _close(db, job)
+        if job.cancel_requested and after is not None:
+            return Cancelled()
+    return Done(msgspec.to_builtins(_tally(job)))
+
+
+def _close(db: Transaction, job: Job) -> None:
+    tally = _tally(job)
+    runs.finish(db, job.id, items_seen=tally.items_seen, skipped=tally.skipped)
+
+
+def _tally(job: Job) -> Tally:
+    return msgspec.convert(job.progress or {}, Tally)

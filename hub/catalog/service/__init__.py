@@ -1,0 +1,4 @@
+"""What the catalogue does.
+
+intake   takes in what a channel lists
+"""

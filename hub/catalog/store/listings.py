@@ -1,0 +1,113 @@
+"""Listings as an import meets them, each question one statement for many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hub.catalog.tables import listing
+from hub.kernel import bulk
+from hub.kernel.bulk import StorageRow, among
+from hub.kernel.db import Transaction
+from hub.kernel.types import microseconds
+
+COLUMNS = (
+    "id", "merchant_id", "account_id", "ref", "parent_ref", "sku", "sku_key", "name", "name_key", "price", "currency",
+    "active", "quantity", "details", "digest", "state", "sku_class", "current", "seen_at", "seen_run", "created_at",
+)  # fmt: skip
+_KEPT = {"id", "merchant_id", "account_id", "ref", "state", "created_at"}
+_CHANGING = tuple(name for name in COLUMNS if name not in _KEPT)
+
+
+class Known(NamedTuple):
+    """What the hub has of a listing before a page is taken in."""
+
+    ref: str
+    id: str
+    sku_key: str
+    state: str
+    sku_class: str | None
+    current: bool
+    seen_run: str
+    digest: int
+
+
+_known = sa.select(*(listing.c[name] for name in Known._fields)).where(
+    listing.c.account_id == sa.bindparam("account_id"), listing.c.ref.in_(among("refs"))
+)
+
+
+def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, Known]:
+    rows = db.execute(_known, {"account_id": account_id, "refs": refs})
+    return {row.ref: Known._make(row) for row in rows}
+
+
+def record(db: Transaction, rows: list[StorageRow]) -> None:
+    bulk.upsert(db, listing, COLUMNS, rows, conflict=("account_id", "ref"), update=_CHANGING)
+
+
+def touch(db: Transaction, ids: Iterable[str], *, seen_at: datetime, seen_run: str) -> None:
+    """Mark listings that the channel shows unchanged."""
+    stamp = (microseconds(seen_at), seen_run)
+    bulk.update(db, listing, "id", ("seen_at", "seen_run"), [(id_, *stamp) for id_ in ids])
+
+
+_unseen = (
+    sa.select(*(listing.c[name] for name in Known._fields))
+    .where(
+        listing.c.account_id == sa.bindparam("account_id"),
+        listing.c.ref > sa.bindparam("after"),
+        listing.c.current,
+        listing.c.seen_run != sa.bindparam("run"),
+    )
+    .order_by(listing.c.ref)
+    .limit(sa.bindparam("limit"))
+)
+
+
+def unseen(db: Transaction, account_id: str, *, run: str, after: str, limit: int) -> list[Known]:
+    """Current listings that this run did not meet, by ref."""
+    rows = db.execute(_unseen, {"account_id": account_id, "run": run, "after": after, "limit": limit})
+    return [Known._make(row) for row in rows]
+
+
+def retire(db: Transaction, ids: Iterable[str]) -> None:
+    bulk.update(db, listing, "id", ("current", "sku_class"), [(id_, False, None) for id_ in ids])
+
+
+class Waiting(NamedTuple):
+    """A listing as a person decides about it."""
+
+    id: str
+    account_id: str
+    sku: str
+    sku_key: str
+    sku_class: str | None
+    state: str
+    current: bool
+    product_id: str | None
+
+
+_waiting = (
+    sa.select(*(listing.c[name] for name in Waiting._fields))
+    .where(listing.c.merchant_id == sa.bindparam("merchant"), listing.c.id.in_(among("ids")))
+    .order_by(listing.c.id)
+)
+
+
+def waiting(db: Transaction, merchant_id: str, ids: Collection[str]) -> list[Waiting]:
+    """Those of these listings that are the merchant's, the oldest first."""
+    return [Waiting._make(row) for row in db.execute(_waiting, {"merchant": merchant_id, "ids": ids})]
+
+
+def link(db: Transaction, product_of: Mapping[str, str]) -> None:
+    """Link listings to products, by id; a linked listing has no class."""
+    rows = [(listing_id, "linked", product_id, None) for listing_id, product_id in sorted(product_of.items())]
+    bulk.update(db, listing, "id", ("state", "product_id", "sku_class"), rows)
+
+
+def set_state(db: Transaction, ids: Iterable[str], state: str) -> None:
+    bulk.update(db, listing, "id", ("state",), [(id_, state) for id_ in ids])
