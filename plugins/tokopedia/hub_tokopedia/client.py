@@ -74,6 +74,8 @@ class TokopediaClient:
         refused = refusals.refusal(answer.status_code, answer.headers, envelope)
         if refused:
             raise refused
+        if envelope.header is None and envelope.status is None:
+            raise Temporary("this is not Tokopedia's answer: neither of its two envelopes is there")
         self.pause = refusals.long_pause(answer.headers)
         try:
             return payloads.read_list(envelope.data, kind)

@@ -2,6 +2,8 @@
 
 import functools
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
@@ -107,22 +109,27 @@ class Shop(_Wire, frozen=True):
 
 def read(body: bytes | msgspec.Raw, kind: type[T]) -> T:
     """Read one JSON value and drop parts of the wrong type; raises `msgspec.DecodeError` where that is impossible."""
-    try:
-        return cast("T", _decoder(kind).decode(body))  # type: ignore[arg-type]  # mypy takes no type for hashable
-    except msgspec.ValidationError:
-        return _without_misfits(_untyped(body), kind)
-    except (RecursionError, UnicodeDecodeError) as error:
-        raise msgspec.DecodeError(f"{type(error).__name__}: {error}") from error
+    with _too_deep_is_unreadable():
+        try:
+            return cast("T", _decoder(kind).decode(body))  # type: ignore[arg-type]  # mypy takes no type for hashable
+        except msgspec.ValidationError:
+            return _without_misfits(msgspec.json.decode(body), kind)
 
 
 def read_list(body: bytes | msgspec.Raw, kind: type[T]) -> tuple[T, ...]:
-    """Read an array, where one strange element must not cost the others; null is an empty one."""
-    try:
-        return read(body, _many(kind)) or ()
-    except msgspec.ValidationError:
-        found = _untyped(body)
-        elements = found if isinstance(found, list) else [found]
-        return tuple(_without_misfits(element, kind) for element in elements if isinstance(element, dict))
+    """Read an array, where one strange element must not cost the others; only null and [] are empty."""
+    with _too_deep_is_unreadable():
+        try:
+            return cast("tuple[T, ...]", _decoder(tuple[kind, ...]).decode(body))  # type: ignore[valid-type]  # made here
+        except msgspec.ValidationError:
+            found = msgspec.json.decode(body)
+    if found is None:
+        return ()
+    elements = [element for element in (found if isinstance(found, list) else [found]) if isinstance(element, dict)]
+    if not elements:
+        # An empty page is the end of a listing, so nonsense must not look like one.
+        raise msgspec.DecodeError(f"a list of objects was expected, not {bytes(body)[:40]!r}")
+    return tuple(_without_misfits(element, kind) for element in elements)
 
 
 @functools.cache
@@ -130,13 +137,12 @@ def _decoder(kind: object) -> msgspec.json.Decoder[Any]:  # Any: one cache holds
     return msgspec.json.Decoder(kind, strict=False)
 
 
-def _many(kind: type[T]) -> type[tuple[T, ...] | None]:
-    return tuple[kind, ...] | None  # type: ignore[return-value, valid-type]  # a type made at run time
-
-
-def _untyped(body: bytes | msgspec.Raw) -> object:
-    found: object = msgspec.json.decode(body)
-    return found
+@contextmanager
+def _too_deep_is_unreadable() -> Iterator[None]:
+    try:
+        yield
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise msgspec.DecodeError(f"{type(error).__name__}: {error}") from error
 
 
 def _without_misfits(value: object, kind: type[T]) -> T:

@@ -23,6 +23,7 @@ FOREIGN_IP = (
     "Tokopedia refuses this hub's IP address: add it to the app's IP whitelist in Tokopedia's developer console"
 )
 WRONG_SECRET = "Tokopedia refuses the login: check Client ID and Client Secret"  # noqa: S105 - a message
+_PAUSES = ("x-ratelimit-full-reset-after", "x-ratelimit-reset-after", "retry-after")
 _LONGEST_PAUSE = timedelta(hours=1)
 # The host paces requests at the declared rate, so shorter waits are its own; longer ones: others use the app as well.
 _SHORT_PAUSE = timedelta(seconds=1)
@@ -57,15 +58,10 @@ def _by_code(status: int, code: str, text: str, said: str) -> ChannelError:
 
 
 def pause(headers: Mapping[str, str]) -> timedelta | None:
-    """How long until the endpoint takes requests again, as its headers say; None where they do not."""
-    for name in ("x-ratelimit-full-reset-after", "x-ratelimit-reset-after", "retry-after"):
-        try:
-            seconds = float(headers.get(name, ""))
-        except ValueError:
-            continue
-        if math.isfinite(seconds) and seconds > 0:
-            return timedelta(seconds=min(seconds, _LONGEST_PAUSE.total_seconds()))
-    return None
+    """How long until the endpoint takes requests again, by the most patient of its headers; None where none says."""
+    asked = [_seconds(headers.get(name, "")) for name in _PAUSES]
+    longest = min(max(asked), _LONGEST_PAUSE.total_seconds())
+    return timedelta(seconds=longest) if longest > 0 else None
 
 
 def long_pause(headers: Mapping[str, str]) -> timedelta | None:
@@ -74,6 +70,14 @@ def long_pause(headers: Mapping[str, str]) -> timedelta | None:
         return None
     asked = pause(headers)
     return asked if asked and asked > _SHORT_PAUSE else None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        return 0.0
+    return seconds if math.isfinite(seconds) else 0.0
 
 
 def _code(envelope: Envelope) -> str:

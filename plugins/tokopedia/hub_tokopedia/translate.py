@@ -20,8 +20,12 @@ _LATEST = 4_102_444_800  # the year 2100, in seconds
 
 
 def items(products: Iterable[payloads.Product]) -> tuple[Item, ...]:
-    """Translate what can be sold: plain products and variants, but not the parents that only group them."""
-    return tuple(_item(product, product.basic) for product in products if product.basic and not children(product))
+    """Translate what can be sold: plain products and variants, but not the parents that only group them.
+
+    What has no id cannot be named, so it cannot be told apart from anything else: it is left out.
+    """
+    named = ((product, product.basic) for product in products if product.basic and product.basic.product_id > 0)
+    return tuple(_item(product, basic) for product, basic in named if not children(product))
 
 
 def children(product: payloads.Product) -> tuple[int, ...]:

@@ -50,12 +50,14 @@ def _listing(params: httpx.QueryParams) -> Listing:
     if "per_page" not in params:
         raise Refused(400, "per_page cannot be empty when shop_id is filled", code="PRD_DLV_009")
     page = _number(params["page"], "invalid page format", "PRD_DLV_006")
+    if page < 1:
+        raise Refused(400, "invalid page format", code="PRD_DLV_006")
     per_page = _number(params["per_page"], "invalid per_page format", "PRD_DLV_010")
     if not 1 <= per_page <= PAGE_LIMIT:
         raise Refused(400, f"products to show must between 1-{PAGE_LIMIT} items per page", code="PRD_DLV_012")
     if not 1 <= _number(params.get("sort", "1"), "invalid sort format", "PRD_DLV_007") <= 10:
         raise Refused(400, "sort must between 1 to 10", code="PRD_DLV_008")
-    return Listing(shop_id, max(page, 1), per_page, _last_sort(params, page * per_page))
+    return Listing(shop_id, page, per_page, _last_sort(params, page * per_page))
 
 
 def _last_sort(params: httpx.QueryParams, reach: int) -> int | None:

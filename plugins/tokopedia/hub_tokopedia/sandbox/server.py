@@ -41,7 +41,7 @@ class TokopediaSandbox(Sandbox):
         size: int = 100,
         clock: Callable[[], datetime] = utc_now,
         *,
-        rate: int | None = 5,
+        rate: float | None = 5,
         latency: float = 0.0,
         names: Literal["name", "Name"] = "name",
         token_life: timedelta = timedelta(days=30),
