@@ -119,6 +119,21 @@ def fit(db: Transaction, scope: str, *, cap: int) -> None:
         db.execute(sa.insert(seat), [{"scope": scope, "n": n, "job_id": None} for n in free])
 
 
+def give_back(db: Transaction, job_ids: Collection[str]) -> None:
+    """Free the seats of jobs that run no more."""
+    if job_ids:
+        db.execute(sa.update(seat).where(seat.c.job_id.in_(job_ids)).values(job_id=None))
+
+
+def spare_seats(db: Transaction) -> list[tuple[str, int]]:
+    """The scopes whose cap was lowered below what was taken, where a seat has come free since."""
+    cap = sa.func.coalesce(gate.c.cap, 0)
+    beyond = sa.select(seat.c.scope, cap).outerjoin(gate, gate.c.scope == seat.c.scope).where(seat.c.n > cap)
+    free = seat.alias("free")
+    some_free = sa.exists().where(free.c.scope == seat.c.scope, free.c.job_id.is_(None))
+    return [(scope, allowed) for scope, allowed in db.execute(beyond.where(some_free).distinct())]
+
+
 def _seats(db: Transaction, scope: str) -> Sequence[tuple[int, str | None]]:
     rows = sa.select(seat.c.n, seat.c.job_id).where(seat.c.scope == scope).order_by(seat.c.n).with_for_update()
     return [(row.n, row.job_id) for row in db.execute(rows)]

@@ -11,7 +11,7 @@ broker       carries wake-ups
 """
 
 from hub.kernel.jobs.claim import LEASE, claim_next
-from hub.kernel.jobs.control import cancel, retry
+from hub.kernel.jobs.control import cancel, conclude, retry
 from hub.kernel.jobs.enqueue import Ticket, enqueue
 from hub.kernel.jobs.leases import advance, hold
 from hub.kernel.jobs.queries import find, listing, traceback_of, unfinished_kinds
@@ -64,6 +64,7 @@ __all__ = [
     "advance",
     "cancel",
     "claim_next",
+    "conclude",
     "enqueue",
     "every",
     "find",

@@ -8,7 +8,7 @@ from hub.kernel.db import Transaction, now
 from hub.kernel.errors import NotFound, Refused
 from hub.kernel.jobs.enqueue import Ticket, request
 from hub.kernel.jobs.queries import SHOWN, find, opened
-from hub.kernel.jobs.records import FINISHED, Job, State
+from hub.kernel.jobs.records import FINISHED, Job, State, Trouble
 from hub.kernel.jobs.tables import among, job
 
 COPIED = (
@@ -38,6 +38,18 @@ def retry(db: Transaction, job_id: str) -> Ticket:
     if old.state not in FINISHED:
         raise Refused("the job has not ended yet; cancel it first or wait", code="job_not_finished")
     return request(db, {name: getattr(old, name) for name in COPIED} | {"wanted_at": None})
+
+
+def conclude(db: Transaction, job_id: str, *, message: str) -> Job:
+    """Let a person who has looked at the channel end a job whose outcome is unknown."""
+    doubtful = sa.update(job).where(job.c.id == job_id, among(job.c.state, State.UNKNOWN))
+    ended = {"state": State.FAILED.value, "unknown": False, "finished_at": now()}
+    told = {"error": Trouble("Concluded", message, "concluded")}
+    row = db.execute(doubtful.values(ended | told).returning(*SHOWN)).mappings().first()
+    if row is not None:
+        return opened(row)
+    _found(db, job_id)
+    raise Refused("only a job with an unknown outcome is concluded by hand", code="job_not_unknown")
 
 
 def _found(db: Transaction, job_id: str) -> Job:

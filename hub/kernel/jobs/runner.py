@@ -59,6 +59,18 @@ class Runner:
     def claim(self, lane: str) -> Job | None:
         return claim_next(self.database, lane, self.worker, lease=self.lease)
 
+    def hand_back(self) -> int:
+        """Release the leases of what still runs here, so that others need not wait for them to expire.
+
+        The threads may go on for a moment; whatever they write meets the fence.
+        """
+        given = 0
+        for job in runs.running():
+            given += (
+                self._settle(job, Retry(after=timedelta(0), counts=False, unknown=job.can_be_unknown), None) is not None
+            )
+        return given
+
     def run(self, job: Job) -> State | None:
         """Run one claimed job to the end of this run; None where its lease was lost."""
         with runs.over(job):
@@ -87,10 +99,13 @@ class Runner:
         except LeaseLost:
             log.warning("job taken over by another worker before it could be settled", job=job.id, kind=job.kind)
             return None
-        except sa.exc.DBAPIError:
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError):
             # The lease expires and another worker takes the job up: nothing is lost, and nobody is told a lie.
             log.warning("job could not be settled", job=job.id, kind=job.kind, exc_info=True)
             return None
+        except sa.exc.StatementError as unwritable:
+            # The handler answered something that no column can hold: a bug, and the run is not to be repeated.
+            return None if isinstance(ending, Broken) else self._settle(job, Broken(), unwritable)
         return state
 
 

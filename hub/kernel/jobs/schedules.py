@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
+import structlog
 from cronsim import CronSim, CronSimError
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -16,7 +17,9 @@ from hub.kernel.jobs.enqueue import request
 from hub.kernel.jobs.records import JobKind
 from hub.kernel.jobs.tables import schedule, this_moment
 
+log = structlog.get_logger(__name__)
 BATCH = 500
+BROKEN_WAIT = timedelta(days=1)
 
 
 def every(
@@ -58,17 +61,26 @@ def tick(db: Transaction) -> int:
     moment = db.execute(sa.select(now())).scalar_one()
     for row in rows:
         mine = [column == row[column.name] for column in schedule.primary_key]
-        db.execute(sa.update(schedule).where(*mine).values(next_at=next_after(row["rule"], row["zone"], moment)))
+        db.execute(sa.update(schedule).where(*mine).values(next_at=_next_of(row, moment)))
         wanted = {name: value for name, value in row.items() if name not in ("rule", "zone", "next_at")}
         request(db, wanted | {"progress": None, "resume": None, "wanted_at": None})
     return len(rows)
+
+
+def _next_of(row: sa.RowMapping, moment: datetime) -> datetime:
+    try:
+        return next_after(row["rule"], row["zone"], moment)
+    except Invalid as error:
+        # It was good when it was written; one such row must not keep the others from coming round.
+        log.error("schedule cannot be read any more", kind=row["kind"], account=row["account_id"], reason=str(error))  # noqa: TRY400 - no bug of ours
+        return moment + BROKEN_WAIT
 
 
 def next_after(rule: str, zone: str, moment: datetime) -> datetime:
     """The first instant after `moment` that the rule names on the clocks of `zone`."""
     try:
         return next(CronSim(rule, moment.astimezone(ZoneInfo(zone)))).astimezone(UTC)
-    except CronSimError as error:
+    except (CronSimError, StopIteration) as error:
         raise Invalid(f"{rule!r} is no schedule: {error}", code="bad_schedule") from error
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Invalid(f"{zone!r} is no time zone", code="bad_zone") from error

@@ -9,8 +9,8 @@ from datetime import timedelta
 import msgspec
 import sqlalchemy as sa
 
+from hub.kernel import gate
 from hub.kernel.db import Transaction, now
-from hub.kernel.gate import seat
 from hub.kernel.jobs.records import Again, Cancelled, Done, Failed, Job, LeaseLost, Settled, State, Trouble
 from hub.kernel.jobs.tables import Condition, is_running, job, moment_after
 
@@ -43,7 +43,7 @@ def settle(db: Transaction, mine: Job, ending: Ending, error: BaseException | No
     if db.execute(sa.update(job).where(*is_ours(mine)).values(values)).rowcount == 0:
         raise LeaseLost(mine.id)
     if mine.seats:
-        db.execute(sa.update(seat).where(seat.c.job_id == mine.id).values(job_id=None))
+        gate.give_back(db, [mine.id])
     return State(str(values["state"]))
 
 
@@ -71,10 +71,16 @@ def _ending(db: Transaction, mine: Job, ending: Ending) -> dict[str, object]:
 def told(error: BaseException | None) -> dict[str, object]:
     if error is None:
         return {}
-    message = str(error)[:MESSAGE_CHARACTERS].replace("\x00", "")
-    text = "".join(traceback.format_exception(error)).replace("\x00", "")
-    trouble = Trouble(type(error).__name__, message, getattr(error, "code", ""))
-    return {"error": trouble, "traceback": text[-TRACEBACK_CHARACTERS:]}
+    trouble = Trouble(type(error).__name__, _storable(str(error)[:MESSAGE_CHARACTERS]), str(getattr(error, "code", "")))
+    return {
+        "error": trouble,
+        "traceback": _storable("".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:]),
+    }
+
+
+def _storable(text: str) -> str:
+    """Keep what a database column can: no NUL, no lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "backslashreplace").decode()
 
 
 def _locked(db: Transaction, mine: Job) -> sa.RowMapping:

@@ -1,19 +1,20 @@
-"""Heals: rescues expired leases, ticks schedules, trims seats and wakes lanes that have due work."""
+"""Heals: rescues expired leases, ticks schedules, trims seats and says which lanes have due work."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 
 import sqlalchemy as sa
 
+from hub.kernel import gate
 from hub.kernel.db import Database, Transaction, now
-from hub.kernel.gate import seat
-from hub.kernel.jobs.records import LANES, State
+from hub.kernel.jobs.records import LANES, State, Trouble
 from hub.kernel.jobs.schedules import tick
-from hub.kernel.jobs.settle import MAX_RESCUES
-from hub.kernel.jobs.tables import is_claimable, is_running, job, this_moment
+from hub.kernel.jobs.settle import LONGEST_DOUBT, MAX_RESCUES, back_off
+from hub.kernel.jobs.tables import is_claimable, is_running, job, moment_after, this_moment
 
 BATCH = 100
+RESCUED = Trouble("LeaseExpired", "its worker died, hung or lost the database", "rescued")
 
 
 def sweep(database: Database, *, threads: int = 1) -> dict[str, int]:
@@ -23,33 +24,35 @@ def sweep(database: Database, *, threads: int = 1) -> dict[str, int]:
     with database.writing() as db:
         tick(db)
     with database.reading() as db:
-        return due(db, threads)
+        spare = gate.spare_seats(db)
+        wakes = due(db, threads)
+    for scope, cap in spare:
+        with database.writing() as db:
+            gate.fit(db, scope, cap=cap)
+    return wakes
 
 
 def rescue(db: Transaction) -> int:
     """Free the jobs whose worker is gone: to wait, or to be read back where a call may have landed."""
-    lost = (
-        sa.select(job.c.id)
-        .where(is_running(job.c.state), job.c.lease_until < this_moment())
-        .order_by(job.c.lease_until)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    dead = sa.and_(sa.not_(job.c.can_be_unknown), job.c.rescues + 1 >= MAX_RESCUES)
-    cancelled = sa.and_(sa.not_(job.c.can_be_unknown), job.c.cancel_requested)
-    after = sa.case(
-        (job.c.can_be_unknown, State.UNKNOWN.value),
-        (cancelled, State.CANCELLED.value),
-        (dead, State.DEAD.value),
-        else_=State.WAITING.value,
-    )
-    values: dict[str, Any]  # Any: expressions and plain values
-    values = {"state": after, "unknown": job.c.can_be_unknown, "rescues": job.c.rescues + 1, "run_at": now()}
-    values |= {"lease_token": "", "lease_until": None, "finished_at": sa.case((sa.or_(dead, cancelled), now()))}
-    ids = db.execute(sa.update(job).where(job.c.id.in_(lost)).values(values).returning(job.c.id)).scalars().all()
-    if ids:
-        db.execute(sa.update(seat).where(seat.c.job_id.in_(ids)).values(job_id=None))
-    return len(ids)
+    lost = sa.select(job).where(is_running(job.c.state), job.c.lease_until < this_moment()).order_by(job.c.lease_until)
+    rows = db.execute(lost.limit(BATCH).with_for_update(skip_locked=True)).mappings().all()
+    for row in rows:
+        freed = {"rescues": row["rescues"] + 1, "lease_token": "", "lease_until": None, "error": RESCUED}
+        db.execute(sa.update(job).where(job.c.id == row["id"]).values(freed | _after_rescue(row)))
+    gate.give_back(db, [row["id"] for row in rows])
+    return len(rows)
+
+
+def _after_rescue(row: sa.RowMapping) -> dict[str, object]:
+    if row["can_be_unknown"]:
+        # The first time at once; a job that takes its worker down each time is seen less and less.
+        wait = back_off(row["rescues"], LONGEST_DOUBT) if row["rescues"] else timedelta(0)
+        return {"state": State.UNKNOWN.value, "unknown": True, "run_at": moment_after(wait)}
+    if row["cancel_requested"]:
+        return {"state": State.CANCELLED.value, "finished_at": now()}
+    if row["rescues"] + 1 >= MAX_RESCUES:
+        return {"state": State.DEAD.value, "finished_at": now()}
+    return {"state": State.WAITING.value, "run_at": now()}
 
 
 def due(db: Transaction, most: int) -> dict[str, int]:
