@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -35,22 +36,19 @@ def redis(postgres_server: Server, pytestconfig: pytest.Config) -> Iterator[Serv
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: Server) -> str:
+def postgres_template(postgres_server: Server) -> Iterator[str]:
     """A migrated database; each test gets a copy, which is ten times faster than migrating again."""
-    _create(postgres_server, TEMPLATE)
-    database = Database(named(postgres_server, TEMPLATE))
-    migrating.upgrade(database)
-    database.dispose()
-    return TEMPLATE
+    with fresh(postgres_server, name=TEMPLATE) as url:
+        database = Database(url)
+        migrating.upgrade(database)
+        database.dispose()
+        yield TEMPLATE
 
 
 @pytest.fixture
 def postgres_url(postgres_server: Server, postgres_template: str) -> Iterator[str]:
-    name = f"hub_{new_id().replace('-', '')}"
-    _create(postgres_server, name, template=postgres_template)
-    yield named(postgres_server, name)
-    with psycopg.connect(postgres_server.url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with fresh(postgres_server, template=postgres_template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -75,12 +73,13 @@ def database(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
-def named(server: Server, name: str) -> str:
-    return sa.make_url(server.url).set(database=name).render_as_string(hide_password=False)
-
-
-def _create(server: Server, name: str, template: str = "template1") -> None:
+@contextmanager
+def fresh(server: Server, *, name: str = "", template: str = "template1") -> Iterator[str]:
+    """Give the URL of a new database, which is dropped afterwards."""
+    name = name or f"hub_{new_id().replace('-', '')}"
+    made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        connection.execute(made)
+    yield sa.make_url(server.url).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
