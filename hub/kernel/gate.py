@@ -127,11 +127,11 @@ def give_back(db: Transaction, job_ids: Collection[str]) -> None:
 
 def spare_seats(db: Transaction) -> list[tuple[str, int]]:
     """The scopes whose cap was lowered below what was taken, where a seat has come free since."""
-    cap = sa.func.coalesce(gate.c.cap, 0)
-    beyond = sa.select(seat.c.scope, cap).outerjoin(gate, gate.c.scope == seat.c.scope).where(seat.c.n > cap)
+    cap = sa.func.coalesce(gate.c.cap, 0).label("cap")
+    beyond = sa.select(seat.c.scope, cap).outerjoin(gate, gate.c.scope == seat.c.scope).where(seat.c.n > cap.element)
     free = seat.alias("free")
     some_free = sa.exists().where(free.c.scope == seat.c.scope, free.c.job_id.is_(None))
-    return [(scope, allowed) for scope, allowed in db.execute(beyond.where(some_free).distinct())]
+    return [(row.scope, row.cap) for row in db.execute(beyond.where(some_free).distinct())]
 
 
 def _seats(db: Transaction, scope: str) -> Sequence[tuple[int, str | None]]:

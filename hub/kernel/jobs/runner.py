@@ -66,9 +66,8 @@ class Runner:
         """
         given = 0
         for job in runs.running():
-            given += (
-                self._settle(job, Retry(after=timedelta(0), counts=False, unknown=job.can_be_unknown), None) is not None
-            )
+            released = Retry(counts=False, unknown=job.can_be_unknown)
+            given += self._settle(job, released, None) is not None
         return given
 
     def run(self, job: Job) -> State | None:
