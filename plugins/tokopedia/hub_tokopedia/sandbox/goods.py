@@ -53,6 +53,15 @@ class Entry(NamedTuple):
     grouped: bool
 
 
+class _Style(NamedTuple):
+    """What an entry is; every third one is a supplier's, so other seeds sell it under the same code."""
+
+    mixed: int
+    name: str
+    kind: Kind
+    code: str
+
+
 class Goods:
     """The catalogue of one seed, `size` sellable units long."""
 
@@ -67,13 +76,13 @@ class Goods:
     def entry(self, number: int) -> Entry:
         block, slot = divmod(number, ENTRIES)
         first = block * UNITS + _FIRST[slot]
-        name, kind = self._style(number)[1:3]
+        style = self._style(number)
         return Entry(
-            self.first_ref + block * IDS + slot,
-            name,
-            kind,
-            range(first, min(first + _WIDTH[slot], self.size)),
-            slot in _CHILD_IDS,
+            ref=self.first_ref + block * IDS + slot,
+            name=style.name,
+            kind=style.kind,
+            units=range(first, min(first + _WIDTH[slot], self.size)),
+            grouped=slot in _CHILD_IDS,
         )
 
     def entry_of_ref(self, ref: int) -> int | None:
@@ -102,31 +111,34 @@ class Goods:
     def unit(self, number: int) -> Unit:
         block, within = divmod(number, UNITS)
         slot = _SLOTS[within]
-        mixed, name, kind, _ = self._style(block * ENTRIES + slot)
+        style = self._style(block * ENTRIES + slot)
+        scattered = style.mixed + number * 0x10001
         stock = _STOCKS[(number * 29 + self.seed * 11) % 103]
-        grouped = slot in _CHILD_IDS
+        wording = _choice(number, slot, style.kind)[1]
         return Unit(
             ref=self.ref_of_unit(number),
-            name=f"{name} - {_choice(number, slot, kind)[1]}" if grouped else name,
+            name=f"{style.name} - {wording}" if wording else style.name,
             sku=self._sku(number),
             status=_STATUSES[(number * 37 + self.seed * 7) % 101],
-            stock=0 if stock in ("none", "uncounted") else 1 + (mixed >> 20) % 240,
-            price=kind.cheapest + (mixed >> 30) % 60 * 1_000,
-            parent=self.first_ref + block * IDS + slot if grouped else 0,
-            reserve=1 + (mixed >> 40) % 9 if stock == "campaign" else 0,
+            stock=0 if stock in ("none", "uncounted") else 1 + (scattered >> 16) % 240,
+            price=style.kind.cheapest + (style.mixed >> 30) % 60 * 1_000,
+            parent=self.first_ref + block * IDS + slot if wording else 0,
+            reserve=1 + (scattered >> 40) % 9 if stock == "campaign" else 0,
             counted=stock != "uncounted",
-            kind=kind,
-            changed=1_690_000_000 + (mixed >> 8) % 30_000_000,
+            kind=style.kind,
+            changed=1_690_000_000 + (scattered >> 8) % 30_000_000,
         )
 
-    def _style(self, entry: int) -> tuple[int, str, Kind, str]:
-        """What the goods of an entry are called; every third is a supplier's, whose code other seeds use as well."""
+    def _style(self, entry: int) -> _Style:
         supplied = entry % 3 == 1
         mixed = _mix(0 if supplied else self.seed, entry)
-        kind = KINDS[mixed % 12]
-        brand_code, brand = BRANDS[(mixed >> 8) % 10]
+        kind = KINDS[mixed % len(KINDS)]
+        brand_code, brand = BRANDS[(mixed >> 8) % len(BRANDS)]
+        noun = f"{brand} {kind.english if mixed & 4096 else kind.indonesian}"
+        colour = "" if entry % ENTRIES in _CHILD_IDS else f" {COLOURS[(mixed >> 14) % len(COLOURS)][1]}"
         maker = brand_code if supplied else f"{brand_code}{self.seed}"
-        return mixed, _title(_mix(self.seed, entry), brand, kind), kind, f"{maker}-{kind.code}-{entry:05d}"
+        name = _decorated(f"{noun}{colour}", _mix(self.seed, entry))
+        return _Style(mixed, name, kind, f"{maker}-{kind.code}-{entry:05d}")
 
     def _sku(self, number: int) -> str | None:
         trait = _SKUS[(number * 41 + self.seed * 13) % 107]
@@ -139,31 +151,34 @@ class Goods:
     def _code(self, number: int) -> str:
         block, within = divmod(number, UNITS)
         slot = _SLOTS[within]
-        _, _, kind, code = self._style(block * ENTRIES + slot)
-        return f"{code}-{_choice(number, slot, kind)[0]}" if slot in _CHILD_IDS else code
+        style = self._style(block * ENTRIES + slot)
+        suffix = _choice(number, slot, style.kind)[0]
+        return f"{style.code}-{suffix}" if suffix else style.code
 
 
 def _choice(number: int, slot: int, kind: Kind) -> tuple[str, str]:
     """Code and wording of the one among its sisters: a size where the goods have some, else a colour."""
+    if slot not in _CHILD_IDS:
+        return "", ""
     block, within = divmod(number, UNITS)
     at = within - _FIRST[slot]
     if slot == _BY_COLOUR or len(kind.sizes) < _WIDTH[_BY_SIZE]:
-        return COLOURS[(block + at * 5) % 12]
-    return kind.sizes[at], f"{COLOURS[block % 12][1]}, {kind.sizes[at]}"
+        return COLOURS[(block + at * 5) % len(COLOURS)]
+    return kind.sizes[at], f"{COLOURS[block % len(COLOURS)][1]}, {kind.sizes[at]}"
 
 
-def _title(mixed: int, brand: str, kind: Kind) -> str:
-    noun = kind.english if mixed % 3 == 0 else kind.indonesian
-    title = f"{brand} {noun} {COLOURS[(mixed >> 12) % 12][1]}"
+def _decorated(title: str, mixed: int) -> str:
+    """Dress up some titles as sellers do who want to be seen."""
+    shout, first, last = SHOUTS[(mixed >> 32) % len(SHOUTS)], EMOJI[(mixed >> 36) % 6], EMOJI[(mixed >> 40) % 6]
     match (mixed >> 24) % 20:
         case 0 | 1:
-            return f"{SHOUTS[(mixed >> 32) % 8]} {title}".upper()
+            return f"{shout} {title}".upper()
         case 2:
-            return f"{EMOJI[(mixed >> 32) % 6]} {title} {EMOJI[(mixed >> 36) % 6]}"
+            return f"{first} {title} {last}"
         case 3:
             return f" {title}  "
         case 4 | 5:
-            return f"{SHOUTS[(mixed >> 32) % 8]}!! {title}"
+            return f"{shout}!! {title}"
         case _:
             return title
 
