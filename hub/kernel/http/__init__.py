@@ -1,6 +1,20 @@
 """The one way out to a channel: deadline, byte cap, egress guard, shared rate, redaction and a record of it all."""
 
-from hub.kernel.http.client import ChannelHttp, Limit
+from hub.kernel.http.client import ChannelHttp
 from hub.kernel.http.conversation import Conversation
+from hub.kernel.http.egress import EgressGuard, EgressRefused
+from hub.kernel.http.exchanges import Exchange, purge_exchanges, recent
+from hub.kernel.http.pace import Limit
+from hub.kernel.http.redaction import Redactor
 
-__all__ = ["ChannelHttp", "Conversation", "Limit"]
+__all__ = [
+    "ChannelHttp",
+    "Conversation",
+    "EgressGuard",
+    "EgressRefused",
+    "Exchange",
+    "Limit",
+    "Redactor",
+    "purge_exchanges",
+    "recent",
+]

@@ -1,0 +1,98 @@
+"""Keeps files by what is in them (labels, workbooks): sealed at rest, found by digest, gone after their retention."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.kernel.db import Transaction, metadata, now
+from hub.kernel.errors import NotFound
+from hub.kernel.sealing import KeyRing, seal_bytes, unseal_bytes
+from hub.kernel.types import Instant, Key
+
+table = sa.Table(
+    "file",
+    metadata,
+    sa.Column("merchant_id", Key, primary_key=True),
+    sa.Column("kind", Key, primary_key=True),
+    sa.Column("digest", Key, primary_key=True),  # SHA-256 of the content, in hex
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("key_id", Key, nullable=False),  # of the key in the ring that the content is sealed under
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index("ix_file_expires_at", "expires_at"),
+)
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    """One stored file."""
+
+    merchant_id: str
+    kind: str
+    digest: str
+    media_type: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"File({self.kind}, {self.digest[:12]}, {self.media_type}, {len(self.content)} bytes)"
+
+
+def put(
+    db: Transaction, ring: KeyRing, content: bytes, *, merchant_id: str, kind: str, media_type: str, keep: timedelta
+) -> str:
+    """Store a file and answer its digest; the same content again only stays longer."""
+    digest = hashlib.sha256(content).hexdigest()
+    key_id, sealed = seal_bytes(ring, content, _bound(merchant_id, kind, digest))
+    clock = sa.type_coerce(now(), sa.BigInteger)
+    expires_at = clock + keep // timedelta(microseconds=1)
+    insert = postgresql.insert if db.dialect == "postgresql" else sqlite.insert
+    stored = insert(table).values(
+        merchant_id=merchant_id,
+        kind=kind,
+        digest=digest,
+        media_type=media_type,
+        size=len(content),
+        key_id=key_id,
+        content=sealed,
+        created_at=clock,
+        expires_at=expires_at,
+    )
+    later = sa.case((table.c.expires_at > expires_at, table.c.expires_at), else_=expires_at)
+    db.execute(stored.on_conflict_do_update(index_elements=list(table.primary_key), set_={"expires_at": later}))
+    return digest
+
+
+def get(db: Transaction, ring: KeyRing, digest: str, *, merchant_id: str, kind: str) -> File:
+    """Read a file back; what is past its retention is absent, deleted or not."""
+    mine = (table.c.merchant_id == merchant_id, table.c.kind == kind, table.c.digest == digest)
+    row = db.execute(sa.select(table).where(*mine, table.c.expires_at > now())).one_or_none()
+    if row is None:
+        raise NotFound("file")
+    content = unseal_bytes(ring, row.key_id, bytes(row.content), _bound(merchant_id, kind, digest))
+    return File(merchant_id=merchant_id, kind=kind, digest=digest, media_type=row.media_type, content=content)
+
+
+def reseal_files(db: Transaction, ring: KeyRing, *, limit: int = 50) -> int:
+    """Reseal up to `limit` files under the newest key; commit and call again until it answers 0."""
+    rows = db.execute(sa.select(table).where(table.c.key_id != ring.newest).limit(limit)).all()
+    for row in rows:
+        associated = _bound(row.merchant_id, row.kind, row.digest)
+        key_id, sealed = seal_bytes(ring, unseal_bytes(ring, row.key_id, bytes(row.content), associated), associated)
+        mine = (table.c.merchant_id == row.merchant_id, table.c.kind == row.kind, table.c.digest == row.digest)
+        db.execute(sa.update(table).where(*mine).values(key_id=key_id, content=sealed))
+    return len(rows)
+
+
+def purge_files(db: Transaction) -> int:
+    """Delete what is past its retention."""
+    return db.execute(sa.delete(table).where(table.c.expires_at <= now())).rowcount
+
+
+def _bound(merchant_id: str, kind: str, digest: str) -> str:
+    return f"file|{merchant_id}|{kind}|{digest}"
