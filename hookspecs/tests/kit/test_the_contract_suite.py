@@ -6,6 +6,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hub_hookspecs.admission import objections
+from hub_hookspecs.testing.contract.declaration import DeclarationChecks
+from hub_hookspecs.testing.contract.shape import ShapeChecks
 
 from . import bad_plugins
 from .trial import CHECKS, Verdict, mutated, try_plugin
@@ -54,3 +57,21 @@ def test_a_lacking_capability_skips_its_checks_with_the_reason_of_the_plugin() -
 
     skipped = {check: verdict.reason for check, verdict in verdicts.items() if verdict.outcome != "passed"}
     assert set(skipped.values()) == {"push_stock: stock is kept in the head", "sync_stock: stock is kept in the head"}
+
+
+# What can be said of a plugin before any of its hooks is called for an account.
+AT_LOAD = {*dir(ShapeChecks), *dir(DeclarationChecks)} - {
+    "test_the_channel_describes_itself_the_same_each_time",
+    "test_the_name_is_that_of_the_entry_point",
+}
+
+
+@pytest.mark.parametrize("bad", bad_plugins.ALL, ids=lambda bad: bad.name)
+def test_the_host_hears_what_speaks_against_a_plugin_and_nothing_else(bad: bad_plugins.Bad) -> None:
+    said = list(objections(bad.make()))
+
+    assert bool(said) is (bad.check in AT_LOAD), said
+
+
+def test_nothing_speaks_against_a_good_plugin() -> None:
+    assert list(objections(mutated())) == []

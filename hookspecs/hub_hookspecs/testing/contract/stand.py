@@ -7,7 +7,8 @@ import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -30,10 +31,10 @@ def demand(reasons: Iterator[str]) -> None:
 
 
 class Stand:
-    plugin: ClassVar[object]
-    sandbox: ClassVar[type[Sandbox]]
-    sandbox_options: ClassVar[Mapping[str, Any]] = {}  # Any: each sandbox has options of its own, such as rate=None
-    size: ClassVar[int] = 120  # enough for several pages
+    plugin: object  # the module that the entry point names
+    sandbox: type[Sandbox]
+    sandbox_options: Mapping[str, Any] = MappingProxyType({})  # Any: each sandbox has its own, such as rate=None
+    size: int = 120  # enough for several pages
 
     # -- what a plugin may override
 
