@@ -44,12 +44,11 @@ class Progress(msgspec.Struct, frozen=True, array_like=True):
         if not products:
             return msgspec.structs.replace(self, listed=True)
         named = tuple(ref for product in products for ref in translate.children(product))
-        last = products[-1].basic
-        return Progress(
-            page=self.page + 1,
-            last_sort=last.product_id if last else self.last_sort,
-            waiting=self.waiting + named,
-        )
+        last = next((product.basic.product_id for product in reversed(products) if product.basic), 0)
+        if last and last == self.last_sort:
+            # Also what would happen if our guess at `last_sort` were ignored: without this the import never ended.
+            raise Rejected(f"Tokopedia gave the same page twice: page {self.page} ends with product {last} as well")
+        return Progress(page=self.page + 1, last_sort=last or self.last_sort, waiting=self.waiting + named)
 
     def after_lot(self) -> "Progress":
         """Go on after the oldest lot of variants was read."""

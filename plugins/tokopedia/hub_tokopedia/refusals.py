@@ -12,6 +12,7 @@ from hub_tokopedia.payloads import Envelope
 NOT_FOUND = frozenset({"PRD_GRPC_003", "PRD_DB_003", "SHP_GRPC_003", "ORD_API_008", "OPENAPI_DB_003"})
 _NOT_LINKED = re.compile(r"RBAC_\w+|(PRD|SHP)_USC_001|ORD_USC_015")
 _WRONG_FS_ID = re.compile(r"(PRD|SHP)_DLV_00[12]")
+_OUR_FAULT = re.compile(r"[A-Z]+_(DLV|USC)_\d+")
 _UPSTREAM = re.compile(r"[A-Z]+_GRPC_00[12]|[A-Z]+_API_00[3-7]|[A-Z]+_DB_00\d|[A-Z]+_CACHE_00[1-46-9]")
 
 NOT_LINKED = (
@@ -52,7 +53,7 @@ def _by_code(status: int, code: str, text: str, said: str) -> ChannelError:
         return ActionRequired(f"{WRONG_FS_ID} ({text or code})", code=code)
     if code in NOT_FOUND:
         return Rejected(said, code=code)
-    if _UPSTREAM.fullmatch(code) or (status >= 500 and not code):
+    if _UPSTREAM.fullmatch(code) or (status >= 500 and not _OUR_FAULT.fullmatch(code)):
         return Temporary(said, code=code)
     return Rejected(said, code=code)
 

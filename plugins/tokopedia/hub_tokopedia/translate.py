@@ -16,6 +16,7 @@ _LARGEST = 2**31 - 1
 _STATUS = {-2: "banned", -1: "pending", 0: "deleted", 1: "active", 2: "featured", 3: "inactive"}
 _OPEN, _CLOSED = 1, 2
 _SHOP_STATUS = {3: "moderated", 4: "inactive", 5: "moderated for good", 6: "not opened yet", 7: "opening later"}
+_SEVERAL_WAREHOUSES = "The shop has several warehouses; the imported stock is that of its default warehouse."
 _LATEST = 4_102_444_800  # the year 2100, in seconds
 
 
@@ -67,15 +68,16 @@ def quantity(product: payloads.Product) -> int | None:
     return _bounded(stock.value - (product.reserve_stock or 0))
 
 
-def account_check(shop: payloads.Shop, notes: tuple[str, ...] = ()) -> AccountCheck:
+def account_check(shop: payloads.Shop) -> AccountCheck:
     """Say whose shop this is, and which warehouses it has."""
+    places = tuple(_place(warehouse) for warehouse in shop.warehouses or () if warehouse.warehouse_id)
     return AccountCheck(
         identity=str(shop.shop_id),
         name=html.unescape(shop.shop_name).strip(),
         shop_ref=str(shop.shop_id),
         country="ID",
-        places=tuple(_place(warehouse) for warehouse in shop.warehouses or () if warehouse.warehouse_id),
-        notes=notes,
+        places=places,
+        notes=(_SEVERAL_WAREHOUSES,) if len(places) > 1 else (),
     )
 
 

@@ -265,6 +265,15 @@ def test_a_cursor_that_is_none_of_ours_is_refused() -> None:
         imported(logged_in(TokopediaSandbox()), cursor="page 7, please")
 
 
+def test_a_listing_that_repeats_itself_does_not_go_on_for_ever() -> None:
+    body = '{"header":{"messages":"ok"},"data":[{"basic":{"productID":7,"name":"Topi"}}]}'
+    http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, text=body)))
+    account = replace(logged_in(TokopediaSandbox()), http=http)
+
+    with pytest.raises(Rejected, match="the same page twice"):
+        imported(account)
+
+
 def test_a_variant_that_went_away_meanwhile_is_not_missed() -> None:
     sandbox = TokopediaSandbox(size=60, rate=None)
     running = plugin.import_items(logged_in(sandbox), "")

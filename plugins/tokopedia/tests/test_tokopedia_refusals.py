@@ -58,6 +58,8 @@ def test_success_is_no_refusal(status: int, body: str) -> None:
         pytest.param(500, header("x", "PRD_GRPC_001"), Temporary, "PRD_GRPC_001", id="upstream fault"),
         pytest.param(400, header("x", "SHP_API_003"), Temporary, "SHP_API_003", id="upstream fault under 400"),
         pytest.param(500, header("x", "OPENAPI_DB_001"), Temporary, "OPENAPI_DB_001", id="database fault"),
+        pytest.param(500, header("x", "NEW_ABC_001"), Temporary, "NEW_ABC_001", id="an unknown code under 500"),
+        pytest.param(500, header("x", "PRD_USC_024"), Rejected, "PRD_USC_024", id="our fault under 500"),
         pytest.param(502, "{}", Temporary, "502", id="a gateway without a word"),
         pytest.param(418, "{}", Rejected, "418", id="a status nobody expects"),
         pytest.param(200, header("x", "PRD_NEW_999"), Rejected, "PRD_NEW_999", id="an unknown code under HTTP 200"),

@@ -1,13 +1,16 @@
 """The sandbox is strict where Tokopedia is, and as messy as a real shop."""
 
 import base64
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from hub_hookspecs.testing import serve
+from hub_tokopedia import sandbox as sandbox_package
 from hub_tokopedia.sandbox import TokopediaSandbox
 
 START = datetime(2025, 6, 1, tzinfo=UTC)
@@ -161,6 +164,26 @@ def test_pages_are_short_in_mid_listing_and_only_the_end_is_empty() -> None:
     assert 49 in lengths[:10]
     assert lengths.index(0) == 15
     assert info(sandbox, shop_id=sandbox.shop_id, page=16, per_page=50).json()["data"] is None
+
+
+def test_a_client_that_takes_a_short_page_for_the_end_misses_most_of_the_shop() -> None:
+    sandbox = TokopediaSandbox(size=1_000, rate=None)
+
+    listed: list[dict[str, Any]] = []
+    while len(listed) % 50 == 0:
+        listed += page(sandbox, len(listed) // 50 + 1)
+
+    assert len(listed) == 49
+    assert len(everything(sandbox)) > sandbox.expected().seen
+
+
+def test_the_sandbox_shares_no_code_with_the_plugin_it_is_meant_to_test() -> None:
+    sources = "".join(path.read_text() for path in Path(sandbox_package.__file__).parent.glob("*.py"))
+
+    imported = set(re.findall(r"(?:from|import) hub_tokopedia[.\w]*", sources))
+
+    assert imported
+    assert all(".sandbox" in name for name in imported)
 
 
 def test_a_shop_of_a_few_hundred_has_everything_that_goes_wrong() -> None:

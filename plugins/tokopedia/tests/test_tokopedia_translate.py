@@ -62,6 +62,7 @@ def test_a_documented_shop_says_who_it_is_and_where_it_keeps_its_goods() -> None
             Place(ref="5", name="Gudang Utama", country="ID", timezone="Asia/Jakarta"),
             Place(ref="9", name="Warehouse 9", country="ID", timezone="Asia/Jakarta"),
         ),
+        notes=("The shop has several warehouses; the imported stock is that of its default warehouse.",),
     )
 
 

@@ -1,6 +1,7 @@
 """Answers requests as Tokopedia would, and lets a test or the demo change the world behind them."""
 
 import re
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -56,6 +57,7 @@ class TokopediaSandbox(Sandbox):
         self._latency = latency
         self._state = shop.State()
         self._answered = 0
+        self._lock = threading.Lock()
         self.requests: deque[Seen] = deque(maxlen=_REMEMBERED)
         self.counts: Counter[tuple[str, str, int]] = Counter()
 
@@ -78,10 +80,14 @@ class TokopediaSandbox(Sandbox):
         except Refused as why:
             answer = answers.refused(why)
         answer.headers.update(headers)
-        query = request.url.query.decode("ascii")
-        self.requests.append(Seen(request.method, request.url.path, query, answer.status_code))
-        self.counts[request.method, request.url.path, answer.status_code] += 1
+        self._remember(request, answer.status_code)
         return answer
+
+    def _remember(self, request: httpx.Request, status: int) -> None:
+        method, path = request.method, request.url.path
+        with self._lock:
+            self.requests.append(Seen(method, path, request.url.query.decode("ascii"), status))
+            self.counts[method, path, status] += 1
 
     def _now(self) -> datetime:
         """Ask the clock that counts now: a test may have put another one in."""
