@@ -16,10 +16,8 @@ from hub.catalog.store import runs
 from hub.channels.host import Door, Host
 from hub.kernel import jobs
 from hub.kernel.db import Database, Transaction
-from hub.kernel.ids import new_id
-from hub.kernel.jobs import Again, Cancelled, Done, Job, JobKind, Settled, Ticket
+from hub.kernel.jobs import Again, Cancelled, Done, Job, Settled
 
-IMPORT_ITEMS = JobKind("catalog.import_items", version=1, lane="bulk")
 SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
 
 
@@ -47,12 +45,6 @@ class Importer:
     database: Database
     open_shop: Callable[[str], Shop]
     may_go_on: Callable[[Transaction, str], bool]
-
-
-def start_import(db: Transaction, *, merchant_id: str, account_id: str) -> Ticket:
-    """Ask for an import; one that waits to begin serves both requests."""
-    payload = {"run": new_id()}  # kept by a resumption: what both halves saw counts as seen
-    return jobs.enqueue(db, IMPORT_ITEMS, merchant_id=merchant_id, account_id=account_id, payload=payload)
 
 
 def import_items(job: Job, importer: Importer) -> Settled:

@@ -18,6 +18,14 @@ class SkuClass(enum.StrEnum):
     UNMATCHED = "unmatched"
 
 
+class ListingState(enum.StrEnum):
+    """What people decided about a listing."""
+
+    PENDING = "pending"
+    LINKED = "linked"
+    IGNORED = "ignored"
+
+
 class Skip(enum.StrEnum):
     """Why an item that a channel yields is not counted as a listing."""
 

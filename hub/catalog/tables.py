@@ -41,6 +41,11 @@ listing = sa.Table(
 )
 sa.Index("ix_listing_sku", listing.c.merchant_id, listing.c.sku_key, listing.c.account_id)
 sa.Index("ix_listing_page", listing.c.merchant_id, listing.c.id)
+_pending = listing.c.state == sa.literal_column("'pending'")
+sa.Index(
+    "ix_listing_waiting", listing.c.merchant_id, listing.c.sku_class, listing.c.id,
+    sqlite_where=_pending, postgresql_where=_pending,
+)  # fmt: skip
 sa.Index("ix_listing_name", listing.c.merchant_id, listing.c.name_key)
 sa.Index("ix_listing_product", listing.c.product_id, sqlite_where=listing.c.product_id.is_not(None),
          postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip

@@ -10,6 +10,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+PENDING = sa.text("state = 'pending'")
 LINKED = sa.text("product_id IS NOT NULL")
 
 
@@ -72,6 +73,13 @@ def upgrade() -> None:
     op.create_index("ix_listing_page", "listing", ["merchant_id", "id"])
     op.create_index("ix_listing_product", "listing", ["product_id"], postgresql_where=LINKED, sqlite_where=LINKED)
     op.create_index("ix_listing_sku", "listing", ["merchant_id", "sku_key", "account_id"])
+    op.create_index(
+        "ix_listing_waiting",
+        "listing",
+        ["merchant_id", "sku_class", "id"],
+        postgresql_where=PENDING,
+        sqlite_where=PENDING,
+    )
     op.create_table(
         "import_run",
         sa.Column("job_id", Key, nullable=False),

@@ -1,0 +1,110 @@
+"""Listings, products and imports as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from hub.catalog.service.intake import Details, Tally
+from hub.kernel.jobs import Job, Trouble
+
+
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """A decimal, as text so that nothing is rounded, and its ISO 4217 currency."""
+
+    amount: str
+    currency: str
+
+
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """What a channel lists. `class` says why it waits for a person; null: it is linked, or no longer current."""
+
+    id: str
+    account_id: str
+    ref: str
+    parent_ref: str
+    sku: str
+    name: str
+    price: Price | None
+    active: bool
+    quantity: int | None
+    pack: int
+    state: str
+    sku_class: str | None = msgspec.field(name="class")
+    product_id: str | None
+    current: bool
+    seen_at: datetime
+    details: Details
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True):
+    """What the merchant sells, with the data of the listing that was confirmed first."""
+
+    id: str
+    sku: str
+    name: str
+    price: Price | None
+    details: Details
+    source_listing_id: str | None
+    created_at: datetime
+
+
+class Classes(msgspec.Struct, frozen=True, kw_only=True):
+    """How many listings wait for a person, by class."""
+
+    unmatched: int
+    matched: int
+    empty: int
+    duplicate: int
+
+
+class Import(msgspec.Struct, frozen=True, kw_only=True):
+    """An import as it runs or ran; every item is counted once, as a listing or by the reason it was skipped."""
+
+    id: str
+    account_id: str
+    state: str
+    cancel_requested: bool
+    items_seen: int
+    listings: int
+    new: int
+    changed: int
+    skipped: dict[str, int]
+    error: Trouble | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+def listing_view(row: sa.RowMapping) -> Listing:
+    return Listing(
+        price=_price(row),
+        details=_details(row),
+        **{name: row[name] for name in Listing.__struct_fields__ if name not in ("price", "details")},
+    )
+
+
+def product_view(row: sa.RowMapping) -> Product:
+    return Product(
+        price=_price(row),
+        details=_details(row),
+        **{name: row[name] for name in Product.__struct_fields__ if name not in ("price", "details")},
+    )
+
+
+def import_view(job: Job) -> Import:
+    tally: dict[str, Any] = msgspec.structs.asdict(msgspec.convert(job.progress or {}, Tally))  # Any: its fields
+    return Import(
+        **tally, **{name: getattr(job, name) for name in Import.__struct_fields__ if name not in tally}
+    )  # fmt: skip
+
+
+def _price(row: sa.RowMapping) -> Price | None:
+    return None if row["price"] is None else Price(amount=row["price"], currency=row["currency"])
+
+
+def _details(row: sa.RowMapping) -> Details:
+    return msgspec.convert(row["details"], Details)

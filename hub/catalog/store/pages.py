@@ -1,0 +1,88 @@
+"""Listings and products as people look through them: filtered, by prefix, in pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from hub.catalog.rules import ListingState, SkuClass, name_key, sku_key
+from hub.catalog.tables import class_count, listing, product
+from hub.kernel.db import Transaction
+
+Rows = list[sa.RowMapping]
+_LAST = "\U0010ffff"  # sorts after every text that begins with what stands before it
+
+
+class ListingFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which listings are meant; what is left out does not narrow."""
+
+    sku_class: SkuClass | None = None  # of those that wait for a person
+    account_id: str | None = None
+    state: ListingState | None = None
+    product_id: str | None = None
+    sku: str | None = None  # exactly
+    q: str | None = None  # the beginning of the SKU or of the name
+
+
+def listings(
+    db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str = "", until: str | None = None
+) -> Rows:
+    """The listings that fit, the oldest first, from the one after `after` on."""
+    query = sa.select(listing).where(listing.c.merchant_id == merchant_id, *_conditions(wanted))
+    if after:
+        query = query.where(listing.c.id > after)
+    if until is not None:
+        query = query.where(listing.c.id <= until)
+    return list(db.execute(query.order_by(listing.c.id).limit(limit)).mappings())
+
+
+def _conditions(wanted: ListingFilter) -> list[sa.ColumnElement[bool]]:
+    state = wanted.state or (ListingState.PENDING if wanted.sku_class else None)
+    given = {
+        listing.c.sku_class: wanted.sku_class and wanted.sku_class.value,
+        listing.c.account_id: wanted.account_id,
+        listing.c.product_id: wanted.product_id,
+        listing.c.sku_key: None if wanted.sku is None else sku_key(wanted.sku),
+    }
+    conditions = [column == value for column, value in given.items() if value is not None]
+    if state is not None:
+        # A literal: a partial index is only used where the statement says its condition word for word.
+        conditions.append(listing.c.state == sa.literal(state.value, literal_execute=True))
+    return [*conditions, *_begins(listing.c, wanted.q)]
+
+
+def _begins(columns: Any, q: str | None) -> list[sa.ColumnElement[bool]]:  # Any: the columns of either table
+    if not q:
+        return []
+    sku, name = sku_key(q), name_key(q)
+    return [sa.or_(columns.sku_key.between(sku, sku + _LAST), columns.name_key.between(name, name + _LAST))]
+
+
+def listing_of(db: Transaction, merchant_id: str, listing_id: str) -> sa.RowMapping | None:
+    query = sa.select(listing).where(listing.c.merchant_id == merchant_id, listing.c.id == listing_id)
+    return db.execute(query).mappings().one_or_none()
+
+
+def products(db: Transaction, merchant_id: str, *, sku: str | None, q: str | None, limit: int, after: str) -> Rows:
+    """The merchant's products, the oldest first, from the one after `after` on."""
+    query = sa.select(product).where(product.c.merchant_id == merchant_id, product.c.id > after)
+    if sku is not None:
+        query = query.where(product.c.sku_key == sku_key(sku))
+    return list(db.execute(query.where(*_begins(product.c, q)).order_by(product.c.id).limit(limit)).mappings())
+
+
+def product_of(db: Transaction, merchant_id: str, product_id: str) -> sa.RowMapping | None:
+    query = sa.select(product).where(product.c.merchant_id == merchant_id, product.c.id == product_id)
+    return db.execute(query).mappings().one_or_none()
+
+
+def counts(db: Transaction, merchant_id: str, account_id: str | None = None) -> dict[str, int]:
+    """How many listings wait in each class; read from the counts, not from the listings."""
+    total = sa.func.sum(class_count.c.listings).label("listings")
+    query = sa.select(class_count.c.sku_class, total).where(class_count.c.merchant_id == merchant_id)
+    if account_id is not None:
+        query = query.where(class_count.c.account_id == account_id)
+    found = {row.sku_class: int(row.listings) for row in db.execute(query.group_by(class_count.c.sku_class))}
+    return {cls.value: found.get(cls.value, 0) for cls in SkuClass}

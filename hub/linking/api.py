@@ -1,0 +1,77 @@
+"""Routes by which a person decides about listings."""
+
+from __future__ import annotations
+
+from litestar import Response, Router, post
+
+from hub.catalog.schemas import Listing, listing_view
+from hub.catalog.store import pages
+from hub.kernel.api.job_routes import JobView, found, shown
+from hub.kernel.api.policy import Access, allow
+from hub.kernel.api.requests import ApiRequest
+from hub.kernel.api.texts import Id
+from hub.kernel.db import Database, Transaction
+from hub.kernel.errors import NotFound, Refused
+from hub.linking import service
+from hub.linking.jobs import confirm_all
+from hub.linking.schemas import Answers, Confirmation
+
+ONE = "/v1/merchants/{merchant_id:str}/listings/{listing_id:str}"
+
+
+@post(f"{ONE}/confirm", opt=allow(Access.WRITE), operation_id="confirm_listing", status_code=200, sync_to_thread=True)
+def confirm_listing(request: ApiRequest, database: Database, merchant_id: Id, listing_id: Id) -> Response[Listing]:
+    """Link a listing to the product of its SKU, which is made from it where there is none."""
+    with database.writing() as db:
+        answer = service.confirm(db, merchant_id, [listing_id], actor=request.actor)[0]
+        if answer.code == service.ABSENT.code:
+            raise NotFound("listing")
+        if answer.outcome != "linked":
+            raise Refused(f"{answer.reason}: {answer.remedy}", code=answer.code)
+        return _shown(request, db, merchant_id, listing_id)
+
+
+@post(f"{ONE}/ignore", opt=allow(Access.WRITE), operation_id="ignore_listing", status_code=200, sync_to_thread=True)
+def ignore_listing(request: ApiRequest, database: Database, merchant_id: Id, listing_id: Id) -> Response[Listing]:
+    """Take a listing out of what waits; it is kept."""
+    with database.writing() as db:
+        service.ignore(db, merchant_id, listing_id, actor=request.actor)
+        return _shown(request, db, merchant_id, listing_id)
+
+
+@post(f"{ONE}/restore", opt=allow(Access.WRITE), operation_id="restore_listing", status_code=200, sync_to_thread=True)
+def restore_listing(request: ApiRequest, database: Database, merchant_id: Id, listing_id: Id) -> Response[Listing]:
+    """Put an ignored listing back among what waits."""
+    with database.writing() as db:
+        service.restore(db, merchant_id, listing_id, actor=request.actor)
+        return _shown(request, db, merchant_id, listing_id)
+
+
+@post("/v1/merchants/{merchant_id:str}/listings/confirm", opt=allow(Access.WRITE), operation_id="confirm_listings",
+      status_code=200, sync_to_thread=True)  # fmt: skip
+def confirm_listings(
+    request: ApiRequest, database: Database, merchant_id: Id, data: Confirmation
+) -> Response[Answers] | Response[JobView]:
+    """Confirm many: by ids, with an answer for each (200), or by a filter, as a job (202)."""
+    data.check()
+    with database.writing() as db:
+        if data.ids is not None:
+            answers = service.confirm(db, merchant_id, data.ids, actor=request.actor)
+            return request.answer(db, Answers(items=answers), status=200)
+        ticket = confirm_all(db, merchant_id, data.wanted(), actor=request.actor)
+        db.flush()
+        job = found(db, ticket.job_id, merchant_id)
+        location = f"/v1/merchants/{merchant_id}/jobs/{job.id}"
+        return request.answer(db, shown(job), status=202, headers={"Location": location})
+
+
+def _shown(request: ApiRequest, db: Transaction, merchant_id: str, listing_id: str) -> Response[Listing]:
+    row = pages.listing_of(db, merchant_id, listing_id)
+    if row is None:
+        raise NotFound("listing")
+    return request.answer(db, listing_view(row), status=200)
+
+
+router = Router(
+    "/", route_handlers=[confirm_listing, ignore_listing, restore_listing, confirm_listings], tags=["linking"]
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""What a person says about listings, as the API takes it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from hub.catalog.rules import ListingState, SkuClass
+from hub.catalog.store.pages import ListingFilter
+from hub.kernel.errors import FieldError, Invalid
+from hub.linking.service import Answer
+
+
+class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All listings that wait and fit; only `matched` and `unmatched` ones can be confirmed."""
+
+    sku_class: SkuClass | None = msgspec.field(name="class", default=None)
+    account_id: Annotated[str, msgspec.Meta(max_length=36)] | None = None
+    q: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+
+
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which listings to confirm: up to 500 by id, answered one by one, or all that fit a filter, by a job."""
+
+    ids: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=36)], ...], msgspec.Meta(max_length=500)] | None = None
+    filter: Selection | None = None
+
+    def wanted(self) -> ListingFilter:
+        chosen = self.filter or Selection()
+        return ListingFilter(
+            state=ListingState.PENDING, sku_class=chosen.sku_class, account_id=chosen.account_id, q=chosen.q
+        )
+
+    def check(self) -> None:
+        if (self.ids is None) == (self.filter is None):
+            both = FieldError(field="ids", message="give either `ids` or `filter`")
+            raise Invalid("name the listings by `ids` or by a `filter`, not both", errors=(both,))
+        if self.filter and self.filter.sku_class in (SkuClass.EMPTY, SkuClass.DUPLICATE):
+            cure = FieldError(field="filter.class", message="correct the SKUs at the marketplace, then import again")
+            raise Invalid(f"listings of class {self.filter.sku_class} cannot be confirmed", errors=(cure,))
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of each listing, in the order they were named."""
+
+    items: list[Answer]
