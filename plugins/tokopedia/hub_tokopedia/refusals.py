@@ -10,8 +10,8 @@ from hub_hookspecs import ActionRequired, ChannelError, RateLimited, Rejected, T
 from hub_tokopedia.payloads import Envelope
 
 NOT_FOUND = frozenset({"PRD_GRPC_003", "PRD_DB_003", "SHP_GRPC_003", "ORD_API_008", "OPENAPI_DB_003"})
-_NOT_LINKED = re.compile(r"RBAC_\w+|(PRD|SHP)_USC_001|ORD_USC_015")
-_WRONG_FS_ID = re.compile(r"(PRD|SHP)_DLV_00[12]")
+_NOT_LINKED = re.compile(r"RBAC_\w+|(PRD|SHP)_USC_001|ORD_USC_015|SHP_DLV_002")
+_WRONG_FS_ID = re.compile(r"PRD_DLV_00[12]|SHP_DLV_001")
 _OUR_FAULT = re.compile(r"[A-Z]+_(DLV|USC)_\d+")
 _UPSTREAM = re.compile(r"[A-Z]+_GRPC_00[12]|[A-Z]+_API_00[3-7]|[A-Z]+_DB_00\d|[A-Z]+_CACHE_00[1-46-9]")
 
@@ -24,6 +24,7 @@ FOREIGN_IP = (
     "Tokopedia refuses this hub's IP address: add it to the app's IP whitelist in Tokopedia's developer console"
 )
 WRONG_SECRET = "Tokopedia refuses the login: check Client ID and Client Secret"  # noqa: S105 - a message
+_LONGEST_TEXT = 300  # of what Tokopedia says, in an error that people read
 _PAUSES = ("x-ratelimit-full-reset-after", "x-ratelimit-reset-after", "retry-after")
 _LONGEST_PAUSE = timedelta(hours=1)
 # The host paces requests at the declared rate, so shorter waits are its own; longer ones: others use the app as well.
@@ -88,9 +89,9 @@ def _code(envelope: Envelope) -> str:
 
 def _text(envelope: Envelope) -> str:
     if envelope.header:
-        return envelope.header.reason or envelope.header.messages
+        return (envelope.header.reason or envelope.header.messages)[:_LONGEST_TEXT]
     found = envelope.error_message or ()
-    return found if isinstance(found, str) else "; ".join(found)
+    return (found if isinstance(found, str) else "; ".join(found))[:_LONGEST_TEXT]
 
 
 def _inner_status(envelope: Envelope) -> int:

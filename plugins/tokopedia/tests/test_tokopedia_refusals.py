@@ -35,6 +35,7 @@ def test_success_is_no_refusal(status: int, body: str) -> None:
         pytest.param(403, header("x", "RBAC_MDLW_001"), ActionRequired, "not linked", id="FS ID without the shop"),
         pytest.param(403, header("x", "RBAC_USC_012"), ActionRequired, "not linked", id="the owner did not agree"),
         pytest.param(500, header("x", "PRD_USC_001"), ActionRequired, "not linked", id="not linked, older form"),
+        pytest.param(400, header("x", "SHP_DLV_002"), ActionRequired, "check FS ID and Shop ID", id="no such shop"),
         pytest.param(403, header("IP not allowed"), ActionRequired, "whitelist", id="a foreign IP"),
         pytest.param(403, "{}", ActionRequired, "whitelist", id="a foreign IP without a word"),
         pytest.param(400, header("x", "SHP_DLV_001"), ActionRequired, "FS ID", id="an FS ID nobody knows"),
@@ -72,6 +73,10 @@ def test_each_refusal_is_named_for_what_the_hub_does_next(
 
     assert type(error) is reaction
     assert says in str(error)
+
+
+def test_a_refusal_of_many_words_is_cut_short() -> None:
+    assert len(str(refused(400, header("no! " * 10_000)))) < 400
 
 
 @pytest.mark.parametrize(
