@@ -1,0 +1,1 @@
+"""Merchants' accounts on channels: installed plugins, switches, authorising, tokens and access requests."""

@@ -1,0 +1,11 @@
+"""What can be done with channels per merchant.
+
+wiring       what all of these work with       switching    enable, disable, drain
+proving      talk to a channel before anything is kept
+authorising  bind a new account                amending     change its settings in place
+standing     check, pause, resume              closing      end it
+doors        open an account for a hook        tokens       one renewal at a time
+connections  callback URLs and generated settings
+troubles     what a failed job means for its account
+resealing    move secrets to the newest key    requesting   ask our team for access
+"""

@@ -1,0 +1,132 @@
+"""One renewal at a time for all who share a token: the turn is a lease on its row, since no transaction stays open.
+
+Whoever has the turn asks the channel; the others wait for what it stores, or fail as it failed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+from hub_hookspecs import ActionRequired, ChannelError, Temporary, Token
+
+from hub.channels import rules, store
+from hub.channels.host import AnyAccount, Host, OpenDoor, PluginBug
+from hub.channels.service.sealed import open_token, seal_token
+from hub.channels.service.wiring import Channels
+from hub.channels.store.tokens import Failure, TokenRow
+from hub.kernel.db import Transaction, now
+from hub.kernel.ids import new_id
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=30)  # longer than a hook may take, so only a dead renewer loses its turn
+REST = timedelta(seconds=5)  # after a failure: a hundred waiting calls must not try the same wrong secret
+PATIENCE = 40.0  # seconds: one whole lease of a dead renewer, and some
+POLL = 0.05
+
+
+def current(channels: Channels, host: Host, bare: AnyAccount, credentials: str) -> str:
+    """The stored token, renewed first where it is missing, over, or in the last part of its life."""
+    with channels.database.reading() as db:
+        row = store.tokens.token_of(db, credentials)
+    if row is None or not _is_alive(row):
+        return renewed(channels, host, bare, credentials, failed="")
+    token = open_token(channels.ring, credentials, row.sealed).value
+    if row.renew_at is None or row.asked_at < row.renew_at:
+        return token
+    turn = _take_turn(channels, credentials)
+    if turn is None:
+        return token
+    try:
+        return _ask(channels, host, bare, credentials, turn=turn)
+    except ChannelError as error:  # there is time: the old one still serves
+        log.warning("early renewal failed", account=bare.id, reason=str(error))
+        return token
+
+
+def renewed(channels: Channels, host: Host, bare: AnyAccount, credentials: str, *, failed: str) -> str:
+    """A living token other than the one that failed: somebody's, where one is stored while we wait, or a new one."""
+    began: datetime | None = None
+    patience = time.monotonic() + PATIENCE
+    while time.monotonic() < patience:
+        row = _kept(channels, credentials)
+        began = began or row.asked_at
+        if _is_alive(row):
+            token = open_token(channels.ring, credentials, row.sealed).value
+            if token != failed or (row.obtained_at is not None and row.obtained_at > began):
+                return token
+        if row.is_resting and row.problem is not None:
+            raise _as_error(row.problem)
+        turn = _take_turn(channels, credentials)
+        if turn is not None:
+            return _ask(channels, host, bare, credentials, turn=turn)
+        time.sleep(POLL)
+    raise Temporary("another worker renews this token and has not finished", code="renewal_pending")
+
+
+def values_of(
+    channels: Channels, db: Transaction, credentials: str, token: Token, *, old: str = ""
+) -> Mapping[str, object]:
+    """The columns that keep this token; one that came back unchanged is not asked for early again."""
+    moment = db.execute(sa.select(now())).scalar_one()
+    return {
+        "sealed": seal_token(channels.ring, credentials, token),
+        "obtained_at": moment,
+        "expires_at": token.expires_at,
+        "renew_at": None if token.value == old else rules.renew_at(moment, token.expires_at),
+    }
+
+
+def _ask(channels: Channels, host: Host, bare: AnyAccount, credentials: str, *, turn: str) -> str:
+    row = _kept(channels, credentials)
+    old = open_token(channels.ring, credentials, row.sealed) if row.sealed else None
+    try:
+        new = host.authenticate(OpenDoor(account=replace(bare, token=old.value if old else "")), old)
+    except (ChannelError, PluginBug) as error:
+        _give_up(channels, credentials, turn, error)
+        raise
+    with channels.database.writing() as db:
+        values = values_of(channels, db, credentials, new, old=old.value if old else "")
+        kept = store.tokens.put(db, credentials, values, holder=turn)
+    if kept:
+        return new.value
+    row = _kept(channels, credentials)  # our turn was over: what stands there is newer
+    return open_token(channels.ring, credentials, row.sealed).value
+
+
+def _kept(channels: Channels, credentials: str) -> TokenRow:
+    with channels.database.reading() as db:
+        row = store.tokens.token_of(db, credentials)
+    if row is not None:
+        return row
+    with channels.database.writing() as db:
+        return store.tokens.ensured(db, credentials)
+
+
+def _take_turn(channels: Channels, credentials: str) -> str | None:
+    turn = new_id()
+    with channels.database.writing() as db:
+        return turn if store.tokens.take_turn(db, credentials, holder=turn, lease=LEASE) else None
+
+
+def _give_up(channels: Channels, credentials: str, turn: str, error: Exception) -> None:
+    problem = Failure(
+        message=str(error), code=getattr(error, "code", ""), needs_action=isinstance(error, ActionRequired)
+    )
+    with channels.database.writing() as db:
+        store.tokens.end_turn(db, credentials, holder=turn, rest=REST, problem=problem)
+
+
+def _as_error(problem: Failure) -> ChannelError:
+    if problem.needs_action:
+        return ActionRequired(problem.message, code=problem.code)
+    return Temporary(problem.message, code=problem.code, retry_after=REST)
+
+
+def _is_alive(row: TokenRow) -> bool:
+    return bool(row.sealed) and (row.expires_at is None or row.asked_at < row.expires_at)

@@ -1,0 +1,111 @@
+"""Accounts: who is bound to what, in which state, with which sealed settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from hub_hookspecs import Place
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.channels.rules import State
+from hub.channels.store.rows import read
+from hub.channels.tables import account
+from hub.kernel.db import Transaction, now
+
+
+class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A merchant's account on a channel, as kept: its settings are sealed."""
+
+    id: str
+    merchant_id: str
+    plugin: str
+    name: str
+    settings: str
+    credentials: str
+    identity: str
+    shop_ref: str
+    country: str
+    state: State
+    reason: str
+    lacks: dict[str, str]
+    places: tuple[Place, ...]
+    notes: tuple[str, ...]
+    version: int
+    created_at: datetime
+    checked_at: datetime
+    connected_at: datetime | None
+
+
+def _rows(db: Transaction, wanted: sa.Select[Any]) -> list[AccountRow]:  # Any: the columns of the account table
+    return [read(row, AccountRow) for row in db.execute(wanted).mappings()]
+
+
+def bind(db: Transaction, values: dict[str, object]) -> bool:
+    """Bind the identity to this new account; False where an open account has it already."""
+    insert = postgresql.insert(account) if db.dialect == "postgresql" else sqlite.insert(account)
+    unless_bound = insert.values(created_at=now(), checked_at=now(), **values).on_conflict_do_nothing(
+        index_elements=[account.c.plugin, account.c.identity], index_where=sa.text("state <> 'closed'")
+    )
+    return db.execute(unless_bound.returning(account.c.id)).first() is not None
+
+
+def account_of(db: Transaction, account_id: str, *, merchant_id: str | None = None) -> AccountRow | None:
+    wanted = sa.select(account).where(account.c.id == account_id)
+    if merchant_id is not None:
+        wanted = wanted.where(account.c.merchant_id == merchant_id)
+    return next(iter(_rows(db, wanted)), None)
+
+
+def expect(db: Transaction, account_id: str) -> AccountRow:
+    """The account that this transaction has just written."""
+    (found,) = _rows(db, sa.select(account).where(account.c.id == account_id))
+    return found
+
+
+def account_to_change(db: Transaction, merchant_id: str, account_id: str) -> AccountRow | None:
+    """The account, kept from others until this transaction ends."""
+    wanted = sa.select(account).where(account.c.id == account_id, account.c.merchant_id == merchant_id)
+    return next(iter(_rows(db, wanted.with_for_update())), None)
+
+
+def accounts_of(
+    db: Transaction, merchant_id: str, *, limit: int, after_id: str | None = None, plugin: str | None = None
+) -> list[AccountRow]:
+    """The merchant's accounts, oldest first; one more than `limit`, so that the page knows whether more follow."""
+    wanted = sa.select(account).where(account.c.merchant_id == merchant_id).order_by(account.c.id).limit(limit + 1)
+    if plugin is not None:
+        wanted = wanted.where(account.c.plugin == plugin)
+    if after_id is not None:
+        wanted = wanted.where(account.c.id > after_id)
+    return _rows(db, wanted)
+
+
+def holder_of(db: Transaction, plugin: str, identity: str) -> AccountRow | None:
+    """Who has the identity now, whichever merchant that is: never shown to another one."""
+    wanted = sa.select(account).where(
+        account.c.plugin == plugin, account.c.identity == identity, account.c.state != State.CLOSED
+    )
+    return next(iter(_rows(db, wanted)), None)
+
+
+def change(db: Transaction, account_id: str, **values: object) -> None:
+    db.execute(sa.update(account).where(account.c.id == account_id).values(**values))
+
+
+def change_where_version(db: Transaction, account_id: str, version: int, **values: object) -> bool:
+    """Change what a person last saw as `version`; False where somebody was faster."""
+    same = sa.update(account).where(account.c.id == account_id, account.c.version == version)
+    return db.execute(same.values(version=version + 1, **values)).rowcount == 1
+
+
+def credentials_in_use(db: Transaction, credentials: str) -> bool:
+    wanted = sa.select(account.c.id).where(account.c.credentials == credentials, account.c.state != State.CLOSED)
+    return db.execute(wanted.limit(1)).first() is not None
+
+
+def account_ids_of_plugin(db: Transaction, merchant_id: str, plugin: str) -> list[str]:
+    wanted = sa.select(account.c.id).where(account.c.merchant_id == merchant_id, account.c.plugin == plugin)
+    return list(db.execute(wanted).scalars())

@@ -1,0 +1,29 @@
+"""Connections: the callback address and generated settings of one set of credentials."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.channels.tables import connection
+from hub.kernel.db import Transaction, now
+
+
+def connection_of(db: Transaction, credentials: str) -> str | None:
+    """The sealed connection."""
+    wanted = sa.select(connection.c.sealed).where(connection.c.credentials == credentials)
+    return db.execute(wanted).scalar()
+
+
+def settle(db: Transaction, credentials: str, *, plugin: str, digest: str, sealed: str) -> str:
+    """Keep this connection unless there is one; the sealed one that stands now."""
+    insert = postgresql.insert(connection) if db.dialect == "postgresql" else sqlite.insert(connection)
+    made = insert.values(credentials=credentials, plugin=plugin, digest=digest, sealed=sealed, created_at=now())
+    db.execute(made.on_conflict_do_nothing(index_elements=["credentials"]))
+    wanted = sa.select(connection.c.sealed).where(connection.c.credentials == credentials)
+    stands: str = db.execute(wanted).scalar_one()
+    return stands
+
+
+def forget(db: Transaction, credentials: str) -> None:
+    db.execute(sa.delete(connection).where(connection.c.credentials == credentials))

@@ -1,0 +1,88 @@
+"""What the hub keeps about plugins per merchant, accounts, their tokens and connections."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hub.kernel.db import metadata
+from hub.kernel.types import Instant, Json, Key
+
+switch = sa.Table(
+    "switch",
+    metadata,
+    sa.Column("merchant_id", Key, primary_key=True),
+    sa.Column("plugin", Key, primary_key=True),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("plugin", Key, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("settings", sa.Text, nullable=False),  # sealed as one; empty once closed
+    sa.Column("credentials", Key, nullable=False),  # whose token and rate it shares: the key of `token`
+    sa.Column("identity", Key, nullable=False),
+    sa.Column("shop_ref", Key, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("state", Key, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("lacks", Json, nullable=False),  # capability: why, narrower than the declaration
+    sa.Column("places", Json, nullable=False),
+    sa.Column("notes", Json, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),  # of what a person changes; the ETag
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("checked_at", Instant, nullable=False),
+    sa.Column("connected_at", Instant),  # when connect_account last succeeded
+    sa.CheckConstraint("state IN ('active', 'paused', 'needs_action', 'closed')", name="state"),
+    sa.Index(
+        "uq_account_identity",
+        "plugin",
+        "identity",
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    ),
+    sa.Index("ix_account_merchant_id", "merchant_id", "plugin", "id"),
+    sa.Index("ix_account_credentials", "credentials"),
+)
+
+token = sa.Table(
+    "token",
+    metadata,
+    sa.Column("credentials", Key, primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),  # empty until the first one is there
+    sa.Column("obtained_at", Instant),
+    sa.Column("expires_at", Instant),  # NULL: never
+    sa.Column("renew_at", Instant),  # when to renew early; NULL: only after a 401
+    sa.Column("holder", Key, nullable=False),  # who renews now; "" is nobody
+    sa.Column("held_until", Instant),  # nobody else renews before then
+    sa.Column("problem", Json),  # why the last renewal failed; those who waited for it fail with it
+)
+
+connection = sa.Table(
+    "connection",
+    metadata,
+    sa.Column("credentials", Key, primary_key=True),
+    sa.Column("plugin", Key, nullable=False),
+    sa.Column("digest", Key, nullable=False),  # of the connection token in the callback URL, to find it by
+    sa.Column("sealed", sa.Text, nullable=False),  # that token, and the generated settings
+    sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("plugin", "digest"),
+)
+
+access_request = sa.Table(
+    "access_request",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("plugin", Key, nullable=False),
+    sa.Column("store_name", sa.Text, nullable=False),
+    sa.Column("store_link", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_access_request_merchant_id", "merchant_id", "id"),
+)
