@@ -6,14 +6,19 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from importlib.metadata import version
 
+import msgspec
 from litestar import Litestar, Router
 from litestar.di import Provide
 
-from hub.kernel.api import problems
+from hub.kernel.api import event_routes, job_routes, openapi, probes, problems
+from hub.kernel.api.answers import Answers
 from hub.kernel.api.doors import Door, add_rate_headers
 from hub.kernel.api.observing import HubApp
 from hub.kernel.api.policy import authorise, undeclared
+from hub.kernel.api.queries import check_queries
+from hub.kernel.api.replays import Replays
 from hub.kernel.api.requests import ApiRequest
 from hub.merchants import api as merchants
 from hub.merchants.service import Admission
@@ -22,7 +27,10 @@ from hub.runtime import Runtime
 BODY_LIMIT = 1_000_000  # bytes
 
 ROUTERS: list[Router] = [
+    probes.router,
     merchants.router,
+    job_routes.router,
+    event_routes.router,
 ]
 
 
@@ -34,17 +42,23 @@ def create_app(runtime: Runtime) -> Litestar:
         request_class=ApiRequest,
         request_max_body_size=BODY_LIMIT,
         dependencies={field.name: _given(getattr(runtime, field.name)) for field in fields(runtime)},
-        middleware=[Door(Admission(runtime.database, settings.environment))],
-        guards=[authorise],
+        middleware=[
+            Door(Admission(runtime.database, settings.environment)),
+            Replays(Answers(runtime.database, runtime.ring)),
+        ],
+        guards=[authorise, check_queries],
         exception_handlers={Exception: problems.respond},
         before_send=[add_rate_headers],
         on_startup=[_size_threads(settings.threads)],
-        openapi_config=None,
+        openapi_config=openapi.config(version("integration-hub")),
         logging_config=None,
         debug=False,
     )
     if missing := undeclared(app):
         raise RuntimeError(f"routes without a policy: {', '.join(missing)}")
+    described = openapi.document(app)
+    app.state["openapi"] = msgspec.json.encode(described)
+    app.state["queries"] = openapi.known_queries(described)
     return app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.kernel.db import Database
+from hub.kernel.sealing import KeyRing
 from hub.settings import Settings
 
 
@@ -14,3 +15,4 @@ class Runtime:
 
     settings: Settings
     database: Database
+    ring: KeyRing

@@ -12,11 +12,13 @@ from hub.app import create_app
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Database
 from hub.kernel.events import CLI
+from hub.kernel.sealing import KeyRing
 from hub.merchants import service
 from hub.runtime import Runtime
 from hub.settings import Settings
 
 SETTINGS = Settings()
+RING = KeyRing({"tests": bytes(range(32))})
 
 
 def bearer(text: str) -> dict[str, str]:
@@ -52,4 +54,4 @@ def calling(app: Litestar, key: str = "") -> Iterator[TestClient[Litestar]]:
 
 
 def an_app(database: Database) -> Litestar:
-    return create_app(Runtime(settings=SETTINGS, database=database))
+    return create_app(Runtime(settings=SETTINGS, database=database, ring=RING))

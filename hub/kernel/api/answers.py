@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from datetime import timedelta
-from typing import Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hub.kernel.db import Database, Transaction, metadata, now
 from hub.kernel.errors import HubError
 from hub.kernel.ids import new_id
+from hub.kernel.sealing import KeyRing, seal, unseal
 from hub.kernel.types import MICROSECOND, Instant, Key
 
 KEPT = timedelta(days=7)
@@ -29,16 +29,8 @@ answer = sa.Table(
     sa.Column("token", Key, nullable=False),
     sa.Column("lease_until", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, index=True),
-    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("sealed", sa.Text),
 )
-
-
-class Sealer(Protocol):
-    """Encrypts at rest; what was sealed for one purpose opens for no other."""
-
-    def seal(self, plain: bytes, *, context: str) -> bytes: ...
-
-    def open(self, sealed: bytes, *, context: str) -> bytes: ...
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -90,9 +82,9 @@ class ClaimLost(HubError):
 class Answers:
     """The answers kept, sealed under the hub's key ring."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
+    def __init__(self, database: Database, ring: KeyRing) -> None:
         self._database = database
-        self._sealer = sealer
+        self._ring = ring
 
     def claim(self, scope: str, request: str) -> Claim | Kept:
         """Claim `scope` for the request with this digest, or find how it was answered."""
@@ -105,14 +97,14 @@ class Answers:
             if found.request != request:
                 raise KeyReused
             if found.sealed is not None:
-                return msgspec.msgpack.decode(self._sealer.open(found.sealed, context=scope), type=Kept)
+                return msgspec.msgpack.decode(unseal(self._ring, found.sealed, _bound(scope)), type=Kept)
             if not _taken_over(db, mine):
                 raise StillRunning
             return mine
 
     def keep(self, db: Transaction, claim: Claim, kept: Kept) -> None:
         """Keep the answer in the transaction of its effect, so that there is never one without the other."""
-        sealed = self._sealer.seal(msgspec.msgpack.encode(kept), context=claim.scope)
+        sealed = seal(self._ring, msgspec.msgpack.encode(kept), _bound(claim.scope))
         if db.execute(sa.update(answer).where(*_mine(claim)), {"sealed": sealed}).rowcount == 0:
             raise ClaimLost
 
@@ -133,6 +125,10 @@ def scope_of(key_id: str, method: str, path: str, key: str) -> str:
 
 def request_of(query: str, body: bytes) -> str:
     return _digest(query, hashlib.sha256(body).hexdigest())
+
+
+def _bound(scope: str) -> str:
+    return f"answer|{scope}"
 
 
 def _digest(*parts: str) -> str:

@@ -7,16 +7,26 @@ from http import HTTPStatus
 
 import anyio
 import structlog
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
-from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
+from litestar.types import (
+    ControllerRouterHandler,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 from prometheus_client import Counter, Histogram
 
 from hub.kernel import tracing
 
 log = structlog.get_logger(__name__)
 
+PAGES = "/schema"  # where Litestar would show documentation pages; they are off, `/openapi.json` is ours
 RECEIVE_WITHIN = 30.0  # seconds for a whole body: the server itself has no such deadline
 REQUESTS = Counter("hub_http_requests_total", "Requests answered", ("method", "route", "status"))
 SECONDS = Histogram("hub_http_request_seconds", "Time to answer", ("method", "route"))
@@ -37,8 +47,19 @@ class TooSlow(HTTPException):
     detail = f"the body did not arrive within {RECEIVE_WITHIN:.0f} seconds"
 
 
+class CutOff(HTTPException):
+    """The caller went away before the body was whole."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+    detail = "the body ended early"
+
+
 class HubApp(Litestar):
     """The application, watched: also answers that no route gives, such as 404 and 405, pass here."""
+
+    def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar's own does
+        if not (isinstance(value, Router) and value.path == PAGES):
+            super().register(value)
 
     async def __call__(
         self,
@@ -92,6 +113,8 @@ def _within_deadline(receive: Receive) -> Receive:
         until = until or anyio.current_time() + RECEIVE_WITHIN
         with anyio.move_on_at(until):
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise CutOff
             whole = not message.get("more_body", False)
             return message
         raise TooSlow

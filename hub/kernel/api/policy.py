@@ -46,10 +46,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """`access` None: open to everyone. `platform`: only keys that reach every merchant."""
+    """`access` None: open to everyone. `platform`: only keys that reach every merchant. `matches`: heeds If-Match."""
 
     access: Access | None
     platform: bool = False
+    matches: bool = False
 
 
 class Unauthorised(HubError):
@@ -73,9 +74,9 @@ class Forbidden(HubError):
         super().__init__(message, code="forbidden")
 
 
-def allow(access: Access, *, platform: bool = False) -> dict[str, Policy]:
+def allow(access: Access, *, platform: bool = False, matches: bool = False) -> dict[str, Policy]:
     """Declare a route's policy, as the `opt` of its decorator."""
-    return {OPT: Policy(access=access, platform=platform)}
+    return {OPT: Policy(access=access, platform=platform, matches=matches)}
 
 
 def open_to_all() -> dict[str, Policy]:

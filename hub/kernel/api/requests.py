@@ -46,7 +46,7 @@ class ApiRequest(Request[None, Caller, State]):
         field = self.route_handler.parsed_data_field
         self._require_plain_json()
         body = await self.body()
-        kind = field.raw if field else Any
+        kind = field.annotation if field else Any
         if len(body) <= _INLINE:
             return bodies.decode(body, kind)
         return await sync_to_thread(bodies.decode, body, kind)

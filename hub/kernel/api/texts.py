@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 """What people call a thing: up to 200 characters, not blank."""
@@ -19,12 +19,12 @@ Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """A number of things."""
 
-Id = Annotated[str, Parameter(schema_extra={"format": "uuid"})]
+Id = Annotated[str, PathParameter(schema_extra={"format": "uuid"})]
 """An id in a path: a bare UUID; anything else is answered like an absent thing."""
 
-Limit = Annotated[int, Parameter(ge=1, le=200, description="How many at most; the rest follows by `next`.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many at most; the rest follows by `next`.")]
 
-Cursor = Annotated[str | None, Parameter(max_length=1000, description="Where to go on: copied from `next`.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=1000, description="Where to go on: copied from `next`.")]
 
-Words = Annotated[str | None, Parameter(max_length=200, pattern=r"^[^\x00]*$")]
+Words = Annotated[str | None, QueryParameter(max_length=200, pattern=r"^[^\x00]*$")]
 """A text to filter by."""
