@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 import msgspec
@@ -33,7 +33,9 @@ def demand(reasons: Iterator[str]) -> None:
 class Stand:
     plugin: object  # the module that the entry point names
     sandbox: type[Sandbox]
-    sandbox_options: Mapping[str, Any] = MappingProxyType({})  # Any: each sandbox has its own, such as rate=None
+    sandbox_options: ClassVar[Mapping[str, Any]] = MappingProxyType(
+        {}
+    )  # Any: each sandbox has its own, such as rate=None
     size: int = 120  # enough for several pages
 
     # -- what a plugin may override
