@@ -9,19 +9,12 @@ from litestar.params import JSONBody
 from hub.kernel.api.etags import etag_of, require_match
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
-from hub.kernel.api.texts import Cursor, Id, Limit
+from hub.kernel.api.texts import Cursor, Id, Limit, given
 from hub.kernel.db import Database
 from hub.kernel.paging import Page, after_id, page
 from hub.merchants import service, store
-from hub.merchants.schemas import (
-    ApiKey,
-    KeyWithSecret,
-    Merchant,
-    MerchantChange,
-    NewKey,
-    NewMerchant,
-    NewPlatformKey,
-)
+from hub.merchants.schemas import KeyWithSecret, MerchantChange, NewKey, NewMerchant, NewPlatformKey
+from hub.merchants.store import ApiKey, Merchant
 from hub.settings import Settings
 
 
@@ -67,7 +60,9 @@ def change_merchant(
     with database.writing() as db:
         old = service.merchant(db, merchant_id, for_change=True)
         require_match(request, old)
-        new = service.change_merchant(db, old, data, by=request.caller, actor=request.actor)
+        new = service.change_merchant(
+            db, old, name=given(data.name), features=given(data.features), by=request.caller, actor=request.actor
+        )
     return Response(new, headers={"ETag": etag_of(new)})
 
 

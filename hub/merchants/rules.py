@@ -1,10 +1,11 @@
-"""The text of an API key: `hub_<environment>_<id>_<secret><checksum>`, so that scanners and typing errors are found."""
+"""What a plan may contain, and how the text of an API key is written and read."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import zlib
+from enum import StrEnum
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 SECRET_BYTES = 32
@@ -15,8 +16,21 @@ _SHAPE = re.compile(
 )
 
 
+class Feature(StrEnum):
+    """What a merchant's plan may contain."""
+
+    MASTER_PRODUCT = "master_product"
+    WAREHOUSE_MANAGEMENT = "warehouse_management"
+
+
+EVERYTHING = tuple(Feature)
+
+
 def write_key(environment: str, *, chance: bytes) -> tuple[str, str]:
-    """Make the public id and the whole text of a key from `chance`: 8 bytes for the id, 32 for the secret."""
+    """Make the public id and the whole text of a key from `chance`: 8 bytes for the id, 32 for the secret.
+
+    `hub_<environment>_<id>_<secret><checksum>`: scanners of leaked secrets find it, and a typing error is seen.
+    """
     public = _base62(int.from_bytes(chance[:8]) % 62**_ID, _ID)
     text = f"hub_{environment}_{public}_{_base62(int.from_bytes(chance[8 : 8 + SECRET_BYTES]), _SECRET)}"
     return public, text + _checksum(text)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
 import sqlalchemy as sa
 import structlog
 
@@ -19,7 +18,8 @@ from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Subject
 from hub.kernel.ids import new_id
 from hub.merchants import rules, store
-from hub.merchants.schemas import EVERYTHING, ApiKey, Feature, Merchant, MerchantChange
+from hub.merchants.rules import EVERYTHING, Feature
+from hub.merchants.store import ApiKey, Merchant
 
 log = structlog.get_logger(__name__)
 
@@ -49,13 +49,19 @@ def merchant(db: Transaction, merchant_id: str, *, for_change: bool = False) -> 
 
 
 def change_merchant(
-    db: Transaction, old: Merchant, change: MerchantChange, *, by: Caller | None, actor: Actor
+    db: Transaction,
+    old: Merchant,
+    *,
+    actor: Actor,
+    by: Caller | None = None,
+    name: str | None = None,
+    features: tuple[Feature, ...] | None = None,
 ) -> Merchant:
-    """Apply what the change names; nothing is written or recorded where nothing differs."""
-    if change.features is not msgspec.UNSET and by is not None and by.merchants is not None:
+    """Change what is given; nothing is written or recorded where nothing differs."""
+    if features is not None and by is not None and by.merchants is not None:
         raise Forbidden("the plan is changed with a platform key: one that reaches every merchant")
-    name = old.name if change.name is msgspec.UNSET else change.name
-    features = old.features if change.features is msgspec.UNSET else _sorted(change.features)
+    name = old.name if name is None else name
+    features = old.features if features is None else _sorted(features)
     if (name, features) == (old.name, old.features):
         return old
     new = store.change_merchant(db, old.id, name=name, features=features)
@@ -85,7 +91,7 @@ def create_key(
     """Make a key and its secret text, which is told once. `merchants` None: a platform key."""
     reach = _reach(db, merchants)
     store.end_expired(db, reach, name)
-    free = {1, 2} - store.slots_taken(db, reach, name)
+    free = set(range(1, rules.LIVE_AT_ONCE + 1)) - store.slots_taken(db, reach, name)
     if not free:
         raise _no_third(name)
     public_id, text = rules.write_key(environment, chance=chance(8 + rules.SECRET_BYTES))

@@ -1,18 +1,44 @@
-"""Statements about merchants and keys."""
+"""Merchants and keys as records, and the statements about them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Transaction, now
-from hub.merchants.schemas import ApiKey, Feature, Merchant
+from hub.merchants.rules import Feature
 from hub.merchants.tables import api_key, api_key_merchant, merchant
 
 _MINUTE = 60_000_000  # microseconds
+
+
+class Merchant(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sells: the owner of accounts, products, stock and orders."""
+
+    id: str
+    name: str
+    features: tuple[Feature, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key without its secret. `merchants` null: it reaches all of them."""
+
+    id: str
+    name: str
+    public_id: str
+    access: Access
+    merchants: tuple[str, ...] | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 def add_merchant(db: Transaction, *, merchant_id: str, name: str, features: tuple[Feature, ...]) -> Merchant:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from litestar.params import PathParameter, QueryParameter
+
+T = TypeVar("T")
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 """What people call a thing: up to 200 characters, not blank."""
@@ -28,3 +30,8 @@ Cursor = Annotated[str | None, QueryParameter(max_length=1000, description="Wher
 
 Words = Annotated[str | None, QueryParameter(max_length=200, pattern=r"^[^\x00]*$")]
 """A text to filter by."""
+
+
+def given(value: T | msgspec.UnsetType) -> T | None:
+    """A field of a change: None where it was left out."""
+    return None if isinstance(value, msgspec.UnsetType) else value
