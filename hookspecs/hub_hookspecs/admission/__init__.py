@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hub_hookspecs.admission.declaration import (
     declared_twice,
+    ill_typed,
     missing_companions,
     not_a_slug,
     not_implemented,
@@ -57,6 +58,9 @@ def objections_to(channel: object, hooks: Hooks) -> Iterator[str]:
     """Say everything that speaks against a declaration, given what is implemented."""
     if not isinstance(channel, Channel):
         yield f"describe_channel answered {type(channel).__name__}; it must answer a Channel"
+        return
+    if reasons := list(ill_typed(channel)):
+        yield from reasons
         return
     for rule in (undeclared, declared_twice, without_reason, unaccounted_papers, not_a_slug, unsound_figures):
         yield from rule(channel)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import msgspec
@@ -18,6 +20,9 @@ COMPANIONS = {
     Capability.PUSH_INBOUND: "read_tasks",
     Capability.PUSH_OUTBOUND: "read_tasks",
 }
+_FIELDS = msgspec.defstruct(
+    "Declaration", [(name, kind) for name, kind in typing.get_type_hints(Channel).items() if name != "settings"]
+)
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _SECRETIVE = re.compile(r"secret|password|token|api_?key|private_?key|credential")
@@ -34,6 +39,17 @@ def _is_write_only(kind: msgspec.inspect.Type) -> bool:
     if isinstance(kind, msgspec.inspect.UnionType):
         return any(map(_is_write_only, kind.types))
     return isinstance(kind, msgspec.inspect.Metadata) and bool((kind.extra_json_schema or {}).get("writeOnly"))
+
+
+def ill_typed(channel: Channel) -> Iterator[str]:
+    """Hold every field to its type; a dataclass does not. `settings` is a class: `unfit_settings` looks at it."""
+    given = {field.name: getattr(channel, field.name) for field in dataclasses.fields(channel)}
+    given = {name: dict(value) if isinstance(value, Mapping) else value for name, value in given.items()}
+    del given["settings"]
+    try:
+        msgspec.msgpack.decode(msgspec.msgpack.encode(given), type=_FIELDS)
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
+        yield f"describe_channel: {error}"
 
 
 def undeclared(channel: Channel) -> Iterator[str]:

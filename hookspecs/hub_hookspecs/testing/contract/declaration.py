@@ -12,6 +12,9 @@ from hub_hookspecs.testing.contract.stand import Stand, demand
 
 
 class DeclarationChecks(Stand):
+    def test_every_declared_field_has_its_type(self) -> None:
+        demand(rules.ill_typed(self.channel))
+
     def test_every_capability_is_offered_or_lacking(self) -> None:
         demand(rules.undeclared(self.channel))
 

@@ -35,6 +35,11 @@ class Shade:
 LACKS = good.describe_channel().lacks
 
 
+@caught_by("test_every_declared_field_has_its_type")
+def advice_that_is_no_tuple() -> ModuleType:
+    return declared(advice="read the page")
+
+
 @caught_by("test_every_capability_is_offered_or_lacking")
 def a_capability_not_mentioned() -> ModuleType:
     return declared(lacks={name: reason for name, reason in LACKS.items() if name is not Capability.CREATE_LABEL})
