@@ -14,6 +14,7 @@ from hub.channels.host.checking import Broken, Check
 from hub.channels.host.doors import AnyAccount, Door
 from hub.channels.host.errors import MAY_BE_UNKNOWN, PluginBug, meaning, must_pass
 from hub.channels.host.questions import Question
+from hub.channels.host.scrubbing import scrub
 from hub.kernel.http.conversation import Conversation
 
 log = structlog.get_logger(__name__)
@@ -64,7 +65,9 @@ class Calls:
     def call(self, hook: str, account: AnyAccount, arguments: Mapping[str, object]) -> Any:  # Any: not yet checked
         return getattr(self._manager.hook, hook)(account=account, **arguments)
 
-    def step(self, hook: str, conversation: Conversation, ask: Callable[[], T]) -> T | TokenExpired:
+    def step(
+        self, hook: str, account: AnyAccount, conversation: Conversation, ask: Callable[[], T]
+    ) -> T | TokenExpired:
         """Take one answer within the deadline; an ended token is an answer too."""
         started = time.monotonic()
         try:
@@ -73,6 +76,7 @@ class Calls:
         except BaseException as error:  # a plugin may raise anything, SystemExit too; the worker lives on
             if must_pass(error):
                 raise
+            scrub(error, account)
             return self._expired_or_raise(error, hook=hook, sent=conversation.sent)
         took = time.monotonic() - started
         if took > self._deadline:
@@ -88,7 +92,7 @@ class Calls:
     ) -> T | TokenExpired:
         conversation = Conversation()
         try:
-            return self.step(hook, conversation, lambda: check(self.call(hook, account, arguments)))
+            return self.step(hook, account, conversation, lambda: check(self.call(hook, account, arguments)))
         finally:
             conversation.end()
 
@@ -145,7 +149,7 @@ class _Stream(Generic[R]):
             self._conversation.end()
 
     def next(self) -> R | _End:
-        answer = self._calls.step(self._hook, self._conversation, self._take)
+        answer = self._calls.step(self._hook, self._account, self._conversation, self._take)
         return _End(answer) if isinstance(answer, TokenExpired) else answer
 
     def _take(self) -> R | _End:

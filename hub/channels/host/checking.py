@@ -45,7 +45,7 @@ class Checker(Generic[T]):
             raise Broken(f"answered a {_named(answer)} that breaks its type: {error}") from error
         if len(packed) > LARGEST:
             raise Broken(f"answered {len(packed)} bytes at once; at most {LARGEST} are allowed")
-        if b"\x00" in packed and _NUL.search(_as_json(checked)):
+        if b"\x00" in packed and has_nul(_as_json(checked)):
             raise Broken(f"answered a {_named(answer)} with a NUL character in a text")
         if b"\xcf" in packed:
             _check_integers(msgspec.to_builtins(checked))
@@ -75,6 +75,11 @@ def _checker_of(types: tuple[type, ...]) -> Checker[Any]:  # Any: see `checker_o
 def _page_checker_of(records: tuple[type]) -> Checker[Any]:  # Any: see `page_checker_of`
     (record,) = records
     return Checker(Page[record], (Page,), record)  # type: ignore[valid-type]  # a class known at run time only
+
+
+def has_nul(encoded: bytes) -> bool:
+    """Whether a text in this JSON holds a NUL, which PostgreSQL cannot keep."""
+    return _NUL.search(encoded) is not None
 
 
 def _check_records(records: object, record: type) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Sequence
 
@@ -11,6 +12,7 @@ from hub_hookspecs import ActionRequired
 
 PORTS = frozenset({443, 8443})
 NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_HOST = re.compile(rb"[A-Za-z0-9._:-]+")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -39,7 +41,7 @@ class EgressGuard:
         """Refuse what can be seen from the text; answers whether only loopback will do."""
         if url.scheme not in ("http", "https"):
             raise EgressRefused(f"{url.scheme or 'no scheme'}: the channel's address must begin with https://")
-        if not url.host:
+        if not _HOST.fullmatch(url.raw_host):
             raise EgressRefused("the channel's address names no host")
         usual = url.scheme == "https" and (url.port or 443) in PORTS
         if not usual and not self._allow_loopback:

@@ -11,13 +11,15 @@ import msgspec
 
 HIDDEN = "[redacted]"
 SHORTEST = 4  # a shorter value would blank half the text and protect nothing
-_SECRETIVE = re.compile(r"token|secret|sign|password|passwd|auth|key|credential|session|cookie|code$", re.IGNORECASE)
+_SECRETIVE = re.compile(r"token|secret|sign|password|passwd|auth|key|credential|session|cookie|^code$", re.IGNORECASE)
 _PERSONAL = re.compile(
-    r"name|phone|mobile|mail|address|addr|street|recipient|receiver|buyer|customer|consignee|contact|postcode|zip|lat|lon",
+    r"name|phone|mobile|mail|addr|street|recipient|receiver|buyer|customer|consignee|contact|postcode|zip",
     re.IGNORECASE,
 )
 _MARKED = re.compile(
-    r"((?:bearer|basic)\s+|[\w-]*(?:token|secret|password|key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]+", re.I
+    r"((?:bearer|basic)\s+(?=\S{20})|[\w-]*(?:token|secret|password|api_?key|signature)=|"
+    r"\"[\w-]*(?:token|secret|password)\"\s*:\s*\")[^\s\"&,;]+",
+    re.IGNORECASE,
 )
 _REACHABLE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s-]{7,}\d")
 
@@ -63,10 +65,15 @@ def _tells(name: str) -> bool:
     return bool(_SECRETIVE.search(name) or _PERSONAL.search(name))
 
 
+def _shown(name: str, value: object) -> object:
+    hidden = name != "code" and _tells(name)  # in an answer `code` says what went wrong
+    return HIDDEN if hidden else _without_names(value)
+
+
 def _without_names(value: object) -> object:
     match value:
         case dict():
-            return {name: HIDDEN if _tells(str(name)) else _without_names(inner) for name, inner in value.items()}
+            return {name: _shown(str(name), inner) for name, inner in value.items()}
         case list():
             return [_without_names(inner) for inner in value]
         case _:
