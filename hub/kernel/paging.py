@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from typing import Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar.datastructures import URL
@@ -72,7 +72,5 @@ def _storable(part: str | int) -> bool:
 
 
 def _link(url: URL, last: Position) -> str:
-    kept: list[tuple[str, Any]] = [  # Any: Litestar types query values loosely
-        (name, value) for name, value in url.query_params.multi_items() if name != "cursor"
-    ]
+    kept = [(name, value) for name, value in parse_qsl(url.query, keep_blank_values=True) if name != "cursor"]
     return f"{url.path}?{urlencode([*kept, ('cursor', cursor_of(last))])}"

@@ -126,4 +126,4 @@ def _refuse(path: str, message: str) -> NoReturn:
 
 
 def _shown(name: str) -> str:
-    return name[:100].encode("ascii", "backslashreplace").decode()
+    return name[:100].encode("unicode_escape").decode()
