@@ -57,7 +57,10 @@ class Faulty(Sandbox):
         self._lock = threading.Lock()
 
     def inject(self, fault: Fault, plan: Plan = Plan(times=None)) -> None:
-        """Plan one more fault; requests are counted from now on, and where several apply the first planned wins."""
+        """Plan one more fault, for every request unless the plan says otherwise.
+
+        Requests are counted from now on; where several faults apply, the first planned wins.
+        """
         with self._lock:
             self._planned.append(_Planned(fault=fault, plan=plan))
 

@@ -50,7 +50,7 @@ class AccountChecks(Stand):
         while error is not None:
             if any(secret in f"{error} {error!r}" for secret in secrets):
                 pytest.fail(f"the {type(error).__name__} about wrong credentials contains a secret", pytrace=False)
-            error = error.__cause__
+            error = error.__cause__ or error.__context__  # a traceback shows both
 
     def test_a_new_token_can_be_used(self) -> None:
         if "authenticate" not in self.hooks:

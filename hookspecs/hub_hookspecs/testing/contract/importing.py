@@ -61,6 +61,8 @@ class ImportChecks(Stand):
         with self.account() as (account, wire):
             asked = [len(wire.requests) for _ in self.call("import_items", account=account, cursor="")]
 
+        if len(asked) == 1:
+            pytest.fail("import_items gave one page; yield pages as they are read, or raise `size`", pytrace=False)
         if len(asked) > 1 and asked[0] == asked[-1]:
             pytest.fail(
                 "import_items read the whole listing before its first page; yield each page as read", pytrace=False

@@ -107,3 +107,18 @@ def a_registration_that_refuses_to_be_repeated() -> ModuleType:
         return good.connect_account(account, callback_url)
 
     return mutated(connect_account=connect_account)
+
+
+@caught_by("test_a_refusal_shows_no_secret")
+def a_refusal_while_handling_one_that_quotes_the_secret() -> ModuleType:
+    @hookimpl
+    def authenticate(account: CornerAccount, old: Token | None) -> Token:
+        try:
+            return good.authenticate(account, old)
+        except ActionRequired:
+            try:
+                raise LookupError(account.settings.client_secret)
+            except LookupError:
+                raise ActionRequired("refused")  # noqa: B904 - the context is the mistake
+
+    return mutated(authenticate=authenticate)

@@ -93,6 +93,16 @@ def an_import_that_hoards() -> ModuleType:
     return mutated(import_items=import_items)
 
 
+@caught_by("test_pages_come_while_the_channel_is_being_read")
+def an_import_in_one_page() -> ModuleType:
+    @hookimpl
+    def import_items(account: CornerAccount, cursor: str) -> Pages:
+        if pages := list(good.import_items(account, cursor)):
+            yield Page(records=tuple(item for page in pages for item in page.records), cursor=pages[-1].cursor)
+
+    return mutated(import_items=import_items)
+
+
 @caught_by("test_two_imports_of_the_same_catalogue_agree")
 def a_description_that_counts() -> ModuleType:
     count = itertools.count()
