@@ -1,0 +1,1 @@
+"""Measures the hub as ratios against a floor in the same run."""

@@ -1,0 +1,237 @@
+"""Imports per second against the raw driver, on both databases; each size in a process of its own.
+
+The floor is what no import could beat: `executemany` of ready-made rows with the same columns, indexes and rows per
+commit, and nothing else. Ours is the whole job: claim, plugin, the host's check of every item, classes, counts, cursor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import httpx
+import msgspec
+import psycopg
+import sqlalchemy as sa
+from hub_hookspecs import Account, AccountCheck, Capability, Channel, Item, Kind, Money, Page, Paper, hookimpl
+
+from hub.catalog.jobs import Importer, Shop, import_items
+from hub.catalog.service.imports import IMPORT_ITEMS, enqueue
+from hub.catalog.store.listings import COLUMNS
+from hub.catalog.tables import listing
+from hub.channels.host import OpenDoor, load_hosts
+from hub.kernel import jobs, migrating
+from hub.kernel.db import Database
+from hub.kernel.ids import new_id
+from tests.servers import postgresql
+
+SIZES = (10_000, 100_000, 1_000_000)
+PER_COMMIT = (50, 500)  # Tokopedia's page, and one ten times as large
+AIM = 0.40
+PRICE = Money(amount=Decimal("149000"), currency="IDR")
+
+
+class Measured(NamedTuple):
+    """One import or floor: rows per second and the peak memory of its process in MiB."""
+
+    rate: float
+    peak: float
+
+
+class NoSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The bench's plugin needs none."""
+
+
+def item(number: int) -> Item:
+    return Item(
+        ref=str(number),
+        sku=f"KPS-{number % 900_000:07d}-M" if number % 20 else "",
+        name=f"Kaos Polos Cotton Combed 30s Lengan Pendek nomor {number}",
+        active=True,
+        quantity=7,
+        price=PRICE,
+        options={"Warna": "Hitam", "Ukuran": "M"},
+        weight_g=180,
+        url=f"https://example.com/p/{number}",
+        raw_status="1",
+    )
+
+
+def pages(size: int, per_commit: int) -> Iterator[Page[Item]]:
+    for start in range(0, size, per_commit):
+        records = tuple(item(number) for number in range(start, min(start + per_commit, size)))
+        yield Page(records=records, cursor=str(start + per_commit))
+
+
+def plugin(size: int, per_commit: int) -> ModuleType:
+    module = ModuleType("bench_plugin")
+
+    @hookimpl
+    def describe_channel() -> Channel:
+        offers = frozenset({Capability.IMPORT_ITEMS})
+        lacks = dict.fromkeys(set(Capability) - offers, "the bench only imports")
+        papers = dict.fromkeys(Paper, "the bench ships nothing")
+        return Channel(
+            name="bench", title="Bench", kind=Kind.MARKETPLACE, settings=NoSettings, offers=offers, lacks=lacks,
+            lacks_papers=papers,
+        )  # fmt: skip
+
+    @hookimpl
+    def check_account(account: Account[Any]) -> AccountCheck:  # Any: the contract's signature
+        return AccountCheck(identity="bench", name="Bench")
+
+    @hookimpl
+    def import_items(account: Account[Any], cursor: str) -> Iterator[Page[Item]]:  # Any: the contract's signature
+        return pages(size, per_commit)
+
+    for hook in (describe_channel, check_account, import_items):
+        setattr(module, hook.__name__, hook)
+    return module
+
+
+def ours(database: Database, size: int, per_commit: int) -> float:
+    """Run one import job; gives its seconds."""
+    host = load_hosts({"bench": plugin(size, per_commit)}).loaded["bench"]
+    account = Account(id="bench", merchant_id="bench", settings=NoSettings(), token="", http=httpx.Client())
+    shop = Shop(merchant_id="bench", host=host, door=OpenDoor(account=account))
+    importer = Importer(database=database, open_shop=lambda _: shop, may_go_on=lambda db, account_id: True)
+    handlers = {IMPORT_ITEMS: lambda job: import_items(job, importer)}
+    with database.writing() as db:
+        enqueue(db, "bench", "bench")
+    begun = time.perf_counter()
+    jobs.Runner(jobs.Runtime(database=database, handlers=handlers)).run_lane(IMPORT_ITEMS.lane)
+    seconds = time.perf_counter() - begun
+    with database.reading() as db:
+        found = db.execute(sa.select(sa.func.count()).select_from(listing)).scalar_one()
+    assert found == size, f"{found} listings of {size} items"
+    return seconds
+
+
+def floor(database: Database, size: int, per_commit: int, *, copy: bool = False) -> float:
+    """Write ready-made rows; gives the seconds spent in the driver, not those of making the rows."""
+    mark = "?" if database.embedded else "%s"
+    insert = f"INSERT INTO listing ({', '.join(COLUMNS)}) VALUES ({', '.join([mark] * len(COLUMNS))})"  # noqa: S608 - our own columns
+    write: Callable[[Any, list[tuple[Any, ...]]], object] = (
+        _copy if copy else lambda raw, rows: _many(raw, insert, rows)
+    )  # Any: either driver
+    connection = database.engine.raw_connection()
+    seconds, numbers = 0.0, iter(range(size))
+    while rows := [_row(number) for number in islice(numbers, per_commit)]:
+        begun = time.perf_counter()
+        write(connection.driver_connection, rows)
+        seconds += time.perf_counter() - begun
+    connection.close()
+    return seconds
+
+
+def _many(raw: Any, insert: str, rows: list[tuple[Any, ...]]) -> None:  # Any: either driver
+    cursor = raw.cursor()
+    if isinstance(raw, psycopg.Connection):
+        cursor.executemany(insert, rows)
+        raw.commit()
+        return
+    cursor.execute("BEGIN IMMEDIATE")
+    cursor.executemany(insert, rows)
+    cursor.execute("COMMIT")
+
+
+def _copy(raw: Any, rows: list[tuple[Any, ...]]) -> None:  # Any: psycopg only
+    with raw.cursor().copy(f"COPY listing ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    raw.commit()
+
+
+def _row(number: int) -> tuple[Any, ...]:  # Any: as the database stores them
+    one = item(number)
+    sku_class = "unmatched" if one.sku else "empty"
+    return (
+        new_id(), "bench", "bench", one.ref, "", one.sku, one.sku, one.name, one.name.casefold(), "149000", "IDR",
+        True, 7, '{"options":{"Warna":"Hitam","Ukuran":"M"},"weight_g":180,"raw_status":"1"}', number, "pending",
+        sku_class, True, 1_790_000_000_000_000, "bench", 1_790_000_000_000_000,
+    )  # fmt: skip
+
+
+def measure(url: str, what: str, size: int, per_commit: int) -> Measured:
+    """In this process: migrate a fresh database, then one import or floor."""
+    database = Database(url)
+    migrating.upgrade(database)
+    run = {"ours": ours, "floor": floor, "copy": lambda *given: floor(*given, copy=True)}[what]
+    seconds = run(database, size, per_commit)
+    database.dispose()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Measured(size / seconds, peak)
+
+
+def _apart(url: str, what: str, size: int, per_commit: int) -> Measured:
+    """The same in a process of its own: memory has a peak per process."""
+    command = [sys.executable, "-m", "bench.imports", "--one", url, what, str(size), str(per_commit)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - ourselves
+    return Measured(*json.loads(told))
+
+
+@contextlib.contextmanager
+def _fresh(kind: str) -> Iterator[Callable[[], str]]:
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
+            numbers = iter(range(1_000))
+            yield lambda: f"sqlite:///{Path(folder) / str(next(numbers))}.sqlite3"
+        return
+    with postgresql(durable=True) as server, contextlib.ExitStack() as stack:
+        from tests.conftest import fresh  # noqa: PLC0415 - brings pytest along, which a single measurement must not
+
+        yield lambda: stack.enter_context(fresh(server))
+
+
+def run(sizes: tuple[int, ...] = SIZES) -> Iterator[str]:
+    for kind in ("sqlite", "postgresql"):
+        with _fresh(kind) as url:
+            for per_commit in PER_COMMIT:
+                yield from _lines(kind, url, sizes, per_commit)
+
+
+def _lines(kind: str, url: Callable[[], str], sizes: tuple[int, ...], per_commit: int) -> Iterator[str]:
+    first: Measured | None = None
+    for size in sizes:
+        base = _apart(url(), "floor", size, per_commit)
+        mine = _apart(url(), "ours", size, per_commit)
+        first = first or mine
+        ratio, told = mine.rate / base.rate, f"{size:>9,} items, {per_commit} a commit"
+        yield (
+            f"import {kind:10} {told}: {mine.rate:>8,.0f}/s of {base.rate:>8,.0f}/s = {ratio:4.0%} "
+            f"({'meets' if ratio >= AIM else 'MISSES'} {AIM:.0%}); peak {mine.peak:.0f} MiB "
+            f"({mine.peak / first.peak:.2f} x smallest), time per row {first.rate / mine.rate:.2f} x smallest"
+        )
+    if kind == "postgresql":
+        copy = _apart(url(), "copy", sizes[0], per_commit)
+        yield f"       COPY {sizes[0]:>9,} rows,  {per_commit} a commit: {copy.rate:>8,.0f}/s"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one", nargs=4, metavar=("URL", "WHAT", "SIZE", "PER_COMMIT"))
+    parser.add_argument("--largest", type=int, default=SIZES[-1])
+    given = parser.parse_args()
+    if given.one:
+        url, what, size, per_commit = given.one
+        print(json.dumps(measure(url, what, int(size), int(per_commit))))
+        return
+    for line in run(tuple(size for size in SIZES if size <= given.largest)):
+        print(line, f"[load {os.getloadavg()[0]:.1f}]", flush=True)
+
+
+if __name__ == "__main__":
+    main()
