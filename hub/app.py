@@ -12,6 +12,8 @@ import msgspec
 from litestar import Litestar, Router
 from litestar.di import Provide
 
+from hub.catalog import api as catalog
+from hub.channels import api as channels
 from hub.kernel.api import event_routes, job_routes, openapi, probes, problems
 from hub.kernel.api.answers import Answers
 from hub.kernel.api.doors import Door, add_rate_headers
@@ -20,6 +22,7 @@ from hub.kernel.api.policy import authorise, undeclared
 from hub.kernel.api.queries import check_queries
 from hub.kernel.api.replays import Replays
 from hub.kernel.api.requests import ApiRequest
+from hub.linking import api as linking
 from hub.merchants import api as merchants
 from hub.merchants.service import Admission
 from hub.runtime import Runtime
@@ -29,6 +32,9 @@ BODY_LIMIT = 1_000_000  # bytes
 ROUTERS: list[Router] = [
     probes.router,
     merchants.router,
+    channels.router,
+    catalog.router,
+    linking.router,
     job_routes.router,
     event_routes.router,
 ]

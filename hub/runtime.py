@@ -1,11 +1,25 @@
-"""What a running hub is made of; the entry points build it once and hand its parts on by name."""
+"""What a running hub is made of; the entry points assemble it once and hand its parts on by name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from hub.kernel.db import Database
-from hub.kernel.sealing import KeyRing
+from hub.catalog import jobs as catalog_jobs
+from hub.catalog.jobs import Importer, Shop
+from hub.catalog.service import imports
+from hub.channels import jobs as channels_jobs
+from hub.channels.host import load_hosts
+from hub.channels.service import doors, switching, troubles
+from hub.channels.service.wiring import Channels
+from hub.channels.store.accounts import AccountRow
+from hub.kernel import jobs
+from hub.kernel.clock import Clock
+from hub.kernel.db import Database, Transaction
+from hub.kernel.http import ChannelHttp
+from hub.kernel.jobs import Handlers, Ticket
+from hub.kernel.sealing import KeyRing, open_ring
+from hub.linking import jobs as linking_jobs
 from hub.settings import Settings
 
 
@@ -16,3 +30,55 @@ class Runtime:
     settings: Settings
     database: Database
     ring: KeyRing
+    channels: Channels
+
+    @property
+    def handlers(self) -> Handlers:
+        """Who does what happens later: every kind of job that any slice leaves."""
+        importer = Importer(
+            database=self.database, open_shop=partial(_open_shop, self.channels), may_go_on=switching.still_allowed
+        )
+        return {
+            **channels_jobs.handlers(self.channels),
+            **catalog_jobs.handlers(importer),
+            **linking_jobs.handlers(self.database),
+        }
+
+    @property
+    def work(self) -> jobs.Runtime:
+        """What a worker needs of it."""
+        return jobs.Runtime(
+            database=self.database, handlers=self.handlers, troubles=partial(troubles.troubles, self.channels)
+        )
+
+    def close(self) -> None:
+        self.channels.http.close()
+        self.database.dispose()
+
+
+def assemble(settings: Settings) -> Runtime:
+    """Open everything that the settings name; nothing runs yet."""
+    database = Database(settings.url, clock=Clock(settings.clock_shift), pool_size=settings.threads)
+    ring = open_ring(settings)
+    channels = Channels(
+        database=database,
+        hosts=load_hosts(),
+        ring=ring,
+        http=ChannelHttp(database, allow_loopback=settings.allow_loopback_channels),
+        public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+        after_authorise=_first_import,
+    )
+    return Runtime(settings=settings, database=database, ring=ring, channels=channels)
+
+
+def assemble_work(settings: Settings) -> jobs.Runtime:
+    return assemble(settings).work
+
+
+def _first_import(db: Transaction, account: AccountRow) -> Ticket | None:
+    return imports.enqueue(db, account.merchant_id, account.id)
+
+
+def _open_shop(channels: Channels, account_id: str) -> Shop:
+    door = doors.open_door(channels, account_id)
+    return Shop(merchant_id=door.bare.merchant_id, host=door.host, door=door)

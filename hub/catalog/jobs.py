@@ -11,12 +11,13 @@ import msgspec
 from hub_hookspecs import Item, Page
 
 from hub.catalog.service import intake
+from hub.catalog.service.imports import IMPORT_ITEMS
 from hub.catalog.service.intake import Source, Tally
 from hub.catalog.store import runs
 from hub.channels.host import Door, Host
 from hub.kernel import jobs
 from hub.kernel.db import Database, Transaction
-from hub.kernel.jobs import Again, Cancelled, Done, Job, Settled
+from hub.kernel.jobs import Again, Cancelled, Done, Handlers, Job, Settled
 
 SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
 
@@ -45,6 +46,10 @@ class Importer:
     database: Database
     open_shop: Callable[[str], Shop]
     may_go_on: Callable[[Transaction, str], bool]
+
+
+def handlers(importer: Importer) -> Handlers:
+    return {IMPORT_ITEMS: lambda job: import_items(job, importer)}
 
 
 def import_items(job: Job, importer: Importer) -> Settled:

@@ -13,7 +13,7 @@ from hub.kernel import jobs
 from hub.kernel.db import Database, Transaction
 from hub.kernel.events import Actor
 from hub.kernel.ids import new_id
-from hub.kernel.jobs import Cancelled, Done, Job, JobKind, Settled, Ticket
+from hub.kernel.jobs import Cancelled, Done, Handlers, Job, JobKind, Settled, Ticket
 from hub.linking import service
 
 CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=1, lane="default")
@@ -36,6 +36,10 @@ def confirm_all(db: Transaction, merchant_id: str, wanted: ListingFilter, *, act
     return jobs.enqueue(
         db, CONFIRM_LISTINGS, key=key, merchant_id=merchant_id, payload=msgspec.to_builtins(request)
     )  # fmt: skip
+
+
+def handlers(database: Database) -> Handlers:
+    return {CONFIRM_LISTINGS: lambda job: confirm_listings(job, database)}
 
 
 def confirm_listings(job: Job, database: Database) -> Settled:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hub.channels import store as channels
 from hub.channels.rules import State
+from hub.channels.service import standing
 from hub.kernel import jobs
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
@@ -17,9 +17,7 @@ RESUMABLE = frozenset({jobs.State.CANCELLED, jobs.State.FAILED, jobs.State.DEAD}
 
 def start(db: Transaction, merchant_id: str, account_id: str, *, actor: Actor) -> Ticket:
     """Ask for an import; one that has not begun yet serves both requests."""
-    account = channels.accounts.account_of(db, account_id, merchant_id=merchant_id)
-    if account is None:
-        raise NotFound("account")
+    account = standing.open_account(db, merchant_id, account_id)
     if account.state is not State.ACTIVE:
         raise Refused(f"the account is {account.state.replace('_', ' ')}: resume it first", code="account_not_active")
     record(db, "import.requested", subject=Subject(kind="account", id=account_id), actor=actor, merchant_id=merchant_id)
