@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,8 @@ def lacks(checked: Mapping[str, str], *, enabled: bool, plugin: str) -> dict[Cap
 
 
 def merged(
-    stored: Mapping[str, Any], given: Mapping[str, Any]
+    stored: Mapping[str, Any], given: Mapping[str, Any], *, known: Collection[str]
 ) -> dict[str, Any]:  # Any: settings are whatever the plugin's struct has
     """Stored settings with the given ones over them; null takes a setting back to its default."""
-    return {name: value for name, value in {**stored, **given}.items() if value is not None}
+    whole = {**stored, **given}
+    return {name: value for name, value in whole.items() if value is not None or name not in known}

@@ -9,7 +9,7 @@ from hub.channels.rules import State
 from hub.channels.service import connections, gates, tokens
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.formed import shown
-from hub.channels.service.proving import Proof, require_enabled
+from hub.channels.service.proving import Proof, found, require_enabled
 from hub.channels.service.sealed import seal_settings
 from hub.channels.service.telling import tell
 from hub.channels.service.wiring import Channels
@@ -54,19 +54,6 @@ def keep_login(channels: Channels, db: Transaction, proof: Proof) -> None:
     gates.stand(db, proof.account_id, merchant_id=proof.merchant_id, plugin=plugin, credentials=credentials)
 
 
-def found(proof: Proof) -> dict[str, object]:
-    """The columns that a check brings up to date."""
-    check = proof.check
-    return {
-        "name": check.name,
-        "shop_ref": check.shop_ref,
-        "country": check.country,
-        "lacks": dict(check.lacks),
-        "places": check.places,
-        "notes": check.notes,
-    }
-
-
 def _row(channels: Channels, proof: Proof) -> dict[str, object]:
     return {
         "id": proof.account_id,
@@ -78,7 +65,7 @@ def _row(channels: Channels, proof: Proof) -> dict[str, object]:
         "state": State.ACTIVE,
         "reason": "",
         "version": 1,
-        **found(proof),
+        **found(proof.check),
     }
 
 

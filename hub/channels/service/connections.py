@@ -13,12 +13,19 @@ from hub.channels import store
 from hub.channels.service.sealed import Connected, open_connected, seal_connected
 from hub.channels.service.wiring import Channels
 from hub.kernel.db import Transaction
-from hub.kernel.errors import Unavailable
+from hub.kernel.errors import NotFound, Unavailable
 
 
 def connected(channels: Channels, db: Transaction, credentials: str) -> Connected | None:
     sealed = store.connections.connection_of(db, credentials)
     return None if sealed is None else open_connected(channels.ring, credentials, sealed)
+
+
+def expected(channels: Channels, db: Transaction, credentials: str) -> Connected:
+    found = connected(channels, db, credentials)
+    if found is None:
+        raise NotFound("connection")
+    return found
 
 
 def invented(wanted: Mapping[str, str]) -> Connected:

@@ -32,6 +32,7 @@ class AccountDoor:
     bare: AnyAccount  # without a token
     credentials: str
     lacks: Mapping[Capability, str]
+    is_disabled: bool  # by the merchant's switch
     _token: str = field(default="", repr=False)
 
     @property
@@ -86,6 +87,7 @@ def door_of(channels: Channels, db: Transaction, row: AccountRow) -> AccountDoor
         ),
         credentials=row.credentials,
         lacks=rules.lacks(row.lacks, enabled=enabled, plugin=row.plugin),
+        is_disabled=not enabled,
     )
 
 

@@ -94,6 +94,18 @@ def examine(
     )
 
 
+def found(check: AccountCheck) -> dict[str, object]:
+    """The columns of an account that a check brings up to date."""
+    return {
+        "name": check.name,
+        "shop_ref": check.shop_ref,
+        "country": check.country,
+        "lacks": dict(check.lacks),
+        "places": check.places,
+        "notes": check.notes,
+    }
+
+
 def require_enabled(*, enabled: bool, plugin: str) -> None:
     if not enabled:
         raise Refused(f"{plugin} is not enabled for this merchant; ops must enable it first", code="plugin_disabled")

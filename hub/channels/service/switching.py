@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.channels import store
 from hub.channels.rules import State
 from hub.channels.service import gates
+from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.wiring import Channels
 from hub.kernel import events, gate
 from hub.kernel.db import Transaction
@@ -15,8 +16,7 @@ from hub.merchants import service as merchants
 def turn(channels: Channels, db: Transaction, merchant_id: str, plugin: str, *, enabled: bool, actor: Actor) -> None:
     """Turn the switch and its gate; a pause by a person or a hold by the channel is not touched."""
     merchants.merchant(db, merchant_id)
-    if enabled:
-        channels.host(plugin)  # one that is refused or gone can still be disabled
+    host = channels.host(plugin) if enabled else None  # one that is refused or gone can still be disabled
     if not store.switches.turn(db, merchant_id, plugin, enabled=enabled):
         return
     scope = gates.switch_scope(merchant_id, plugin)
@@ -30,6 +30,9 @@ def turn(channels: Channels, db: Transaction, merchant_id: str, plugin: str, *, 
         before={"enabled": not enabled},
         after={"enabled": enabled},
     )
+    if host is not None:
+        for account in store.accounts.active_accounts_of(db, merchant_id, plugin):
+            ask_to_connect(db, host, account)
 
 
 def still_allowed(db: Transaction, account_id: str) -> bool:

@@ -43,6 +43,10 @@ def _rows(db: Transaction, wanted: sa.Select[Any]) -> list[AccountRow]:  # Any: 
     return [read(row, AccountRow) for row in db.execute(wanted).mappings()]
 
 
+def _one(db: Transaction, wanted: sa.Select[Any], *, for_change: bool = False) -> AccountRow | None:  # Any: see above
+    return next(iter(_rows(db, wanted.with_for_update() if for_change else wanted)), None)
+
+
 def bind(db: Transaction, values: dict[str, object]) -> bool:
     """Bind the identity to this new account; False where an open account has it already."""
     insert = postgresql.insert(account) if db.dialect == "postgresql" else sqlite.insert(account)
@@ -52,23 +56,23 @@ def bind(db: Transaction, values: dict[str, object]) -> bool:
     return db.execute(unless_bound.returning(account.c.id)).first() is not None
 
 
-def account_of(db: Transaction, account_id: str, *, merchant_id: str | None = None) -> AccountRow | None:
-    wanted = sa.select(account).where(account.c.id == account_id)
-    if merchant_id is not None:
-        wanted = wanted.where(account.c.merchant_id == merchant_id)
-    return next(iter(_rows(db, wanted)), None)
+def account_of(db: Transaction, account_id: str, *, for_change: bool = False) -> AccountRow | None:
+    """Any merchant's account: for work inside the hub. `for_change` keeps it from others until the transaction ends."""
+    return _one(db, sa.select(account).where(account.c.id == account_id), for_change=for_change)
+
+
+def merchants_account(
+    db: Transaction, merchant_id: str, account_id: str, *, for_change: bool = False
+) -> AccountRow | None:
+    """The account if it is this merchant's."""
+    mine = sa.select(account).where(account.c.id == account_id, account.c.merchant_id == merchant_id)
+    return _one(db, mine, for_change=for_change)
 
 
 def expect(db: Transaction, account_id: str) -> AccountRow:
     """The account that this transaction has just written."""
     (found,) = _rows(db, sa.select(account).where(account.c.id == account_id))
     return found
-
-
-def account_to_change(db: Transaction, merchant_id: str, account_id: str) -> AccountRow | None:
-    """The account, kept from others until this transaction ends."""
-    wanted = sa.select(account).where(account.c.id == account_id, account.c.merchant_id == merchant_id)
-    return next(iter(_rows(db, wanted.with_for_update())), None)
 
 
 def accounts_of(
@@ -88,7 +92,7 @@ def holder_of(db: Transaction, plugin: str, identity: str) -> AccountRow | None:
     wanted = sa.select(account).where(
         account.c.plugin == plugin, account.c.identity == identity, account.c.state != State.CLOSED
     )
-    return next(iter(_rows(db, wanted)), None)
+    return _one(db, wanted)
 
 
 def change(db: Transaction, account_id: str, **values: object) -> None:
@@ -106,6 +110,8 @@ def credentials_in_use(db: Transaction, credentials: str) -> bool:
     return db.execute(wanted.limit(1)).first() is not None
 
 
-def account_ids_of_plugin(db: Transaction, merchant_id: str, plugin: str) -> list[str]:
-    wanted = sa.select(account.c.id).where(account.c.merchant_id == merchant_id, account.c.plugin == plugin)
-    return list(db.execute(wanted).scalars())
+def active_accounts_of(db: Transaction, merchant_id: str, plugin: str) -> list[AccountRow]:
+    wanted = sa.select(account).where(
+        account.c.merchant_id == merchant_id, account.c.plugin == plugin, account.c.state == State.ACTIVE
+    )
+    return _rows(db, wanted.order_by(account.c.id))

@@ -61,15 +61,15 @@ def take_turn(db: Transaction, credentials: str, *, holder: str, lease: timedelt
     """Let `holder` renew until the lease ends; False while somebody else has the turn."""
     free = sa.or_(token.c.held_until.is_(None), token.c.held_until <= now())
     taken = sa.update(token).where(token.c.credentials == credentials, free)
-    values = {"holder": holder, "held_until": moment_after(lease), "problem": None}
-    return db.execute(taken.values(values)).rowcount == 1
+    values = {"holder": holder, "held_until": moment_after(), "problem": None}
+    return db.execute(taken.values(values), {"wait": lease}).rowcount == 1
 
 
 def end_turn(db: Transaction, credentials: str, *, holder: str, rest: timedelta, problem: Failure) -> bool:
     """Give the turn back without a token: nobody asks again before `rest` is over."""
     mine = sa.update(token).where(token.c.credentials == credentials, token.c.holder == holder)
-    values = {"holder": "", "held_until": moment_after(rest), "problem": problem}
-    return db.execute(mine.values(values)).rowcount == 1
+    values = {"holder": "", "held_until": moment_after(), "problem": problem}
+    return db.execute(mine.values(values), {"wait": rest}).rowcount == 1
 
 
 def put(db: Transaction, credentials: str, values: Mapping[str, object], *, holder: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -47,7 +47,8 @@ class BazaarSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class Bazaar:
     """The channel behind the plugin: a shop per number, tokens per application."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
         self.secrets = {"app-1": SECRET}
         self.lacks: dict[Capability, str] = {}
         self.places = (Place(ref="W1", name="Jakarta"),)
@@ -59,8 +60,7 @@ class Bazaar:
         self.generated: list[str] = []
         self.on_login: Callable[[], None] = lambda: None
         self.on_check: Callable[[], None] = lambda: None
-        self.refusal: Exception | None = None
-        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.refusal: Exception | None = None  # what check_account and connect_account answer instead
         self._lock = threading.Lock()
 
     def login(self, settings: BazaarSettings, old: Token | None) -> Token:

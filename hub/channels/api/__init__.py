@@ -1,0 +1,9 @@
+"""The REST API of the channels slice."""
+
+from __future__ import annotations
+
+from litestar import Router
+
+from hub.channels.api import accounts, plugins
+
+router = Router("/v1", route_handlers=[*plugins.ROUTES, *accounts.ROUTES], tags=["channels"])

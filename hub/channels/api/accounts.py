@@ -1,0 +1,212 @@
+"""Routes of accounts: authorise, look, change, check, pause, resume, close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from litestar import Response, get, patch, post
+
+from hub.channels import store
+from hub.channels.schemas import Account, AccountChange, ConnectedAccount, NewAccount, showing
+from hub.channels.service import amending, authorising, closing, standing
+from hub.channels.service.proving import Wish, prove
+from hub.channels.service.wiring import Channels
+from hub.channels.store.accounts import AccountRow
+from hub.kernel.api.etags import etag_of, require_match
+from hub.kernel.api.policy import Access, allow
+from hub.kernel.api.requests import ApiRequest
+from hub.kernel.api.texts import Cursor, Id, Limit
+from hub.kernel.db import Database
+from hub.kernel.errors import FieldError, Invalid
+from hub.kernel.paging import Page, page, position
+
+
+@get(
+    "/merchants/{merchant_id:str}/accounts",
+    opt=allow(Access.READ),
+    operation_id="list_accounts",
+    sync_to_thread=True,
+)
+def list_accounts(
+    request: ApiRequest,
+    database: Database,
+    channels: Channels,
+    merchant_id: Id,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[Account]:
+    """List a merchant's accounts, closed ones too, the oldest first."""
+    with database.reading() as db:
+        rows = store.accounts.accounts_of(db, merchant_id, after_id=_after(cursor), limit=limit)
+    return page(
+        request.url, rows, limit=limit, key=lambda row: (row.id,), view=lambda row: showing.account(channels, row)
+    )
+
+
+@post(
+    "/merchants/{merchant_id:str}/accounts",
+    opt=allow(Access.WRITE),
+    operation_id="authorise_account",
+    sync_to_thread=True,
+)
+def authorise_account(
+    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, data: NewAccount
+) -> Response[ConnectedAccount]:
+    """Check an account with its channel, keep it, and begin its first import."""
+    wish = Wish(
+        merchant_id=merchant_id,
+        plugin=data.plugin,
+        settings=data.settings,
+        preconditions_confirmed=data.preconditions_confirmed,
+    )
+    with _settings_named():
+        proof = prove(channels, wish)
+    with database.writing() as db:
+        made = authorising.bind(channels, db, proof, actor=request.actor, starts_import=data.starts_import)
+        db.flush()  # the job's id is known once it is written
+        import_id = made.first_import.job_id if made.first_import else None
+        view = ConnectedAccount(account=showing.account(channels, made.account), import_id=import_id)
+        headers = {"Location": f"/v1/merchants/{merchant_id}/accounts/{proof.account_id}", "ETag": _etag(made.account)}
+        return request.answer(db, view, headers=headers)
+
+
+@get(
+    "/merchants/{merchant_id:str}/accounts/{account_id:str}",
+    opt=allow(Access.READ),
+    operation_id="get_account",
+    sync_to_thread=True,
+)
+def get_account(database: Database, channels: Channels, merchant_id: Id, account_id: Id) -> Response[Account]:
+    """Show an account with those of its settings that are not secret."""
+    with database.reading() as db:
+        row = standing.account(db, merchant_id, account_id)
+    return Response(showing.account(channels, row), headers={"ETag": _etag(row)})
+
+
+@patch(
+    "/merchants/{merchant_id:str}/accounts/{account_id:str}",
+    opt=allow(Access.WRITE),
+    operation_id="change_account",
+    sync_to_thread=True,
+)
+def change_account(
+    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id, data: AccountChange
+) -> Response[Account]:
+    """Re-authorise an account in place: its new settings are checked with the channel first."""
+    with database.reading() as db:
+        row = standing.open_account(db, merchant_id, account_id)
+    require_match(request, _tag(row))
+    with _settings_named():
+        change = amending.prove_change(channels, row, data.settings)
+    with database.writing() as db:
+        row = amending.amend(channels, db, change, actor=request.actor)
+    return Response(showing.account(channels, row), headers={"ETag": _etag(row)})
+
+
+@post(
+    "/merchants/{merchant_id:str}/accounts/{account_id:str}/check",
+    opt=allow(Access.WRITE),
+    operation_id="check_account",
+    status_code=200,
+    sync_to_thread=True,
+)
+def check_account(
+    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+) -> Response[Account]:
+    """Ask the channel whether the account works, and bring its places and limits up to date."""
+    return _checked(request, database, channels, merchant_id, account_id, resumes=False)
+
+
+@post(
+    "/merchants/{merchant_id:str}/accounts/{account_id:str}/pause",
+    opt=allow(Access.WRITE),
+    operation_id="pause_account",
+    status_code=200,
+    sync_to_thread=True,
+)
+def pause_account(
+    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+) -> Response[Account]:
+    """Let nothing of the account begin until it is resumed."""
+    with database.writing() as db:
+        row = standing.pause(db, merchant_id, account_id, actor=request.actor)
+        return request.answer(db, showing.account(channels, row), status=200)
+
+
+@post(
+    "/merchants/{merchant_id:str}/accounts/{account_id:str}/resume",
+    opt=allow(Access.WRITE),
+    operation_id="resume_account",
+    status_code=200,
+    sync_to_thread=True,
+)
+def resume_account(
+    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+) -> Response[Account]:
+    """Check a paused account with its channel and let it work again."""
+    return _checked(request, database, channels, merchant_id, account_id, resumes=True)
+
+
+@post(
+    "/merchants/{merchant_id:str}/accounts/{account_id:str}/close",
+    opt=allow(Access.ADMIN),
+    operation_id="close_account",
+    status_code=200,
+    sync_to_thread=True,
+)
+def close_account(
+    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+) -> Response[Account]:
+    """Close an account for good and forget its settings; refused while work on it is open."""
+    closing.prepare_closing(channels, merchant_id, account_id, actor=request.actor)
+    with database.writing() as db:
+        row = closing.close(channels, db, merchant_id, account_id, actor=request.actor)
+        return request.answer(db, showing.account(channels, row), status=200)
+
+
+def _checked(
+    request: ApiRequest, database: Database, channels: Channels, merchant_id: str, account_id: str, *, resumes: bool
+) -> Response[Account]:
+    checked = standing.ask_channel(channels, merchant_id, account_id, actor=request.actor)
+    with database.writing() as db:
+        row = standing.note_check(db, checked, actor=request.actor, resumes=resumes)
+        return request.answer(db, showing.account(channels, row), status=200)
+
+
+@contextmanager
+def _settings_named() -> Iterator[None]:
+    """Name a wrong setting by its place in the body."""
+    try:
+        yield
+    except Invalid as error:
+        if error.code != "invalid_settings":
+            raise
+        placed = tuple(FieldError(field=f"settings.{each.field}", message=each.message) for each in error.errors)
+        raise Invalid(str(error), code=error.code, errors=placed) from error
+
+
+def _tag(row: AccountRow) -> object:
+    """What makes two readings of an account's settings the same."""
+    return row.id, row.version
+
+
+def _etag(row: AccountRow) -> str:
+    return etag_of(_tag(row))
+
+
+def _after(cursor: str | None) -> str | None:
+    found = position(cursor, str)
+    return None if found is None else str(found[0])
+
+
+ROUTES = [
+    list_accounts,
+    authorise_account,
+    get_account,
+    change_account,
+    check_account,
+    pause_account,
+    resume_account,
+    close_account,
+]
