@@ -16,7 +16,8 @@ from hub.catalog import api as catalog
 from hub.channels import api as channels
 from hub.kernel.api import event_routes, job_routes, openapi, probes, problems
 from hub.kernel.api.answers import Answers
-from hub.kernel.api.doors import Door, add_rate_headers
+from hub.kernel.api.doors import PER_KEY, Door, add_rate_headers
+from hub.kernel.api.limits import Rate
 from hub.kernel.api.observing import HubApp
 from hub.kernel.api.policy import authorise, undeclared
 from hub.kernel.api.queries import check_queries
@@ -40,7 +41,7 @@ ROUTERS: list[Router] = [
 ]
 
 
-def create_app(runtime: Runtime) -> Litestar:
+def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY) -> Litestar:
     """Build the API; a route without a declared policy stops it here."""
     settings = runtime.settings
     app = HubApp(
@@ -49,7 +50,7 @@ def create_app(runtime: Runtime) -> Litestar:
         request_max_body_size=BODY_LIMIT,
         dependencies={field.name: _given(getattr(runtime, field.name)) for field in fields(runtime)},
         middleware=[
-            Door(Admission(runtime.database, settings.environment)),
+            Door(Admission(runtime.database, settings.environment), per_key=per_key),
             Replays(Answers(runtime.database, runtime.ring)),
         ],
         guards=[authorise, check_queries],

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from hub.app import create_app
+from hub.kernel.api.doors import PER_KEY
+from hub.kernel.api.limits import Rate
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Database
 from hub.kernel.events import CLI
-from hub.kernel.sealing import KeyRing
 from hub.merchants import service
-from hub.runtime import Runtime
+from hub.runtime import assemble
 from hub.settings import Settings
 
-SETTINGS = Settings()
-RING = KeyRing({"tests": bytes(range(32))})
+SETTINGS = Settings(key_ring=f"tests:{b64encode(bytes(range(32))).decode()}", allow_loopback_channels=True)
 
 
 def bearer(text: str) -> dict[str, str]:
@@ -53,5 +55,12 @@ def calling(app: Litestar, key: str = "") -> Iterator[TestClient[Litestar]]:
         yield client
 
 
-def an_app(database: Database) -> Litestar:
-    return create_app(Runtime(settings=SETTINGS, database=database, ring=RING))
+@contextmanager
+def an_app(database: Database, *, per_key: Rate = PER_KEY) -> Iterator[Litestar]:
+    """The whole API over the same database, through a pool of its own."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    runtime = assemble(replace(SETTINGS, database_url=url))
+    try:
+        yield create_app(runtime, per_key=per_key)
+    finally:
+        runtime.close()

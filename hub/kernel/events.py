@@ -85,8 +85,9 @@ def record(
     cause: str | None = None,
 ) -> None:
     """Note a change in the transaction that makes it; all of them are written at once, last."""
+    event_id = new_id()
     row = {
-        "id": new_id(),
+        "id": event_id,
         "merchant_id": merchant_id,
         "kind": kind,
         "subject_kind": subject.kind,
@@ -97,7 +98,7 @@ def record(
         "before": before,
         "after": after,
     }
-    db.collect(_write, row["id"], row, lambda kept, new: new)
+    db.collect(_write, event_id, row, lambda kept, new: new)
 
 
 def _write(db: Transaction, rows: dict[str, dict[str, Any]]) -> None:  # Any: the columns differ in type

@@ -13,8 +13,9 @@ from tests.callers import a_key, an_app, calling
 
 
 @pytest.fixture
-def app(database: Database) -> Litestar:
-    return an_app(database)
+def app(database: Database) -> Iterator[Litestar]:
+    with an_app(database) as app:
+        yield app
 
 
 @pytest.fixture

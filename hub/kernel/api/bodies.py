@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any, NoReturn
 
 import msgspec
@@ -44,9 +45,8 @@ def _parsed(body: bytes) -> Any:  # Any: JSON
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # Any: JSON
     found = dict(pairs)
     if len(found) != len(pairs):
-        seen: set[str] = set()
-        repeated = next(name for name, _ in pairs if name in seen or seen.add(name))
-        raise Malformed(f"the key {_shown(repeated)} occurs twice in one object", code="duplicate_key")
+        repeated, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise Malformed(f"the key {_shown(repeated)} occurs more than once in one object", code="duplicate_key")
     return found
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from http import HTTPStatus
+from typing import cast
 
 import anyio
 import structlog
 from litestar import Litestar, Router
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import (
     ControllerRouterHandler,
+    HTTPScope,
     LifeSpanReceive,
     LifeSpanScope,
     LifeSpanSend,
@@ -20,6 +23,7 @@ from litestar.types import (
     Scope,
     Send,
 )
+from litestar.types.asgi_types import ReceiveMessage
 from prometheus_client import Counter, Histogram
 
 from hub.kernel import tracing
@@ -67,12 +71,12 @@ class HubApp(Litestar):
         receive: Receive | LifeSpanReceive,
         send: Send | LifeSpanSend,
     ) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await super().__call__(scope, receive, send)
             return
-        await self._watched(scope, receive, send)  # type: ignore[arg-type]  # an HTTP scope comes with these
+        await self._watched(cast("HTTPScope", scope), cast("Receive", receive), cast("Send", send))  # so says its type
 
-    async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _watched(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         trace = tracing.begin(_header(scope, b"traceparent"))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(trace_id=trace.trace_id)
@@ -94,9 +98,9 @@ class HubApp(Litestar):
             _note(scope, answered, time.perf_counter() - began)
 
 
-def _note(scope: Scope, status: int, seconds: float) -> None:
+def _note(scope: HTTPScope, status: int, seconds: float) -> None:
     route = scope.get("path_template", "unknown")
-    method = scope["method"] if scope["method"] in _METHODS else "other"  # type: ignore[typeddict-item]  # HTTP
+    method = scope["method"] if scope["method"] in _METHODS else "other"
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(method, route).observe(seconds)
     log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
@@ -106,7 +110,7 @@ def _within_deadline(receive: Receive) -> Receive:
     until: float | None = None
     whole = False
 
-    async def timed() -> Message:  # type: ignore[valid-type]  # a message of either kind
+    async def timed() -> ReceiveMessage:
         nonlocal until, whole
         if whole:
             return await receive()
@@ -115,12 +119,12 @@ def _within_deadline(receive: Receive) -> Receive:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise CutOff
-            whole = not message.get("more_body", False)
+            whole = not (message["type"] == "http.request" and message.get("more_body", False))
             return message
         raise TooSlow
 
     return timed
 
 
-def _header(scope: Scope, name: bytes) -> str:
+def _header(scope: HTTPScope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")

@@ -34,7 +34,7 @@ class Replays(ASGIMiddleware):
         request = ApiRequest(scope, receive, send)
         key = request.headers.get("idempotency-key")
         caller = scope.get("auth")
-        if scope["method"] != "POST" or key is None or not isinstance(caller, Caller):
+        if request.method != "POST" or key is None or not isinstance(caller, Caller):
             await next_app(scope, receive, send)
             return
         if not _KEY.fullmatch(key):
@@ -43,7 +43,7 @@ class Replays(ASGIMiddleware):
                 "this Idempotency-Key is malformed", errors=(FieldError(field="Idempotency-Key", message=message),)
             )
         digest = request_of(scope["query_string"].decode("latin-1"), await request.body())
-        name = scope_of(caller.key_id, scope["method"], scope["path"], key)
+        name = scope_of(caller.key_id, request.method, scope["path"], key)
         found = await sync_to_thread(self._answers.claim, name, digest)
         if isinstance(found, Kept):
             await _send_kept(found, send)
