@@ -119,6 +119,22 @@ def fit(db: Transaction, scope: str, *, cap: int) -> None:
         db.execute(sa.insert(seat), [{"scope": scope, "n": n, "job_id": None} for n in free])
 
 
+def is_shut(account_id: sa.ColumnElement[str], moment: sa.ScalarSelect[datetime]) -> sa.ColumnElement[bool]:
+    """Whether any scope of the account is paused, held until later, or has no seat left."""
+    full = sa.and_(gate.c.cap.is_not(None), sa.not_(_has_seat()))
+    shut = sa.or_(gate.c.paused, gate.c.not_before > moment, full)
+    return sa.exists().where(member.c.account_id == account_id, gate.c.scope == member.c.scope, shut)
+
+
+def sit(db: Transaction, account_id: str, job_id: str) -> int | None:
+    """Take one free seat in each capped scope of the account; None where one has none, and all is to be undone."""
+    scopes = db.execute(_CAPPED, {"of_account": account_id}).scalars().all() if account_id else ()
+    for scope in scopes:
+        if db.execute(_SIT, {"in_scope": scope, "job_id": job_id}).rowcount == 0:
+            return None
+    return len(scopes)
+
+
 def give_back(db: Transaction, job_ids: Collection[str]) -> None:
     """Free the seats of jobs that run no more."""
     if job_ids:
@@ -142,3 +158,27 @@ def _seats(db: Transaction, scope: str) -> Sequence[tuple[int, str | None]]:
 def _write(db: Transaction, scope: str, **values: object) -> None:
     ensure_open(db, scope)
     db.execute(sa.update(gate).where(gate.c.scope == scope).values(**values))
+
+
+def _has_seat() -> sa.ColumnElement[bool]:
+    """Whether the gate has a free seat, and none beyond its cap is still there."""
+    free, beyond = seat.alias("free"), seat.alias("beyond")
+    return sa.and_(
+        sa.exists().where(free.c.scope == gate.c.scope, free.c.job_id.is_(None), free.c.n <= gate.c.cap),
+        sa.not_(sa.exists().where(beyond.c.scope == gate.c.scope, beyond.c.n > gate.c.cap)),
+    )
+
+
+def _free_seat() -> sa.ScalarSelect[int]:
+    mine = sa.select(seat.c.n).join(gate, gate.c.scope == seat.c.scope).where(seat.c.scope == sa.bindparam("in_scope"))
+    free = mine.where(seat.c.job_id.is_(None), _has_seat()).order_by(seat.c.n).limit(1)
+    return free.with_for_update(of=seat, skip_locked=True).scalar_subquery()
+
+
+_CAPPED = (
+    sa.select(gate.c.scope)
+    .join(member, member.c.scope == gate.c.scope)
+    .where(member.c.account_id == sa.bindparam("of_account"), gate.c.cap.is_not(None))
+    .order_by(gate.c.scope)
+)
+_SIT = sa.update(seat).where(seat.c.scope == sa.bindparam("in_scope"), seat.c.n == _free_seat())

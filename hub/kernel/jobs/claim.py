@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from hub.kernel import gate
 from hub.kernel.db import Database, Transaction, now
-from hub.kernel.gate import gate, member, seat
 from hub.kernel.ids import new_id
 from hub.kernel.jobs.queries import SHOWN, opened
 from hub.kernel.jobs.records import Job, State
 from hub.kernel.jobs.tables import Condition, is_claimable, is_ready, is_started, job, moment_after, this_moment
+from hub.kernel.types import Key
 
 LEASE = timedelta(seconds=30)
 FRONT = 64  # due rows looked at one by one before each account is asked for its own
@@ -39,33 +41,40 @@ def claim_next(database: Database, lane: str, worker: str = "", *, lease: timede
 
 
 def _claim(db: Transaction, lane: str, token: str, lease: timedelta, full: Sequence[str]) -> Job | None:
+    given: dict[str, Any] = {"of_lane": lane, "token": token, "wait": lease}  # Any: as the statement takes them
     for look in (_front, _account_by_account):
-        row = db.execute(_take(look(lane, full, db.dialect), token, lease)).mappings().first()
+        take = _take(look, db.dialect, bool(full))
+        row = db.execute(take, given | ({"full": full} if full else {})).mappings().first()
         if row is not None:
-            return opened(row, lease=lease, seats=_sit(db, row["account_id"], row["id"]))
+            seats = gate.sit(db, row["account_id"], row["id"])
+            if seats is None:
+                raise _NoSeat(row["account_id"])
+            return opened(row, lease=lease, seats=seats)
     return None
 
 
-def _take(candidate: sa.ScalarSelect[str], token: str, lease: timedelta) -> sa.UpdateBase:
+@cache
+def _take(look: Any, dialect: str, full: bool) -> sa.Executable:  # Any: one of the two looks below
+    candidate: sa.ScalarSelect[str] = look(dialect, full)
+    values = {"state": State.RUNNING.value, "lease_token": sa.bindparam("token"), "lease_until": moment_after()}
     started = sa.func.coalesce(job.c.started_at, now())
-    values = {"state": State.RUNNING.value, "lease_token": token, "lease_until": moment_after(lease)}
     return sa.update(job).where(job.c.id == candidate).values(started_at=started, **values).returning(*SHOWN)
 
 
-def _front(lane: str, full: Sequence[str], dialect: str) -> sa.ScalarSelect[str]:
+def _front(dialect: str, full: bool) -> sa.ScalarSelect[str]:
     """The first that may start among the foremost due rows: nearly always the first of all."""
-    foremost = _due(lane).order_by(job.c.run_at, job.c.id).limit(FRONT).subquery("foremost")
+    foremost = _due().order_by(job.c.run_at, job.c.id).limit(FRONT).subquery("foremost")
     return _first_free(foremost, full)
 
 
-def _account_by_account(lane: str, full: Sequence[str], dialect: str) -> sa.ScalarSelect[str]:
+def _account_by_account(dialect: str, full: bool) -> sa.ScalarSelect[str]:
     """The first that may start of any account, found without walking over the rows of closed ones.
 
     Only where more is due than the first look could see.
     """
-    more = sa.exists(_due(lane).order_by(job.c.run_at).offset(FRONT - 1).limit(1))
-    accounts = _accounts_with_work(lane)
-    own = _due(lane).where(job.c.account_id == accounts.c.account_id, _untwinned(job)).order_by(job.c.run_at, job.c.id)
+    more = sa.exists(_due().order_by(job.c.run_at).offset(FRONT - 1).limit(1))
+    accounts = _accounts_with_work()
+    own = _due().where(job.c.account_id == accounts.c.account_id, _untwinned(job)).order_by(job.c.run_at, job.c.id)
     open_accounts = sa.select(accounts.c.account_id).where(more, _is_open(accounts.c.account_id, full))
     if dialect == "postgresql":
         offered = own.limit(DEEP).lateral("own")
@@ -77,7 +86,7 @@ def _account_by_account(lane: str, full: Sequence[str], dialect: str) -> sa.Scal
     return _first_free(found.subquery("found"), full)
 
 
-def _first_free(offered: sa.Subquery, full: Sequence[str]) -> sa.ScalarSelect[str]:
+def _first_free(offered: sa.Subquery, full: bool) -> sa.ScalarSelect[str]:
     mine = job.alias("mine")
     return (
         sa.select(mine.c.id)
@@ -91,15 +100,16 @@ def _first_free(offered: sa.Subquery, full: Sequence[str]) -> sa.ScalarSelect[st
     )
 
 
-def _due(lane: str) -> sa.Select[Any]:  # Any: the columns of a job
+def _due() -> sa.Select[Any]:  # Any: the columns of a job
+    lane = sa.bindparam("of_lane", type_=Key)
     return sa.select(job.c.id, job.c.run_at).where(
         job.c.lane == lane, is_claimable(job.c.state), job.c.run_at <= this_moment()
     )
 
 
-def _accounts_with_work(lane: str) -> sa.CTE:
+def _accounts_with_work() -> sa.CTE:
     """Leap from one account to the next through the index, without reading the rows between."""
-    mine, others = job.alias("mine"), job.alias("others")
+    lane, mine, others = sa.bindparam("of_lane", type_=Key), job.alias("mine"), job.alias("others")
     first = sa.select(sa.func.min(mine.c.account_id).label("account_id"))
     leap = first.where(mine.c.lane == lane, is_claimable(mine.c.state)).cte("accounts", recursive=True)
     after = sa.select(sa.func.min(others.c.account_id)).where(
@@ -119,38 +129,6 @@ def _untwinned(mine: sa.FromClause) -> Condition:
     return sa.or_(sa.not_(is_ready(mine.c.state)), sa.not_(at_work))
 
 
-def _is_open(account_id: sa.ColumnElement[str], full: Sequence[str]) -> Condition:
-    shut = sa.or_(gate.c.paused, gate.c.not_before > this_moment(), sa.and_(gate.c.cap.is_not(None), ~_has_seat()))
-    closed = sa.exists().where(member.c.account_id == account_id, gate.c.scope == member.c.scope, shut)
-    return sa.and_(~closed, account_id.not_in(full)) if full else ~closed
-
-
-def _has_seat() -> Condition:
-    """Whether the gate has a free seat, and none beyond its cap is still taken."""
-    free, beyond = seat.alias("free"), seat.alias("beyond")
-    return sa.and_(
-        sa.exists().where(free.c.scope == gate.c.scope, free.c.job_id.is_(None), free.c.n <= gate.c.cap),
-        ~sa.exists().where(beyond.c.scope == gate.c.scope, beyond.c.n > gate.c.cap),
-    )
-
-
-def _sit(db: Transaction, account_id: str, job_id: str) -> int:
-    """Take one free seat in each capped scope, or none at all."""
-    if not account_id:
-        return 0
-    capped = sa.select(gate.c.scope).join(member, member.c.scope == gate.c.scope).where(gate.c.cap.is_not(None))
-    scopes = db.execute(capped.where(member.c.account_id == account_id).order_by(gate.c.scope)).scalars().all()
-    for scope in scopes:
-        free = (
-            sa.select(seat.c.n)
-            .join(gate, gate.c.scope == seat.c.scope)
-            .where(seat.c.scope == scope, seat.c.job_id.is_(None), _has_seat())
-            .order_by(seat.c.n)
-            .limit(1)
-            .with_for_update(of=seat, skip_locked=True)
-            .scalar_subquery()
-        )
-        taken = sa.update(seat).where(seat.c.scope == scope, seat.c.n == free).values(job_id=job_id)
-        if db.execute(taken).rowcount == 0:
-            raise _NoSeat(account_id)
-    return len(scopes)
+def _is_open(account_id: sa.ColumnElement[str], full: bool) -> Condition:
+    open_now = sa.not_(gate.is_shut(account_id, this_moment()))
+    return sa.and_(open_now, account_id.not_in(sa.bindparam("full", expanding=True))) if full else open_now

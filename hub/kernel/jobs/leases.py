@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hub.kernel.db import Transaction
 from hub.kernel.jobs import watch
 from hub.kernel.jobs.records import CancelRequested, Job, LeaseLost
-from hub.kernel.jobs.settle import is_ours
+from hub.kernel.jobs.settle import Values, is_ours, lease_of
 from hub.kernel.jobs.tables import job, moment_after
 
 
@@ -18,11 +18,9 @@ def advance(db: Transaction, mine: Job, *, progress: object = msgspec.UNSET, res
     A step resets the counters and ends an unknown outcome. A request to stop is told by `cancel_requested` of the
     answer and does not undo the step.
     """
-    values = {"progress": progress, "resume": resume}
+    values = {"attempts": 0, "rescues": 0, "unknown": False, "progress": progress, "resume": resume}
     given = {name: value for name, value in values.items() if value is not msgspec.UNSET}
-    asked = _extend(db, mine, attempts=0, rescues=0, unknown=False, **given)
-    changed = {"attempts": 0, "rescues": 0, "unknown": False, "cancel_requested": asked, **given}
-    return msgspec.structs.replace(mine, **changed)
+    return msgspec.structs.replace(mine, cancel_requested=_extend(db, mine, given), **given)
 
 
 def hold(db: Transaction, mine: Job) -> None:
@@ -30,15 +28,17 @@ def hold(db: Transaction, mine: Job) -> None:
 
     Where the outcome of an earlier call is unknown, a request to stop waits for the read-back.
     """
-    if _extend(db, mine) and not mine.unknown:
+    if _extend(db, mine, {}) and not mine.unknown:
         raise CancelRequested(mine.id)
 
 
-def _extend(db: Transaction, mine: Job, **values: object) -> bool:
-    held = sa.update(job).where(*is_ours(mine))
-    until = moment_after(mine.lease)
-    asked = db.execute(held.values(lease_until=until, **values).returning(job.c.cancel_requested)).scalar()
+def _extend(db: Transaction, mine: Job, values: Values) -> bool:
+    """Answer whether somebody asked to stop."""
+    asked = db.execute(_EXTEND, {**values, **lease_of(mine), "wait": mine.lease}).scalar()
     if asked is None:
         raise LeaseLost(mine.id)
     watch.stir(mine.lease_token)
     return bool(asked)
+
+
+_EXTEND = sa.update(job).where(*is_ours()).values(lease_until=moment_after()).returning(job.c.cancel_requested)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import traceback
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -20,6 +22,7 @@ LONGEST_DOUBT = timedelta(hours=1)
 MAX_RESCUES = 3
 MESSAGE_CHARACTERS = 2_000
 TRACEBACK_CHARACTERS = 20_000
+Values = Mapping[str, Any]  # Any: columns of a job, and what the statement calls `wait`
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,80 +42,23 @@ Ending = Settled | Retry | Broken
 
 def settle(db: Transaction, mine: Job, ending: Ending, error: BaseException | None = None) -> State:
     """Write how the run of this job ended; raise `LeaseLost` where another has taken over."""
-    values = _ending(db, mine, ending) | told(error) | {"lease_token": "", "lease_until": None}
-    if db.execute(sa.update(job).where(*is_ours(mine)).values(values)).rowcount == 0:
+    values = {**_ending(db, mine, ending), **_told(error)}
+    write = _PAUSE if "wait" in values else _FINISH
+    if db.execute(write, {**values, **lease_of(mine)}).rowcount == 0:
         raise LeaseLost(mine.id)
     if mine.seats:
         gate.give_back(db, [mine.id])
-    return State(str(values["state"]))
+    return State(values["state"])
 
 
-def is_ours(mine: Job) -> tuple[Condition, ...]:
+def is_ours() -> tuple[Condition, ...]:
     """The fence: this very lease is still the one that holds the job."""
-    return job.c.id == mine.id, job.c.lease_token == mine.lease_token, is_running(job.c.state)
+    held = job.c.lease_token == sa.bindparam("held_token")
+    return job.c.id == sa.bindparam("held_id"), held, is_running(job.c.state)
 
 
-def _ending(db: Transaction, mine: Job, ending: Ending) -> dict[str, object]:
-    match ending:
-        case Done(outcome=outcome):
-            return _finished(State.DONE) | {"outcome": outcome, "error": None}
-        case Failed(message=message, code=code):
-            return _finished(State.FAILED) | {"error": Trouble("Failed", message, code)}
-        case Cancelled():
-            return _finished(State.CANCELLED)
-        case Broken():
-            return _finished(State.DEAD)
-        case Again():
-            return _again(_locked(db, mine), ending)
-        case Retry():
-            return _retry(_locked(db, mine), ending)
-
-
-def told(error: BaseException | None) -> dict[str, object]:
-    if error is None:
-        return {}
-    trouble = Trouble(type(error).__name__, _storable(str(error)[:MESSAGE_CHARACTERS]), str(getattr(error, "code", "")))
-    return {
-        "error": trouble,
-        "traceback": _storable("".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:]),
-    }
-
-
-def _storable(text: str) -> str:
-    """Keep what a database column can: no NUL, no lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "backslashreplace").decode()
-
-
-def _locked(db: Transaction, mine: Job) -> sa.RowMapping:
-    """Read what others may have asked meanwhile, and keep them from asking more until we have written."""
-    columns = (job.c.attempts, job.c.rescues, job.c.unknown, job.c.cancel_requested, job.c.max_attempts)
-    row = db.execute(sa.select(*columns).where(*is_ours(mine)).with_for_update()).mappings().first()
-    if row is None:
-        raise LeaseLost(mine.id)
-    return row
-
-
-def _again(row: sa.RowMapping, ending: Again) -> dict[str, object]:
-    if row["cancel_requested"]:
-        return _finished(State.CANCELLED)
-    kept = {"resume": ending.resume, "progress": ending.progress}
-    given = {name: value for name, value in kept.items() if value is not msgspec.UNSET}
-    cleared = {"attempts": 0, "rescues": 0, "unknown": False, "error": None}
-    return {"state": State.WAITING.value, "run_at": moment_after(ending.after)} | cleared | given
-
-
-def _retry(row: sa.RowMapping, ending: Retry) -> dict[str, object]:
-    attempts = row["attempts"] + ending.counts
-    counted: dict[str, object] = {"attempts": attempts}
-    if row["unknown"] or ending.unknown:
-        wait = max(ending.after or timedelta(0), back_off(attempts, LONGEST_DOUBT))
-        return counted | {"state": State.UNKNOWN.value, "unknown": True, "run_at": moment_after(wait)}
-    if row["cancel_requested"]:
-        return counted | _finished(State.CANCELLED)
-    if ending.counts and attempts >= row["max_attempts"]:
-        return counted | _finished(State.DEAD)
-    wait = max(ending.after or timedelta(0), back_off(attempts, LONGEST_WAIT))
-    return counted | {"state": State.WAITING.value, "run_at": moment_after(wait)}
+def lease_of(mine: Job) -> Values:
+    return {"held_id": mine.id, "held_token": mine.lease_token}
 
 
 def back_off(failures: int, longest: timedelta) -> timedelta:
@@ -120,5 +66,70 @@ def back_off(failures: int, longest: timedelta) -> timedelta:
     return min(longest, BASE * (1 << min(failures, 20))) * random.random()
 
 
-def _finished(state: State) -> dict[str, object]:
-    return {"state": state.value, "finished_at": now(), "unknown": False, "cancel_requested": job.c.cancel_requested}
+def _ending(db: Transaction, mine: Job, ending: Ending) -> Values:
+    match ending:
+        case Done(outcome=outcome):
+            return {"state": State.DONE, "outcome": outcome, "error": None}
+        case Failed(message=message, code=code):
+            return {"state": State.FAILED, "error": Trouble("Failed", message, code)}
+        case Cancelled():
+            return {"state": State.CANCELLED}
+        case Broken():
+            return {"state": State.DEAD}
+        case Again():
+            return _again(_locked(db, mine), ending)
+        case Retry():
+            return _retry(_locked(db, mine), ending)
+
+
+def _locked(db: Transaction, mine: Job) -> sa.RowMapping:
+    """Read what others may have asked meanwhile, and keep them from asking more until we have written."""
+    row = db.execute(_LOCK, lease_of(mine)).mappings().first()
+    if row is None:
+        raise LeaseLost(mine.id)
+    return row
+
+
+def _again(row: sa.RowMapping, ending: Again) -> Values:
+    if row["cancel_requested"]:
+        return {"state": State.CANCELLED}
+    kept = {"resume": ending.resume, "progress": ending.progress}
+    given = {name: value for name, value in kept.items() if value is not msgspec.UNSET}
+    cleared = {"attempts": 0, "rescues": 0, "unknown": False, "error": None}
+    return {"state": State.WAITING, "wait": ending.after, **cleared, **given}
+
+
+def _retry(row: sa.RowMapping, ending: Retry) -> Values:
+    attempts = row["attempts"] + ending.counts
+    if row["unknown"] or ending.unknown:
+        wait = max(ending.after or timedelta(0), back_off(attempts, LONGEST_DOUBT))
+        return {"state": State.UNKNOWN, "unknown": True, "wait": wait, "attempts": attempts}
+    if row["cancel_requested"]:
+        return {"state": State.CANCELLED, "attempts": attempts}
+    if ending.counts and attempts >= row["max_attempts"]:
+        return {"state": State.DEAD, "attempts": attempts}
+    wait = max(ending.after or timedelta(0), back_off(attempts, LONGEST_WAIT))
+    return {"state": State.WAITING, "unknown": False, "wait": wait, "attempts": attempts}
+
+
+def _told(error: BaseException | None) -> Values:
+    if error is None:
+        return {}
+    message, text = str(error)[:MESSAGE_CHARACTERS], "".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:]
+    trouble = Trouble(type(error).__name__, _storable(message), str(getattr(error, "code", "")))
+    return {"error": trouble, "traceback": _storable(text)}
+
+
+def _storable(text: str) -> str:
+    """Keep what a database column can: no NUL, no lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "backslashreplace").decode()
+
+
+_LEASELESS: Values = {"lease_token": "", "lease_until": None}
+_FINISH = sa.update(job).where(*is_ours()).values(finished_at=now(), unknown=False, **_LEASELESS)
+_PAUSE = sa.update(job).where(*is_ours()).values(run_at=moment_after(), **_LEASELESS)
+_LOCK = (
+    sa.select(job.c.attempts, job.c.unknown, job.c.cancel_requested, job.c.max_attempts)
+    .where(*is_ours())
+    .with_for_update()
+)

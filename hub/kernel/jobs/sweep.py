@@ -10,7 +10,7 @@ from hub.kernel import gate
 from hub.kernel.db import Database, Transaction, now
 from hub.kernel.jobs.records import LANES, State, Trouble
 from hub.kernel.jobs.schedules import tick
-from hub.kernel.jobs.settle import LONGEST_DOUBT, MAX_RESCUES, back_off
+from hub.kernel.jobs.settle import LONGEST_DOUBT, MAX_RESCUES, Values, back_off
 from hub.kernel.jobs.tables import is_claimable, is_running, job, moment_after, this_moment
 
 BATCH = 100
@@ -38,21 +38,22 @@ def rescue(db: Transaction) -> int:
     rows = db.execute(lost.limit(BATCH).with_for_update(skip_locked=True)).mappings().all()
     for row in rows:
         freed = {"rescues": row["rescues"] + 1, "lease_token": "", "lease_until": None, "error": RESCUED}
-        db.execute(sa.update(job).where(job.c.id == row["id"]).values(freed | _after_rescue(row)))
+        then = _after_rescue(row)
+        db.execute(_END if "wait" not in then else _PAUSE, {**freed, **then, "lost_id": row["id"]})
     gate.give_back(db, [row["id"] for row in rows])
     return len(rows)
 
 
-def _after_rescue(row: sa.RowMapping) -> dict[str, object]:
+def _after_rescue(row: sa.RowMapping) -> Values:
     if row["can_be_unknown"]:
         # The first time at once; a job that takes its worker down each time is seen less and less.
         wait = back_off(row["rescues"], LONGEST_DOUBT) if row["rescues"] else timedelta(0)
-        return {"state": State.UNKNOWN.value, "unknown": True, "run_at": moment_after(wait)}
+        return {"state": State.UNKNOWN, "unknown": True, "wait": wait}
     if row["cancel_requested"]:
-        return {"state": State.CANCELLED.value, "finished_at": now()}
+        return {"state": State.CANCELLED}
     if row["rescues"] + 1 >= MAX_RESCUES:
-        return {"state": State.DEAD.value, "finished_at": now()}
-    return {"state": State.WAITING.value, "run_at": now()}
+        return {"state": State.DEAD}
+    return {"state": State.WAITING, "wait": timedelta(0)}
 
 
 def due(db: Transaction, most: int) -> dict[str, int]:
@@ -62,3 +63,8 @@ def due(db: Transaction, most: int) -> dict[str, int]:
         rows = sa.select(job.c.id).where(job.c.lane == lane, is_claimable(job.c.state), job.c.run_at <= this_moment())
         counts[lane] = db.execute(sa.select(sa.func.count()).select_from(rows.limit(most).subquery())).scalar_one()
     return counts
+
+
+_LOST = sa.update(job).where(job.c.id == sa.bindparam("lost_id"))
+_END = _LOST.values(finished_at=now())
+_PAUSE = _LOST.values(run_at=moment_after())

@@ -40,8 +40,20 @@ def this_moment() -> sa.ScalarSelect[datetime]:
     return sa.select(now()).scalar_subquery()
 
 
-def moment_after(delay: timedelta) -> sa.ColumnElement[datetime]:
-    return sa.type_coerce(sa.type_coerce(now(), sa.BigInteger) + delay // MICROSECOND, Instant())
+class _Span(sa.types.TypeDecorator[timedelta]):
+    """A length of time in microseconds, to be added to an `Instant`."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: sa.Dialect) -> int | None:
+        return None if value is None else value // MICROSECOND
+
+
+def moment_after() -> sa.ColumnElement[datetime]:
+    """The moment `wait` from now, which the statement is given."""
+    moment = sa.type_coerce(now(), sa.BigInteger)
+    return sa.type_coerce(moment + sa.bindparam("wait", type_=_Span()), Instant())
 
 
 job = sa.Table(

@@ -1,0 +1,90 @@
+"""The engine with one guard taken out at a time: the oracle must see each of them missing."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.kernel import gate
+from hub.kernel.db import Transaction, now
+from hub.kernel.ids import new_id
+from hub.kernel.jobs import claim, leases, settle
+from hub.kernel.jobs.enqueue import SameWork, Ticket
+from hub.kernel.jobs.records import State
+from hub.kernel.jobs.tables import is_ready, job, moment_after, same_work
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def no_fence(patch: pytest.MonkeyPatch) -> None:
+    anyone = (job.c.id == sa.bindparam("held_id"), sa.bindparam("held_token", type_=sa.String()) != "")
+    leaseless = {"lease_token": "", "lease_until": None}
+    held = sa.update(job).where(*anyone)
+    patch.setattr(settle, "_FINISH", held.values(finished_at=now(), unknown=False, **leaseless))
+    patch.setattr(settle, "_PAUSE", held.values(run_at=moment_after(), **leaseless))
+    extend = held.values(lease_until=moment_after()).returning(job.c.cancel_requested)
+    patch.setattr(leases, "_EXTEND", extend)
+
+
+def no_row_lock_on_enqueue(patch: pytest.MonkeyPatch) -> None:
+    """ON CONFLICT DO NOTHING instead of DO UPDATE."""
+
+    def write(db: Transaction, tickets: dict[SameWork, Ticket]) -> None:
+        insert: Any = {"sqlite": sqlite, "postgresql": postgresql}[db.dialect].insert  # Any: no common type
+        for work, ticket in sorted(tickets.items()):
+            row = {name: value for name, value in ticket.row.items() if name != "wanted_at"}
+            row |= {"id": new_id(), "state": "ready", "run_at": now(), "created_at": now(), "attempts": 0}
+            row |= {"rescues": 0, "unknown": False, "lease_token": "", "cancel_requested": False}
+            made = insert(job).values(row)
+            ready = {"index_elements": list(same_work), "index_where": is_ready(job.c.state)}
+            db.execute(made.on_conflict_do_nothing(**ready))
+            mine = sa.select(job.c.id).where(*(column == value for column, value in zip(same_work, work, strict=True)))
+            ticket.written(db.execute(mine.order_by(job.c.id.desc())).scalars().first() or "")
+
+    patch.setattr(_module("enqueue"), "write", write)
+
+
+def no_twin_check(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(claim, "_untwinned", lambda mine: sa.true())
+    patch.setattr(claim, "_take", claim._take.__wrapped__)  # built anew each time
+
+
+def no_sweep(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(_module("sweep"), "rescue", lambda db: 0)
+
+
+def no_cap_check(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gate, "sit", lambda db, account_id, job_id: 0)
+
+
+def no_seat_given_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gate, "give_back", lambda db, job_ids: None)
+
+
+def no_doubt(patch: pytest.MonkeyPatch) -> None:
+    """A rescue takes for granted that the call of the lost run never arrived."""
+    again = {"state": State.WAITING, "wait": timedelta(0)}
+    patch.setattr(_module("sweep"), "_after_rescue", lambda row: again)
+
+
+def _module(name: str) -> ModuleType:
+    """The module and not the function that the package shows under its name."""
+    return importlib.import_module(f"hub.kernel.jobs.{name}")
+
+
+CONTROLS: dict[str, tuple[Patch, str]] = {
+    "without the fence": (no_fence, "doubled"),
+    "without the row lock on enqueue": (no_row_lock_on_enqueue, "lost"),
+    "without the twin check": (no_twin_check, "IntegrityError"),
+    "without rescue": (no_sweep, "stuck"),
+    "without the cap check": (no_cap_check, "cap exceeded"),
+    "without giving seats back": (no_seat_given_back, "seats astray"),
+    "without doubt after a lost call": (no_doubt, "doubled"),
+}
