@@ -9,7 +9,7 @@ from hub.catalog import jobs as catalog_jobs
 from hub.catalog.jobs import Importer, Shop
 from hub.catalog.service import imports
 from hub.channels import jobs as channels_jobs
-from hub.channels.host import load_hosts
+from hub.channels.host import Hosts, load_hosts
 from hub.channels.service import doors, switching, troubles
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
@@ -56,13 +56,13 @@ class Runtime:
         self.database.dispose()
 
 
-def assemble(settings: Settings) -> Runtime:
-    """Open everything that the settings name; nothing runs yet."""
+def assemble(settings: Settings, hosts: Hosts | None = None) -> Runtime:
+    """Open everything that the settings name, with the installed plugins or exactly `hosts`; nothing runs yet."""
     database = Database(settings.url, clock=Clock(settings.clock_shift), pool_size=settings.threads)
     ring = open_ring(settings)
     channels = Channels(
         database=database,
-        hosts=load_hosts(),
+        hosts=hosts or load_hosts(),
         ring=ring,
         http=ChannelHttp(database, allow_loopback=settings.allow_loopback_channels),
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",

@@ -40,10 +40,9 @@ class Server:
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
             self.command, user=self.user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        deadline = time.monotonic() + STARTUP_SECONDS
-        pause = Pause()
+        pause = Pause(STARTUP_SECONDS)
         while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if self.process.poll() is not None:
                 raise RuntimeError(f"{self.name} did not start: {' '.join(self.command)}")
             pause.briefly()
 
@@ -59,9 +58,14 @@ class Server:
 
 
 class Pause:
-    """Wait for another process; nothing here is timed by it."""
+    """Patience with another process, up to a limit; nothing is measured by it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
 
     def briefly(self, seconds: float = 0.03) -> None:
+        if time.monotonic() > self._deadline:
+            raise TimeoutError("what was waited for did not come")
         time.sleep(seconds)
 
 

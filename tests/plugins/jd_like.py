@@ -1,0 +1,19 @@
+"""A channel like JD.ID: what is inactive or sold out is imported as well; a declaration alone says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub_hookspecs import Channel, hookimpl
+from hub_tokopedia import plugin as tokopedia
+
+
+@hookimpl
+def describe_channel() -> Channel:
+    channel = tokopedia.describe_channel()
+    return replace(channel, name="jd_like", title="JD-like", imports_inactive=True, imports_sold_out=True)
+
+
+authenticate = tokopedia.authenticate
+check_account = tokopedia.check_account
+import_items = tokopedia.import_items

@@ -1,0 +1,195 @@
+"""The vocabulary of the scenarios: a hub in one of its two forms, its merchants, and the shops that they connect."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+from hub_hookspecs.testing import serve
+from hub_tokopedia.sandbox import TokopediaSandbox
+
+from hub.channels.host import Hosts, load_hosts
+from hub.kernel import migrating
+from hub.kernel.api.policy import Access
+from hub.kernel.events import CLI
+from hub.kernel.jobs.broker import Broker
+from hub.merchants import service as merchants
+from hub.runtime import Runtime, assemble
+from hub.server import serving
+from hub.settings import Settings
+from hub.worker import run_embedded
+from tests.plugins import boastful, jd_like
+from tests.servers import Pause
+
+Json = dict[str, Any]  # Any: answers of the API
+RING = "tests:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+PATIENCE = 60.0  # seconds; far more than any scenario takes
+_seeds = itertools.count(1)
+
+
+def hosts() -> Hosts:
+    """What is installed, a channel with another import policy, and one plugin that must be refused."""
+    installed = {entry.name: entry.load() for entry in entry_points(group="hub.plugins")}
+    return load_hosts({**installed, "jd_like": jd_like, "boastful": boastful})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub:
+    """A running hub, reached over HTTP as the platform team reaches it."""
+
+    form: str
+    api: httpx.Client
+    runtime: Runtime
+
+    def call(self, method: str, path: str, body: object = None, *, status: int = 200, **headers: str) -> Json:
+        answer = self.api.request(method, path, json=body, headers=headers)
+        assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
+        found: Json = answer.json()
+        return found
+
+    def merchant(self, name: str = "Toko Batik Ayu", *plugins: str) -> Merchant:
+        merchant = Merchant(hub=self, id=self.call("POST", "/v1/merchants", {"name": name}, status=201)["id"])
+        for plugin in plugins or ("tokopedia",):
+            merchant.call("PUT", f"/plugins/{plugin}", {"enabled": True})
+        return merchant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merchant:
+    """One merchant, and what the platform team does on its behalf."""
+
+    hub: Hub
+    id: str
+
+    def call(self, method: str, path: str, body: object = None, *, status: int = 200, **headers: str) -> Json:
+        return self.hub.call(method, f"/v1/merchants/{self.id}{path}", body, status=status, **headers)
+
+    def all(self, path: str) -> list[Json]:
+        """Every row of a list, page by page."""
+        rows: list[Json] = []
+        following: str | None = f"/v1/merchants/{self.id}{path}"
+        while following:
+            page = self.hub.call("GET", following)
+            rows += page["items"]
+            following = page["next"]
+        return rows
+
+    def connects(self, shop: TokopediaSandbox, plugin: str = "tokopedia") -> Json:
+        """Authorise a shop and wait for the import that starts by itself."""
+        connected = self.asks_to_connect(shop, plugin)
+        self.waits_for(connected["import_id"])
+        account: Json = connected["account"]
+        return account
+
+    def asks_to_connect(
+        self, shop: TokopediaSandbox, plugin: str = "tokopedia", *, status: int = 201, **settings: str
+    ) -> Json:
+        wish = {"plugin": plugin, "settings": shop.settings() | settings, "preconditions_confirmed": True}
+        return self.call("POST", "/accounts", wish, status=status)
+
+    def imports(self, account: Json) -> Json:
+        """Start an import and wait for its end."""
+        begun = self.call("POST", f"/accounts/{account['id']}/imports", status=202)
+        return self.waits_for(begun["id"])
+
+    def waits_for(self, import_id: str, state: str = "done") -> Json:
+        pause = Pause(PATIENCE)
+        while not (now := self.call("GET", f"/imports/{import_id}"))["finished_at"]:
+            pause.briefly()
+        assert now["state"] == state, now
+        return now
+
+    def listings(self, query: str = "") -> list[Json]:
+        return self.all(f"/listings?limit=200&{query}")
+
+    def listing(self, sku: str, account: Json | None = None) -> Json:
+        found = self.listings(f"sku={sku}" + (f"&account_id={account['id']}" if account else ""))
+        assert len(found) == 1, found
+        return found[0]
+
+    def products(self) -> list[Json]:
+        return self.all("/products?limit=200")
+
+    def confirms(self, listing: Json, *, status: int = 200) -> Json:
+        return self.call("POST", f"/listings/{listing['id']}/confirm", status=status)
+
+    def confirms_all(self, **chosen: str) -> Json:
+        """Tick the box that selects everything, press Confirm and wait."""
+        job = self.call("POST", "/listings/confirm", {"filter": chosen}, status=202)
+        pause = Pause(PATIENCE)
+        while not (now := self.call("GET", f"/jobs/{job['id']}"))["finished_at"]:
+            pause.briefly()
+        return now
+
+
+@contextmanager
+def a_shop(size: int = 0) -> Iterator[TokopediaSandbox]:
+    """A Tokopedia shop of its own, served on loopback, with `size` goods of all sorts."""
+    sandbox = TokopediaSandbox(seed=next(_seeds) + os.getpid() % 1_000 * 10_000, size=size, rate=None)
+    with serve(sandbox):
+        yield sandbox
+
+
+@contextmanager
+def embedded_hub(folder: Path) -> Iterator[Hub]:
+    """One process, SQLite, no server."""
+    settings = Settings(data_dir=folder, allow_loopback_channels=True, sweep=0.2)
+    with ExitStack() as stack:
+        runtime = _opened(stack, settings)
+        stack.enter_context(run_embedded(runtime.work, settings))
+        yield _reached(stack, runtime, "embedded")
+
+
+@contextmanager
+def production_hub(folder: Path, postgres_url: str, redis_url: str) -> Iterator[Hub]:
+    """PostgreSQL, Redis, the API here and a worker in a process of its own."""
+    settings = Settings(
+        data_dir=folder, database_url=postgres_url, redis_url=redis_url, key_ring=RING, allow_loopback_channels=True,
+        sweep=0.2,
+    )  # fmt: skip
+    with ExitStack() as stack:
+        runtime = _opened(stack, settings)
+        stack.enter_context(worker_process(settings))
+        runtime.database.waker = Broker(redis_url).send
+        yield _reached(stack, runtime, "production")
+
+
+@contextmanager
+def worker_process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker of this hub, with the plugins of the tests."""
+    given = msgspec.json.encode(settings, enc_hook=str).decode()
+    process = subprocess.Popen([sys.executable, "-m", "tests.worker_process", given])  # noqa: S603 - ourselves
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _opened(stack: ExitStack, settings: Settings) -> Runtime:
+    runtime = assemble(settings, hosts())
+    stack.callback(runtime.close)
+    migrating.upgrade(runtime.database)
+    return runtime
+
+
+def _reached(stack: ExitStack, runtime: Runtime, form: str) -> Hub:
+    with runtime.database.writing() as db:
+        environment = runtime.settings.environment
+        _, key = merchants.create_key(
+            db, "tests", environment=environment, merchants=None, access=Access.ADMIN, expires_at=None, actor=CLI
+        )
+    address = stack.enter_context(serving(runtime, host="127.0.0.1", port=0))
+    headers = {"Authorization": f"Bearer {key}"}
+    api = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=PATIENCE))
+    return Hub(form=form, api=api, runtime=runtime)
