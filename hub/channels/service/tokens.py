@@ -39,11 +39,11 @@ def current(channels: Channels, host: Host, bare: AnyAccount, credentials: str) 
     token = open_token(channels.ring, credentials, row.sealed).value
     if row.renew_at is None or row.asked_at < row.renew_at:
         return token
-    turn = _take_turn(channels, credentials)
+    turn = _take_turn(channels, row)
     if turn is None:
         return token
     try:
-        return _ask(channels, host, bare, credentials, turn=turn)
+        return _ask(channels, host, bare, row, turn=turn)
     except ChannelError as error:  # there is time: the old one still serves
         log.warning("early renewal failed", account=bare.id, reason=str(error))
         return token
@@ -62,9 +62,9 @@ def renewed(channels: Channels, host: Host, bare: AnyAccount, credentials: str, 
                 return token
         if row.is_resting and row.problem is not None:
             raise _as_error(row.problem)
-        turn = _take_turn(channels, credentials)
+        turn = _take_turn(channels, row)
         if turn is not None:
-            return _ask(channels, host, bare, credentials, turn=turn)
+            return _ask(channels, host, bare, row, turn=turn)
         time.sleep(POLL)
     raise Temporary("another worker renews this token and has not finished", code="renewal_pending")
 
@@ -82,8 +82,8 @@ def values_of(
     }
 
 
-def _ask(channels: Channels, host: Host, bare: AnyAccount, credentials: str, *, turn: str) -> str:
-    row = _kept(channels, credentials)
+def _ask(channels: Channels, host: Host, bare: AnyAccount, row: TokenRow, *, turn: str) -> str:
+    credentials = row.credentials
     old = open_token(channels.ring, credentials, row.sealed) if row.sealed else None
     try:
         new = host.authenticate(OpenDoor(account=replace(bare, token=old.value if old else "")), old)
@@ -108,10 +108,10 @@ def _kept(channels: Channels, credentials: str) -> TokenRow:
         return store.tokens.ensured(db, credentials)
 
 
-def _take_turn(channels: Channels, credentials: str) -> str | None:
+def _take_turn(channels: Channels, row: TokenRow) -> str | None:
     turn = new_id()
     with channels.database.writing() as db:
-        return turn if store.tokens.take_turn(db, credentials, holder=turn, lease=LEASE) else None
+        return turn if store.tokens.take_turn(db, row, holder=turn, lease=LEASE) else None
 
 
 def _give_up(channels: Channels, credentials: str, turn: str, error: Exception) -> None:

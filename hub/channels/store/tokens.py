@@ -57,10 +57,10 @@ def ensured(db: Transaction, credentials: str) -> TokenRow:
     return read(db.execute(wanted).mappings().one(), TokenRow)
 
 
-def take_turn(db: Transaction, credentials: str, *, holder: str, lease: timedelta) -> bool:
-    """Let `holder` renew until the lease ends; False while somebody else has the turn."""
+def take_turn(db: Transaction, read: TokenRow, *, holder: str, lease: timedelta) -> bool:
+    """Let `holder` renew until the lease ends; False while somebody else has the turn, or had it since `read`."""
     free = sa.or_(token.c.held_until.is_(None), token.c.held_until <= now())
-    taken = sa.update(token).where(token.c.credentials == credentials, free)
+    taken = sa.update(token).where(token.c.credentials == read.credentials, token.c.sealed == read.sealed, free)
     values = {"holder": holder, "held_until": moment_after(), "problem": None}
     return db.execute(taken.values(values), {"wait": lease}).rowcount == 1
 
