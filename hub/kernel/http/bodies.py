@@ -71,7 +71,7 @@ class Body(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for piece in self._pieces():
+            for piece in self._pieces(self._inflating) if self._inflating else self._raw():
                 self._count(piece)
                 yield piece
         except Exception as error:
@@ -89,15 +89,11 @@ class Body(httpx.SyncByteStream):
         with self._allowance:
             self._inner.close()
 
-    def _pieces(self) -> Iterator[bytes]:
-        raw = self._raw()
-        if self._inflating is None:
-            yield from raw
-            return
+    def _pieces(self, inflating: Inflating) -> Iterator[bytes]:
         try:
-            for data in raw:
-                yield from self._inflating.feed(data)
-            self._inflating.finish()
+            for data in self._raw():
+                yield from inflating.feed(data)
+            inflating.finish()
         except zlib.error as error:
             raise self._broken(f"the compressed answer is broken: {error}") from error
 

@@ -13,7 +13,7 @@ from hub.kernel.db import Database
 from hub.kernel.http.bodies import ENCODINGS, Body
 from hub.kernel.http.conversation import current
 from hub.kernel.http.egress import EgressGuard
-from hub.kernel.http.exchanges import Recorder
+from hub.kernel.http.exchanges import Recorder, Talk
 from hub.kernel.http.network import Allowance, SharedConnections
 from hub.kernel.http.pace import Limit, Pace
 from hub.kernel.http.redaction import Redactor
@@ -90,7 +90,7 @@ class _ChannelTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         allowance = self._allow(request)
-        talk = self._recorder.begin(request)
+        talk = Talk(request)
         if talk.trace:
             request.headers.setdefault("traceparent", talk.trace.header)
         try:

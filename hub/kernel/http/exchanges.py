@@ -47,9 +47,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 class Talk:
     """One exchange while it happens, not yet redacted and never written like this."""
 
-    def __init__(self, request: httpx.Request, at: datetime) -> None:
+    def __init__(self, request: httpx.Request) -> None:
         self.request = request
-        self.at = at
         self.started = time.monotonic()
         self.trace = tracing.current()
         self.status: int | None = None
@@ -83,9 +82,6 @@ class Recorder:
         self._failures: deque[Talk] = deque(maxlen=KEPT)
         self._since_written = 0
 
-    def begin(self, request: httpx.Request) -> Talk:
-        return Talk(request, self._database.clock.now())
-
     def keep(self, talk: Talk) -> None:
         """Keep an exchange whose answer has begun or failed; its body may still be on the way."""
         with self._lock:
@@ -108,7 +104,8 @@ class Recorder:
             self._since_written = 0
         if not talks:
             return
-        rows = [self._row(talk) for talk in sorted(talks, key=lambda talk: talk.started)]
+        start = self._database.clock.now() - timedelta(seconds=time.monotonic())
+        rows = [self._row(talk, start) for talk in sorted(talks, key=lambda talk: talk.started)]
         try:
             with self._database.writing() as db:
                 db.execute(sa.insert(exchange), rows)
@@ -116,11 +113,11 @@ class Recorder:
         except sa.exc.SQLAlchemyError:
             log.warning("exchanges not recorded", account=self._account_id, lost=len(rows), exc_info=True)
 
-    def _row(self, talk: Talk) -> dict[str, Any]:  # Any: the columns of `exchange`
+    def _row(self, talk: Talk, start: datetime) -> dict[str, Any]:  # Any: the columns of `exchange`
         return {
             "id": new_id(),
             "account_id": self._account_id,
-            "at": talk.at,
+            "at": start + timedelta(seconds=talk.started),
             "method": talk.request.method,
             "url": self._redactor.url(talk.request.url)[:2_000],
             "status": talk.status,

@@ -53,6 +53,8 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, _allowance.get().left(httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:  # httpcore says that a request has ended by writing nothing
+            return
         allowance = _allowance.get()
         left = allowance.left(httpcore.WriteTimeout)
         allowance.has_sent()
