@@ -144,7 +144,8 @@ def _inserted(db: Transaction, claim: Claim, request: str) -> bool:
         "lease_until": _in(LEASE),
         "expires_at": _in(KEPT),
     }
-    return db.execute(insert(answer).values(row).on_conflict_do_nothing()).rowcount == 1
+    added = insert(answer).values(row).on_conflict_do_nothing().returning(answer.c.scope)
+    return db.execute(added).first() is not None
 
 
 def _taken_over(db: Transaction, claim: Claim) -> bool:
