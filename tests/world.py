@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 import msgspec
-from hub_hookspecs.testing import serve
+from hub_hookspecs.testing import Sandbox, serve
 from hub_tokopedia.sandbox import TokopediaSandbox
 
 from hub.channels.host import Hosts, load_hosts
@@ -84,16 +84,18 @@ class Merchant:
             following = page["next"]
         return rows
 
-    def connects(self, shop: TokopediaSandbox, plugin: str = "tokopedia") -> Json:
+    def traces(self) -> dict[str, list[Json]]:
+        """Everything that the hub shows of this merchant; equal before and after where nothing was written."""
+        return {kept: self.all(f"/{kept}?limit=200") for kept in ("accounts", "events", "jobs", "listings", "products")}
+
+    def connects(self, shop: Sandbox, plugin: str = "tokopedia") -> Json:
         """Authorise a shop and wait for the import that starts by itself."""
         connected = self.asks_to_connect(shop, plugin)
         self.waits_for(connected["import_id"])
         account: Json = connected["account"]
         return account
 
-    def asks_to_connect(
-        self, shop: TokopediaSandbox, plugin: str = "tokopedia", *, status: int = 201, **settings: str
-    ) -> Json:
+    def asks_to_connect(self, shop: Sandbox, plugin: str = "tokopedia", *, status: int = 201, **settings: str) -> Json:
         wish = {"plugin": plugin, "settings": shop.settings() | settings, "preconditions_confirmed": True}
         return self.call("POST", "/accounts", wish, status=status)
 
@@ -132,18 +134,23 @@ class Merchant:
         return now
 
 
+def a_sandbox(size: int = 0) -> TokopediaSandbox:
+    """A Tokopedia shop of its own with `size` goods of all sorts, not served yet."""
+    return TokopediaSandbox(seed=next(_seeds) + os.getpid() % 1_000 * 10_000, size=size, rate=None)
+
+
 @contextmanager
 def a_shop(size: int = 0) -> Iterator[TokopediaSandbox]:
-    """A Tokopedia shop of its own, served on loopback, with `size` goods of all sorts."""
-    sandbox = TokopediaSandbox(seed=next(_seeds) + os.getpid() % 1_000 * 10_000, size=size, rate=None)
+    """The same, served on loopback."""
+    sandbox = a_sandbox(size)
     with serve(sandbox):
         yield sandbox
 
 
 @contextmanager
-def embedded_hub(folder: Path) -> Iterator[Hub]:
+def embedded_hub(folder: Path, *, allow_loopback: bool = True) -> Iterator[Hub]:
     """One process, SQLite, no server."""
-    settings = Settings(data_dir=folder, allow_loopback_channels=True, sweep=0.2)
+    settings = Settings(data_dir=folder, allow_loopback_channels=allow_loopback, sweep=0.2)
     with ExitStack() as stack:
         runtime = _opened(stack, settings)
         stack.enter_context(run_embedded(runtime.work, settings))
