@@ -79,7 +79,7 @@ def _page_checker_of(records: tuple[type]) -> Checker[Any]:  # Any: see `page_ch
 
 def has_nul(encoded: bytes) -> bool:
     """Whether a text in this JSON holds a NUL, which PostgreSQL cannot keep."""
-    return _NUL.search(encoded) is not None
+    return b"\\u0000" in encoded and _NUL.search(encoded) is not None  # the plain search is a hundred times faster
 
 
 def _check_records(records: object, record: type) -> None:
