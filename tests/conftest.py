@@ -12,12 +12,13 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from hub.kernel import migrating
+from hub.kernel import logs, migrating
 from hub.kernel.db import Database
 from hub.kernel.ids import new_id
 from tests.servers import Server, postgresql, redis_server, versions
 
 pytest_plugins = ["tests.acceptance.verdict"]
+logs.configure(level="WARNING")
 TEMPLATE = "hub_template"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Response, Router, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 
 from hub.catalog.rules import ListingState, SkuClass
 from hub.catalog.schemas import Classes, Import, Listing, Product, import_view, listing_view, product_view
@@ -21,14 +22,16 @@ from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound
 from hub.kernel.paging import Page, after_id, page
 
-M = "/v1/merchants/{merchant_id:str}"
-State = Annotated[ListingState | None, Parameter(query="state")]
-Class = Annotated[SkuClass | None, Parameter(query="class", description="Only those that wait in this class.")]
+M = "/merchants/{merchant_id:str}"
+State = Annotated[ListingState | None, QueryParameter(name="state")]
+Class = Annotated[SkuClass | None, QueryParameter(name="class", description="Only those that wait in this class.")]
 
 
 @post(f"{M}/accounts/{{account_id:str}}/imports", opt=allow(Access.WRITE), operation_id="start_import",
       status_code=202, sync_to_thread=True)  # fmt: skip
-def start_import(request: ApiRequest, database: Database, merchant_id: Id, account_id: Id) -> Response[Import]:
+def start_import(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, account_id: Id
+) -> Response[Import]:
     """Import what the channel lists; the answer names the import, which runs in the background."""
     with database.writing() as db:
         ticket = imports.start(db, merchant_id, account_id, actor=request.actor)
@@ -38,9 +41,13 @@ def start_import(request: ApiRequest, database: Database, merchant_id: Id, accou
 
 @get(f"{M}/imports", opt=allow(Access.READ), operation_id="list_imports", sync_to_thread=True)
 def list_imports(
-    request: ApiRequest, database: Database, merchant_id: Id, account_id: Words = None, limit: Limit = 50,
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    merchant_id: Id,
+    account_id: Words = None,
+    limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[Import]:  # fmt: skip
+) -> Page[Import]:
     """List the merchant's imports, the newest first."""
     with database.reading() as db:
         kinds, before = [IMPORT_ITEMS.name], after_id(cursor) or ""
@@ -49,7 +56,7 @@ def list_imports(
 
 
 @get(f"{M}/imports/{{import_id:str}}", opt=allow(Access.READ), operation_id="get_import", sync_to_thread=True)
-def get_import(database: Database, merchant_id: Id, import_id: Id) -> Import:
+def get_import(database: NamedDependency[Database], merchant_id: Id, import_id: Id) -> Import:
     """Show an import and how far it is."""
     with database.reading() as db:
         return import_view(imports.find(db, merchant_id, import_id))
@@ -57,7 +64,9 @@ def get_import(database: Database, merchant_id: Id, import_id: Id) -> Import:
 
 @post(f"{M}/imports/{{import_id:str}}/cancel", opt=allow(Access.WRITE), operation_id="cancel_import",
       status_code=202, sync_to_thread=True)  # fmt: skip
-def cancel_import(request: ApiRequest, database: Database, merchant_id: Id, import_id: Id) -> Response[Import]:
+def cancel_import(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, import_id: Id
+) -> Response[Import]:
     """Stop an import after its page; what came in stays."""
     with database.writing() as db:
         imports.cancel(db, merchant_id, import_id, actor=request.actor)
@@ -66,7 +75,9 @@ def cancel_import(request: ApiRequest, database: Database, merchant_id: Id, impo
 
 @post(f"{M}/imports/{{import_id:str}}/resume", opt=allow(Access.WRITE), operation_id="resume_import",
       status_code=202, sync_to_thread=True)  # fmt: skip
-def resume_import(request: ApiRequest, database: Database, merchant_id: Id, import_id: Id) -> Response[Import]:
+def resume_import(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, import_id: Id
+) -> Response[Import]:
     """Go on where a stopped import stood; the answer is the new import."""
     with database.writing() as db:
         ticket = imports.resume(db, merchant_id, import_id, actor=request.actor)
@@ -76,10 +87,18 @@ def resume_import(request: ApiRequest, database: Database, merchant_id: Id, impo
 
 @get(f"{M}/listings", opt=allow(Access.READ), operation_id="list_listings", sync_to_thread=True)
 def list_listings(
-    request: ApiRequest, database: Database, merchant_id: Id, sku_class: Class = None, account_id: Words = None,
-    product_id: Words = None, listing_state: State = None, sku: Words = None, q: Words = None, limit: Limit = 50,
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    merchant_id: Id,
+    sku_class: Class = None,
+    account_id: Words = None,
+    product_id: Words = None,
+    listing_state: State = None,
+    sku: Words = None,
+    q: Words = None,
+    limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[Listing]:  # fmt: skip
+) -> Page[Listing]:
     """List what channels list: `class` narrows to what waits for a person, `q` searches the start of SKU or name."""
     wanted = ListingFilter(
         sku_class=sku_class, account_id=account_id, product_id=product_id, state=listing_state, sku=sku, q=q
@@ -90,14 +109,14 @@ def list_listings(
 
 
 @get(f"{M}/listings/classes", opt=allow(Access.READ), operation_id="count_classes", sync_to_thread=True)
-def count_classes(database: Database, merchant_id: Id, account_id: Words = None) -> Classes:
+def count_classes(database: NamedDependency[Database], merchant_id: Id, account_id: Words = None) -> Classes:
     """Count the listings that wait for a person, by class."""
     with database.reading() as db:
         return Classes(**pages.counts(db, merchant_id, account_id))
 
 
 @get(f"{M}/listings/{{listing_id:str}}", opt=allow(Access.READ), operation_id="get_listing", sync_to_thread=True)
-def get_listing(database: Database, merchant_id: Id, listing_id: Id) -> Listing:
+def get_listing(database: NamedDependency[Database], merchant_id: Id, listing_id: Id) -> Listing:
     """Show a listing; its `sku` finds the others that share the code."""
     with database.reading() as db:
         row = pages.listing_of(db, merchant_id, listing_id)
@@ -108,9 +127,14 @@ def get_listing(database: Database, merchant_id: Id, listing_id: Id) -> Listing:
 
 @get(f"{M}/products", opt=allow(Access.READ), operation_id="list_products", sync_to_thread=True)
 def list_products(
-    request: ApiRequest, database: Database, merchant_id: Id, sku: Words = None, q: Words = None, limit: Limit = 50,
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    merchant_id: Id,
+    sku: Words = None,
+    q: Words = None,
+    limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[Product]:  # fmt: skip
+) -> Page[Product]:
     """List the merchant's products; `q` searches the start of SKU or name."""
     with database.reading() as db:
         rows = pages.products(db, merchant_id, sku=sku, q=q, limit=limit + 1, after=after_id(cursor) or "")
@@ -118,7 +142,7 @@ def list_products(
 
 
 @get(f"{M}/products/{{product_id:str}}", opt=allow(Access.READ), operation_id="get_product", sync_to_thread=True)
-def get_product(database: Database, merchant_id: Id, product_id: Id) -> Product:
+def get_product(database: NamedDependency[Database], merchant_id: Id, product_id: Id) -> Product:
     """Show a product."""
     with database.reading() as db:
         row = pages.product_of(db, merchant_id, product_id)
@@ -134,7 +158,7 @@ def _accepted(request: ApiRequest, db: Transaction, merchant_id: str, import_id:
 
 
 router = Router(
-    "/",
+    "/v1",
     route_handlers=[
         start_import, list_imports, get_import, cancel_import, resume_import,
         list_listings, count_classes, get_listing, list_products, get_product,

@@ -144,7 +144,7 @@ def _sqlite_engine(url: str, clock: Clock) -> sa.Engine:
     path = sa.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, pool_size=32, max_overflow=32, connect_args={"timeout": 5.0})
+    engine = sa.create_engine(url, pool_size=32, max_overflow=32, hide_parameters=True, connect_args={"timeout": 5.0})
 
     @sa.event.listens_for(engine, "connect")
     def _connected(raw: sqlite3.Connection, record: object) -> None:
@@ -172,5 +172,6 @@ def _postgresql_engine(url: str, pool_size: int) -> sa.Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,  # buyers' and merchants' data never stand in a message
         connect_args={"options": options},
     )

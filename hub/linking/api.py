@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from litestar import Response, Router, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from hub.catalog.schemas import Listing, listing_view
 from hub.catalog.store import pages
@@ -16,11 +18,13 @@ from hub.linking import service
 from hub.linking.jobs import confirm_all
 from hub.linking.schemas import Answers, Confirmation
 
-ONE = "/v1/merchants/{merchant_id:str}/listings/{listing_id:str}"
+ONE = "/merchants/{merchant_id:str}/listings/{listing_id:str}"
 
 
 @post(f"{ONE}/confirm", opt=allow(Access.WRITE), operation_id="confirm_listing", status_code=200, sync_to_thread=True)
-def confirm_listing(request: ApiRequest, database: Database, merchant_id: Id, listing_id: Id) -> Response[Listing]:
+def confirm_listing(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, listing_id: Id
+) -> Response[Listing]:
     """Link a listing to the product of its SKU, which is made from it where there is none."""
     with database.writing() as db:
         answer = service.confirm(db, merchant_id, [listing_id], actor=request.actor)[0]
@@ -32,7 +36,9 @@ def confirm_listing(request: ApiRequest, database: Database, merchant_id: Id, li
 
 
 @post(f"{ONE}/ignore", opt=allow(Access.WRITE), operation_id="ignore_listing", status_code=200, sync_to_thread=True)
-def ignore_listing(request: ApiRequest, database: Database, merchant_id: Id, listing_id: Id) -> Response[Listing]:
+def ignore_listing(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, listing_id: Id
+) -> Response[Listing]:
     """Take a listing out of what waits; it is kept."""
     with database.writing() as db:
         service.ignore(db, merchant_id, listing_id, actor=request.actor)
@@ -40,17 +46,19 @@ def ignore_listing(request: ApiRequest, database: Database, merchant_id: Id, lis
 
 
 @post(f"{ONE}/restore", opt=allow(Access.WRITE), operation_id="restore_listing", status_code=200, sync_to_thread=True)
-def restore_listing(request: ApiRequest, database: Database, merchant_id: Id, listing_id: Id) -> Response[Listing]:
+def restore_listing(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, listing_id: Id
+) -> Response[Listing]:
     """Put an ignored listing back among what waits."""
     with database.writing() as db:
         service.restore(db, merchant_id, listing_id, actor=request.actor)
         return _shown(request, db, merchant_id, listing_id)
 
 
-@post("/v1/merchants/{merchant_id:str}/listings/confirm", opt=allow(Access.WRITE), operation_id="confirm_listings",
+@post("/merchants/{merchant_id:str}/listings/confirm", opt=allow(Access.WRITE), operation_id="confirm_listings",
       status_code=200, sync_to_thread=True)  # fmt: skip
 def confirm_listings(
-    request: ApiRequest, database: Database, merchant_id: Id, data: Confirmation
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, data: JSONBody[Confirmation]
 ) -> Response[Answers] | Response[JobView]:
     """Confirm many: by ids, with an answer for each (200), or by a filter, as a job (202)."""
     data.check()
@@ -73,5 +81,5 @@ def _shown(request: ApiRequest, db: Transaction, merchant_id: str, listing_id: s
 
 
 router = Router(
-    "/", route_handlers=[confirm_listing, ignore_listing, restore_listing, confirm_listings], tags=["linking"]
+    "/v1", route_handlers=[confirm_listing, ignore_listing, restore_listing, confirm_listings], tags=["linking"]
 )  # fmt: skip

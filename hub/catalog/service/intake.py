@@ -137,7 +137,7 @@ def _row(source: Source, one: Seen, cls: SkuClass | None, stamp: tuple[int, str]
         one.known.id if one.known else new_id(), source.merchant_id, source.account_id, item.ref, item.parent_ref,
         item.sku, one.key, item.name, rules.name_key(item.name),
         str(item.price.amount) if item.price else None, item.price.currency if item.price else None,
-        item.active, item.quantity, _details(item), one.digest, one.known.state if one.known else "pending",
+        item.active, item.quantity, _details(item), one.digest, "pending",
         cls, one.admitted, seen_at, run, seen_at,
     )  # fmt: skip
 

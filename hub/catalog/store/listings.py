@@ -18,6 +18,7 @@ COLUMNS = (
     "id", "merchant_id", "account_id", "ref", "parent_ref", "sku", "sku_key", "name", "name_key", "price", "currency",
     "active", "quantity", "details", "digest", "state", "sku_class", "current", "seen_at", "seen_run", "created_at",
 )  # fmt: skip
+# What an import never changes in a listing that exists; `state` above all is a person's word.
 _KEPT = {"id", "merchant_id", "account_id", "ref", "state", "created_at"}
 _CHANGING = tuple(name for name in COLUMNS if name not in _KEPT)
 

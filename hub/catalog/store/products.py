@@ -19,6 +19,8 @@ _make = sa.insert(product).from_select(["id", "source_listing_id", "created_at",
 
 def make_from(db: Transaction, product_of: Mapping[str, str]) -> None:
     """Make products with the data of listings: listing id to the new product's id."""
+    if not product_of:
+        return  # an empty list of parameters would mean none at all
     db.execute(_make, [{"listing": listing_id, "id": product_id} for listing_id, product_id in product_of.items()])
 
 

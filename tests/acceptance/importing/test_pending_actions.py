@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from hub_tokopedia.sandbox import TokopediaSandbox
 
-from tests.world import Merchant
+from tests.acceptance.conftest import Market
+from tests.world import Hub, Merchant
+
+CLASSES = {"unmatched", "matched", "empty", "duplicate"}
 
 
 @pytest.mark.row("I-01")
@@ -19,3 +22,281 @@ def test_importing_brings_the_items_of_a_marketplace_into_the_hub(merchant: Merc
     assert listing["account_id"] == account["id"]
     assert (listing["name"], listing["quantity"], listing["active"]) == ("Kaos Polos Hitam M", 7, True)
     assert listing["price"] == {"amount": "55000", "currency": "IDR"}
+
+
+@pytest.mark.row("I-02")
+def test_an_import_is_started_on_a_connected_account(merchant: Merchant, shop: TokopediaSandbox) -> None:
+    account = merchant.connects(shop)
+    shop.add("Kemeja Batik L", "BTK-L")
+
+    merchant.imports(account)
+
+    assert merchant.listing("BTK-L")["name"] == "Kemeja Batik L"
+
+
+@pytest.mark.row("I-03")
+def test_a_running_import_says_that_it_runs_and_how_far_it_is(merchant: Merchant, market: Market) -> None:
+    shop = market(size=300)
+    begun = merchant.asks_to_connect(shop)["import_id"]
+
+    seen = []
+    while not (now := merchant.call("GET", f"/imports/{begun}"))["finished_at"]:
+        seen.append((now["state"], now["items_seen"]))
+
+    assert {state for state, _ in seen} & {"ready", "running"}
+    assert any(0 < items < now["items_seen"] for _, items in seen), "no step between nothing and everything was shown"
+    assert [items for _, items in seen] == sorted(items for _, items in seen)
+
+
+@pytest.mark.row("I-04")
+def test_an_import_that_has_stopped_says_so_and_what_it_came_to(merchant: Merchant, market: Market) -> None:
+    shop = market(size=60)
+    expected = shop.expected()
+
+    ended = merchant.waits_for(merchant.asks_to_connect(shop)["import_id"])
+
+    assert ended["state"] == "done"
+    assert ended["finished_at"] > ended["started_at"]
+    assert (ended["items_seen"], ended["listings"]) == (expected.seen, expected.admitted)
+    assert ended["skipped"] == expected.skipped
+
+
+@pytest.mark.row("I-05")
+def test_new_items_wait_for_a_person_and_are_no_products_yet(merchant: Merchant, shop: TokopediaSandbox) -> None:
+    shop.add("Topi Baseball", "TOPI-1")
+
+    merchant.connects(shop)
+
+    assert merchant.listing("TOPI-1")["state"] == "pending"
+    assert merchant.products() == []
+
+
+@pytest.mark.row("I-06")
+def test_a_listing_is_confirmed_one_by_one(merchant: Merchant, shop: TokopediaSandbox) -> None:
+    shop.add("Topi Baseball", "TOPI-1")
+    shop.add("Topi Rimba", "TOPI-2")
+    merchant.connects(shop)
+
+    confirmed = merchant.confirms(merchant.listing("TOPI-1"))
+
+    assert (confirmed["state"], confirmed["class"]) == ("linked", None)
+    assert [product["sku"] for product in merchant.products()] == ["TOPI-1"]
+    assert merchant.listing("TOPI-2")["state"] == "pending"
+
+
+@pytest.mark.row("I-07")
+def test_listings_are_confirmed_in_bulk_and_each_gets_its_own_answer(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    for sku in ("TOPI-1", "TOPI-2", ""):
+        shop.add("Topi", sku)
+    merchant.connects(shop)
+    ids = [listing["id"] for listing in merchant.listings()]
+    absent = "01900000-0000-7000-8000-000000000000"
+
+    answers = merchant.call("POST", "/listings/confirm", {"ids": [*ids, absent]})["items"]
+
+    assert [answer["id"] for answer in answers] == [*ids, absent]
+    assert [answer["outcome"] for answer in answers] == ["linked", "linked", "refused", "refused"]
+    assert [answer.get("code") for answer in answers[2:]] == ["sku_empty", "not_found"]
+    assert answers[2]["remedy"] == "fill in the SKU at the marketplace, then import again"
+
+
+@pytest.mark.row("I-08")
+@pytest.mark.row("I-09")
+def test_matched_and_unmatched_stand_apart_from_empty_and_duplicate(merchant: Merchant, shop: TokopediaSandbox) -> None:
+    for sku in ("A-1", "A-2", "A-2", " "):
+        shop.add("Kaos", sku)
+    merchant.connects(shop)
+
+    found = {name: [listing["sku"] for listing in merchant.listings(f"class={name}")] for name in CLASSES}
+
+    assert found == {"unmatched": ["A-1"], "matched": [], "duplicate": ["A-2", "A-2"], "empty": [" "]}
+    counted = merchant.call("GET", "/listings/classes")
+    assert counted == {"unmatched": 1, "matched": 0, "duplicate": 2, "empty": 1}
+
+
+@pytest.mark.row("I-10")
+def test_empty_and_duplicate_entries_cannot_be_deleted_but_may_be_ignored(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    for sku in ("A-2", "A-2", ""):
+        shop.add("Kaos", sku)
+    merchant.connects(shop)
+
+    for listing in merchant.listings():
+        merchant.call("DELETE", f"/listings/{listing['id']}", status=405)
+        merchant.call("POST", f"/listings/{listing['id']}/ignore")
+
+    assert merchant.listings("class=empty") == merchant.listings("class=duplicate") == []
+    assert len(merchant.listings("state=ignored")) == 3
+    assert merchant.call("GET", "/listings/classes") == dict.fromkeys(CLASSES, 0)
+
+
+@pytest.mark.row("I-10")
+def test_an_ignored_listing_comes_back_when_it_is_restored(merchant: Merchant, shop: TokopediaSandbox) -> None:
+    shop.add("Kaos", "A-1")
+    merchant.connects(shop)
+    listing = merchant.listing("A-1")
+    merchant.call("POST", f"/listings/{listing['id']}/ignore")
+    refused = merchant.confirms(listing, status=409)
+
+    merchant.call("POST", f"/listings/{listing['id']}/restore")
+
+    assert refused["code"] == "ignored"
+    assert merchant.confirms(listing)["state"] == "linked"
+
+
+@pytest.mark.row("I-11")
+def test_a_sku_never_seen_before_is_unmatched_and_becomes_a_product_when_confirmed(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    shop.add("Kaos Lengan Panjang", "KLP-1", price=99_000)
+    merchant.connects(shop)
+    assert merchant.listing("KLP-1")["class"] == "unmatched"
+
+    product_id = merchant.confirms(merchant.listing("KLP-1"))["product_id"]
+
+    product = merchant.call("GET", f"/products/{product_id}")
+    assert (product["sku"], product["name"], product["price"]["amount"]) == ("KLP-1", "Kaos Lengan Panjang", "99000")
+
+
+@pytest.mark.row("I-12")
+@pytest.mark.parametrize("sku", ["", "   ", None], ids=["blank", "spaces", "never filled in"])
+def test_a_sku_that_was_not_filled_in_is_empty_and_says_where_to_mend_it(
+    merchant: Merchant, shop: TokopediaSandbox, sku: str | None
+) -> None:
+    shop.add("Kaos", sku)
+    merchant.connects(shop)
+    (listing,) = merchant.listings()
+
+    refused = merchant.confirms(listing, status=409)
+
+    assert listing["class"] == "empty"
+    assert (refused["code"], "fill in the SKU" in refused["detail"]) == ("sku_empty", True)
+
+
+@pytest.mark.row("I-13")
+def test_every_listing_whose_sku_stands_twice_in_one_account_is_duplicate(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    for sku in ("D-1", "D-1 ", "d-1"):
+        shop.add("Kaos", sku)
+
+    merchant.connects(shop)
+
+    found = {listing["sku"]: listing["class"] for listing in merchant.listings()}
+    assert found == {"D-1": "duplicate", "D-1 ": "duplicate", "d-1": "unmatched"}
+
+
+@pytest.mark.row("I-14")
+def test_the_same_sku_in_two_shops_matches_and_confirming_both_joins_them(merchant: Merchant, market: Market) -> None:
+    first, second = market(), market()
+    first.add("Kaos Hitam", "KPS-1")
+    second.add("Kaos Hitam (reseller)", "KPS-1")
+    accounts = [merchant.connects(first), merchant.connects(second)]
+    listings = [merchant.listing("KPS-1", account) for account in accounts]
+    assert [listing["class"] for listing in listings] == ["matched", "matched"]
+
+    linked = [merchant.confirms(listing)["product_id"] for listing in listings]
+
+    assert linked[0] == linked[1]
+    assert len(merchant.products()) == 1
+
+
+@pytest.mark.row("I-15")
+def test_items_that_are_sold_out_or_not_active_are_counted_by_reason_and_left_out(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    shop.add("Ada", "ADA")
+    shop.add("Habis", "HABIS", stock=0)
+    for status in (-2, -1, 0, 3):
+        shop.add("Tidak aktif", f"MATI{status}", status=status)
+
+    ended = merchant.waits_for(merchant.asks_to_connect(shop)["import_id"])
+
+    assert [listing["sku"] for listing in merchant.listings()] == ["ADA"]
+    assert ended["skipped"] == {"sold_out": 1, "inactive": 4}
+
+
+@pytest.mark.row("I-16")
+def test_a_channel_may_declare_that_inactive_and_sold_out_items_are_imported(hub: Hub, shop: TokopediaSandbox) -> None:
+    merchant = hub.merchant("Toko JD", "jd_like")
+    shop.add("Habis", "HABIS", stock=0)
+    shop.add("Tidak aktif", "MATI", status=3)
+
+    merchant.connects(shop, "jd_like")
+
+    assert {listing["sku"] for listing in merchant.listings()} == {"HABIS", "MATI"}
+
+
+@pytest.mark.row("I-17")
+def test_the_listing_confirmed_first_gives_the_master_data(merchant: Merchant, market: Market) -> None:
+    first, second = market(), market()
+    first.add("Nama dari toko pertama", "KPS-1", price=1_000)
+    second.add("Nama dari toko kedua", "KPS-1", price=2_000)
+    accounts = [merchant.connects(first), merchant.connects(second)]
+
+    merchant.confirms(merchant.listing("KPS-1", accounts[1]))
+    merchant.confirms(merchant.listing("KPS-1", accounts[0]))
+
+    (product,) = merchant.products()
+    assert (product["name"], product["price"]["amount"]) == ("Nama dari toko kedua", "2000")
+
+
+@pytest.mark.row("I-18")
+def test_every_imported_item_is_in_exactly_one_class_and_a_second_import_adds_nothing(
+    merchant: Merchant, market: Market
+) -> None:
+    shop = market(size=150)
+    account = merchant.connects(shop)
+    before = merchant.listings()
+
+    again = merchant.imports(account)
+
+    counted = merchant.call("GET", "/listings/classes")
+    by_class = {name: merchant.listings(f"class={name}") for name in CLASSES}
+    assert sum(counted.values()) == len(before) == shop.expected().admitted
+    assert {name: len(rows) for name, rows in by_class.items()} == counted
+    assert sorted(row["id"] for rows in by_class.values() for row in rows) == sorted(row["id"] for row in before)
+    assert (again["new"], again["changed"]) == (0, 0)
+    assert [row["id"] for row in merchant.listings()] == [row["id"] for row in before]
+
+
+@pytest.mark.row("I-18")
+def test_a_second_import_updates_what_changed_and_keeps_what_the_channel_no_longer_shows(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    changed, sold_out, removed = (shop.add("Kaos", sku, stock=5) for sku in ("UBAH", "HABIS", "HILANG"))
+    account = merchant.connects(shop)
+    for sku in ("HABIS", "HILANG"):
+        merchant.confirms(merchant.listing(sku))
+    shop.change(changed, name="Kaos Baru", price=75_000)
+    shop.change(sold_out, stock=0)
+    shop.remove(removed)
+
+    again = merchant.imports(account)
+
+    assert (again["new"], again["changed"]) == (0, 2)
+    assert merchant.listing("UBAH")["name"] == "Kaos Baru"
+    assert (merchant.listing("HABIS")["quantity"], merchant.listing("HABIS")["current"]) == (0, False)
+    assert (merchant.listing("HILANG")["state"], merchant.listing("HILANG")["current"]) == ("linked", False)
+
+
+@pytest.mark.row("I-18")
+def test_an_import_that_was_stopped_goes_on_where_it_stood(merchant: Merchant, market: Market) -> None:
+    shop = market(size=600)
+    begun = merchant.asks_to_connect(shop)["import_id"]
+    while merchant.call("GET", f"/imports/{begun}")["items_seen"] == 0:
+        pass
+    merchant.call("POST", f"/imports/{begun}/cancel", status=202)
+    stopped = merchant.waits_for(begun, "cancelled")
+    asked = len(shop.requests)
+
+    resumed = merchant.waits_for(merchant.call("POST", f"/imports/{begun}/resume", status=202)["id"])
+
+    expected = shop.expected()
+    assert 0 < stopped["items_seen"] < expected.seen
+    assert (resumed["items_seen"], resumed["listings"]) == (expected.seen, expected.admitted)
+    assert len(merchant.listings()) == expected.admitted
+    assert not any("page=1&" in seen.query for seen in list(shop.requests)[asked:]), "it began again from the start"
