@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -115,9 +116,9 @@ def together(calls: Sequence[Callable[[], object]]) -> list[object]:
         return list(pool.map(run, calls))
 
 
-def run_jobs(channels: Channels, **more: Handlers) -> None:
+def run_jobs(channels: Channels, more: Handlers = MappingProxyType({})) -> None:
     """Run what is due until nothing is, with the consequences that failures have."""
-    handled = {**handlers(channels), **{kind: each for found in more.values() for kind, each in found.items()}}
+    handled = {**handlers(channels), **more}
     runner = jobs.Runner(
         jobs.Runtime(database=channels.database, handlers=handled, troubles=partial(troubles, channels))
     )

@@ -51,7 +51,7 @@ class Bazaar:
         self.clock = clock
         self.secrets = {"app-1": SECRET}
         self.lacks: dict[Capability, str] = {}
-        self.places = (Place(ref="W1", name="Jakarta"),)
+        self.places: tuple[Place, ...] = (Place(ref="W1", name="Jakarta"),)
         self.life: timedelta | None = timedelta(hours=1)
         self.same_token = False
         self.logins: list[Token | None] = []
