@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
 from hub.kernel import gate, jobs
 from hub.kernel.errors import HubError
+from tests.simulation.stepping import Deed
 from tests.simulation.world import CAPS, MEMBERS, PAGES, PLAIN, World
 
 
-def worker(world: World, loops: int) -> Callable[[random.Random], None]:
-    def life(dice: random.Random) -> None:
-        runner = jobs.Runner(world.runtime)
-        for _ in range(loops):
-            job = runner.claim(dice.choice(["bulk", "bulk", "urgent"]))
-            if job is not None:
-                runner.run(job)
+def worker(world: World) -> Deed:
+    runner = jobs.Runner(world.runtime)
 
-    return life
+    def run_one(dice: random.Random) -> None:
+        job = runner.claim(dice.choice(["bulk", "bulk", "urgent"]))
+        if job is not None:
+            runner.run(job)
 
-
-def sweeper(world: World, loops: int) -> Callable[[random.Random], None]:
-    def life(dice: random.Random) -> None:
-        for _ in range(loops):
-            jobs.sweep(world.database)
-
-    return life
+    return run_one
 
 
-def person(world: World, loops: int) -> Callable[[random.Random], None]:
-    deeds = [ask, ask, ask, ask, think_again, cancel, retry, pause, resume, cap, wait, wait, wait, schedule]
+def sweeper(world: World) -> Deed:
+    def sweep(dice: random.Random) -> None:
+        jobs.sweep(world.database)
 
-    def life(dice: random.Random) -> None:
-        for _ in range(loops):
-            dice.choice(deeds)(world, dice)
+    return sweep
 
-    return life
+
+def person(world: World) -> Deed:
+    def do_something(dice: random.Random) -> None:
+        dice.choice((ask, wait) if world.narrow else DEEDS)(world, dice)
+
+    return do_something
 
 
 def ask(world: World, dice: random.Random) -> None:
@@ -97,3 +93,6 @@ def schedule(world: World, dice: random.Random) -> None:
     kind, account_id = dice.choice([PLAIN, PAGES]), dice.choice(list(MEMBERS))
     with world.database.writing() as db:
         jobs.every(db, kind, account_id=account_id, key="round", payload={"pages": 1}, rule="* * * * *")
+
+
+DEEDS = (ask, ask, ask, ask, think_again, cancel, retry, pause, resume, resume, cap, wait, wait, wait, schedule)

@@ -56,13 +56,22 @@ def staged(url: str) -> Iterator[Stage]:
         watcher.dispose()
 
 
-def simulate(stage: Stage, seed: int, *, crash_at: int = 0, crash_rate: float | None = None, size: int = 6) -> Verdict:
-    """Run one seed to its verdict; the same seed makes the same decisions."""
+def simulate(
+    stage: Stage,
+    seed: int,
+    *,
+    crash_at: int = 0,
+    crash_rate: float | None = None,
+    size: int = 6,
+    narrow: bool = False,
+) -> Verdict:
+    """Run one seed to its verdict; the same seed makes the same decisions. Narrow: all about one piece of work."""
     random.seed(seed)  # the engine's own jitter
     dice = random.Random(f"{seed} world")
     rate = dice.choice(CRASH_RATES) if crash_rate is None else crash_rate
     plan = Schedule(seed, crash_rate=rate, crash_at=crash_at)
     world = World(stage.database, dice)
+    world.narrow = narrow
     oracle = Oracle(world, stage.watcher)
     stage.database.begin(plan, oracle.look)
     _empty(stage.database)
@@ -80,10 +89,10 @@ def simulate(stage: Stage, seed: int, *, crash_at: int = 0, crash_rate: float | 
 
 def _people(plan: Schedule, world: World, size: int) -> None:
     for n in range(3):
-        plan.add(f"worker {n}", people.worker(world, size))
+        plan.add(f"worker {n}", people.worker(world), 2 * size)
     for n in range(2):
-        plan.add(f"person {n}", people.person(world, size))
-    plan.add("sweeper", people.sweeper(world, size))
+        plan.add(f"person {n}", people.person(world), size)
+    plan.add("sweeper", people.sweeper(world), size)
 
 
 def _empty(database: SteppedDatabase) -> None:

@@ -18,7 +18,8 @@ from hub.kernel.db import Database, Transaction
 
 SETTLING_SECONDS = 0.002
 PATIENCE_SECONDS = 30.0
-FREEZING, FROZEN_STEPS = 0.03, (20, 120)  # how often a process stops for a while, as under SIGSTOP, and how long
+FREEZING, FROZEN_STEPS = 0.05, (40, 160)  # how often a process stops for a while, as under SIGSTOP, and how long
+Deed = Callable[[random.Random], None]
 CONFLICTS = ("40P01", "40001", "55P03")  # deadlock, serialization, lock timeout
 
 
@@ -27,11 +28,11 @@ class Crash(BaseException):
 
 
 class Actor(threading.Thread):
-    """One thread of one process; after a crash `life` is called again, as a supervisor would."""
+    """One thread of one process with so many deeds to do; after a crash it goes on with the next one."""
 
-    def __init__(self, schedule: Schedule, name: str, life: Callable[[random.Random], None]) -> None:
+    def __init__(self, schedule: Schedule, name: str, deed: Deed, times: int) -> None:
         super().__init__(name=name, daemon=True)
-        self.schedule, self.life = schedule, life
+        self.schedule, self.deed, self.times = schedule, deed, times
         self.random = random.Random(f"{schedule.seed} {name}")
         self.turn = threading.Semaphore(0)
         self.parked = self.crashed = self.over = False
@@ -40,8 +41,8 @@ class Actor(threading.Thread):
 
     def run(self) -> None:
         try:
-            while self._live():
-                self.crashed = False
+            for _ in range(self.times):
+                self._do()
         except BaseException as error:  # noqa: BLE001 - whatever escapes is what the oracle must hear of
             self.schedule.escaped.append(f"{self.name}: {type(error).__name__}: {error}")
         finally:
@@ -49,14 +50,12 @@ class Actor(threading.Thread):
             with self.schedule.changed:
                 self.schedule.changed.notify_all()
 
-    def _live(self) -> bool:
-        """Live once; answer whether it ended in a crash."""
+    def _do(self) -> None:
         try:
             self.schedule.step("start")
-            self.life(self.random)
+            self.deed(self.random)
         except Crash:
-            return True
-        return False
+            self.crashed = False
 
 
 class Schedule:
@@ -72,8 +71,8 @@ class Schedule:
         self.escaped: list[str] = []
         self.blocked: Callable[[], set[int]] = set
 
-    def add(self, name: str, life: Callable[[random.Random], None]) -> None:
-        self.actors.append(Actor(self, name, life))
+    def add(self, name: str, deed: Deed, times: int) -> None:
+        self.actors.append(Actor(self, name, deed, times))
 
     def step(self, point: str, *, parks: bool = True) -> None:
         """Mark a point at which others may go first, and at which this process may end."""

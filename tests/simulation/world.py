@@ -33,7 +33,7 @@ class World:
 
     def __init__(self, database: SteppedDatabase, dice: random.Random) -> None:
         self.database, self.random = database, dice
-        self.calm = False
+        self.calm = self.narrow = False
         self.clock = 0
         self.requests: list[tuple[int, Work, str]] = []
         self.starts: defaultdict[str, list[int]] = defaultdict(list)
@@ -54,7 +54,7 @@ class World:
 
     def ask(self, db: Transaction, kind: jobs.JobKind, account_id: str, key: str, *, delay: float = 0) -> None:
         run_at = self.database.clock.now() + timedelta(seconds=delay) if delay else None
-        pages = self.random.randint(1, 3)
+        pages = self.random.randint(1, 4)
         ticket = jobs.enqueue(db, kind, account_id=account_id, key=key, payload={"pages": pages}, run_at=run_at)
         self.database.then(lambda: self.asked((kind.name, account_id, key), ticket))
 
@@ -63,6 +63,8 @@ class World:
         self.known.append(ticket.job_id)
 
     def some_work(self) -> tuple[jobs.JobKind, str, str]:
+        if self.narrow:
+            return PAGES, "", "1"
         return self.random.choice(KINDS), self.random.choice(list(MEMBERS)), self.random.choice("12")
 
     # What the handlers do
