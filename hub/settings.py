@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = ""  # where channels reach us; empty: http://host:port
     allow_loopback_channels: bool = False  # sandboxes live on loopback; everything else private stays refused
     threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 16
+    worker_processes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1  # children of `hub worker`
+    worker_memory: Annotated[int, msgspec.Meta(ge=64)] = 1024  # MiB of data that each may take
+    hard_deadline: Seconds = 60.0  # a run that gives no sign for so long takes its worker process with it
     job_lease: Seconds = 30.0
     sweep: Seconds | None = None  # None: 5 s with Redis, 1 s embedded
     clock_offset: float = 0.0  # seconds added to every clock; only tests set it
@@ -55,8 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         known = {f"{PREFIX}{name.upper()}": name for name in cls.__struct_fields__}
         given = {known[name]: value for name, value in environ.items() if name in known and value != ""}
         try:
-            return msgspec.convert(given, cls, strict=False)
+            return msgspec.convert(given, cls, strict=False, dec_hook=_decode)
         except msgspec.ValidationError as error:
             field = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
             reason = str(error).split(" - at ")[0]
             raise SettingError(f"{PREFIX}{field.upper()}: {reason}") from error
+
+
+def _decode(kind: type, value: Any) -> Any:  # Any: msgspec's own signature of such a hook
+    return Path(value) if kind is Path else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -59,20 +60,27 @@ class Runner:
     def claim(self, lane: str) -> Job | None:
         return claim_next(self.database, lane, self.worker, lease=self.lease)
 
-    def hand_back(self) -> int:
+    def silent(self, seconds: float) -> list[Job]:
+        """The jobs here that gave no sign of life for so long."""
+        return runs.silent(self, seconds)
+
+    def hand_back(self, *, but: Collection[Job] = ()) -> int:
         """Release the leases of what still runs here, so that others need not wait for them to expire.
 
         The threads may go on for a moment; whatever they write meets the fence.
         """
         given = 0
-        for job in runs.running():
+        kept = {job.lease_token for job in but}
+        for job in runs.running(self):
+            if job.lease_token in kept:
+                continue
             released = Retry(counts=False, unknown=job.can_be_unknown)
             given += self._settle(job, released, None) is not None
         return given
 
     def run(self, job: Job) -> State | None:
         """Run one claimed job to the end of this run; None where its lease was lost."""
-        with runs.over(job):
+        with runs.over(job, self):
             ending, error = self._handle(job)
             if isinstance(error, LeaseLost):
                 log.warning("job taken over by another worker", job=job.id, kind=job.kind)

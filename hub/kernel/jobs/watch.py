@@ -15,32 +15,35 @@ class Watch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._runs: dict[str, tuple[Job, float]] = {}
+        self._runs: dict[str, tuple[Job, object]] = {}
+        self._stirred: dict[str, float] = {}
 
     @contextmanager
-    def over(self, job: Job) -> Iterator[None]:
+    def over(self, job: Job, owner: object) -> Iterator[None]:
         with self._lock:
-            self._runs[job.lease_token] = (job, time.monotonic())
+            self._runs[job.lease_token] = (job, owner)
+            self._stirred[job.lease_token] = time.monotonic()
         try:
             yield
         finally:
             with self._lock:
-                del self._runs[job.lease_token]
+                del self._runs[job.lease_token], self._stirred[job.lease_token]
 
     def stir(self, token: str) -> None:
         with self._lock:
-            if token in self._runs:
-                self._runs[token] = (self._runs[token][0], time.monotonic())
+            if token in self._stirred:
+                self._stirred[token] = time.monotonic()
 
-    def running(self) -> list[Job]:
+    def running(self, owner: object) -> list[Job]:
         with self._lock:
-            return [job for job, _ in self._runs.values()]
+            return [job for job, whose in self._runs.values() if whose is owner]
 
-    def silent(self, seconds: float) -> list[Job]:
+    def silent(self, owner: object, seconds: float) -> list[Job]:
         """The runs that gave no sign for so long."""
         before = time.monotonic() - seconds
         with self._lock:
-            return [job for job, since in self._runs.values() if since < before]
+            mine = [(token, job) for token, (job, whose) in self._runs.items() if whose is owner]
+            return [job for token, job in mine if self._stirred[token] < before]
 
 
 runs = Watch()
