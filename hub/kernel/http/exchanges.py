@@ -85,9 +85,10 @@ class Recorder:
     def keep(self, talk: Talk) -> None:
         """Keep an exchange whose answer has begun or failed; its body may still be on the way."""
         with self._lock:
+            oldest = self._talks[0] if len(self._talks) == KEPT else None
+            if oldest and oldest.failed:  # known by now, though its body came after its status
+                self._failures.append(oldest)
             self._talks.append(talk)
-            if talk.failed:
-                self._failures.append(talk)
             self._since_written += 1
         conversation = current()
         if conversation:
@@ -98,14 +99,14 @@ class Recorder:
     def write(self) -> None:
         """Write what happened since the last time; losing the record must never fail the call it records."""
         with self._lock:
-            talks = list({id(talk): talk for talk in (*self._failures, *self._talks)}.values())
+            talks = [*self._failures, *self._talks]
             self._talks.clear()
             self._failures.clear()
             self._since_written = 0
         if not talks:
             return
         start = self._database.clock.now() - timedelta(seconds=time.monotonic())
-        rows = [self._row(talk, start) for talk in sorted(talks, key=lambda talk: talk.started)]
+        rows = [self._row(talk, start) for talk in talks]
         try:
             with self._database.writing() as db:
                 db.execute(sa.insert(exchange), rows)

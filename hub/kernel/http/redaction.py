@@ -23,6 +23,8 @@ _MARKED = re.compile(
 )
 _REACHABLE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s-]{7,}\d")
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
 
 class Redactor:
     """Knows one account's secrets by value; everything else it knows by name."""
@@ -35,7 +37,7 @@ class Redactor:
     def text(self, text: str) -> str:
         """Hide the secrets in a message; what it says otherwise stays."""
         known = self._secrets.sub(HIDDEN, text) if self._secrets else text
-        return _MARKED.sub(rf"\g<1>{HIDDEN}", known)
+        return _storable(_MARKED.sub(rf"\g<1>{HIDDEN}", known))
 
     def url(self, url: httpx.URL) -> str:
         shown = [(name, HIDDEN if _tells(name) else value) for name, value in url.params.multi_items()]
@@ -43,15 +45,21 @@ class Redactor:
         port = f":{url.port}" if url.port else ""
         bare = f"{url.scheme}://{url.host}{port}{url.path}"
         known = f"{bare}?{query}" if query else bare
-        return self._secrets.sub(HIDDEN, known) if self._secrets else known
+        return _storable(self._secrets.sub(HIDDEN, known) if self._secrets else known)
 
     def body(self, content: bytes) -> str:
         """Show the beginning of an answer: JSON without what its names give away, other text without its numbers."""
         try:
             shown = msgspec.json.encode(_without_names(msgspec.json.decode(content))).decode()
         except (msgspec.MsgspecError, RecursionError, UnicodeError):
-            shown = content[:500].decode("utf-8", "replace").replace("\x00", "")
+            shown = content[:500].decode("utf-8", "replace")
         return _REACHABLE.sub(HIDDEN, self.text(shown))[:2_000]
+
+
+def _storable(text: str) -> str:
+    """Spell out what a database refuses or a log would break its line at."""
+    whole = text.encode("utf-8", "backslashreplace").decode()
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", whole)
 
 
 def _spellings(secret: str) -> Iterable[str]:

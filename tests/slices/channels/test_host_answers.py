@@ -24,6 +24,8 @@ from hub_hookspecs import (
     Shipment,
     Waiting,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hub.channels.host import PluginBug
 from tests.slices.channels.hosted import (
@@ -122,6 +124,30 @@ def test_a_page_with_a_broken_item_is_a_plugin_bug(item: Any) -> None:  # Any: n
 )
 def test_a_stream_of_something_else_is_a_plugin_bug(answer: object) -> None:
     assert type(verdict("import_items", lambda account: answer)) is PluginBug
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)) | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(field=st.sampled_from(Item.__struct_fields__), value=ANYTHING)
+def test_whatever_stands_in_a_field_it_is_a_clean_item_or_a_plugin_bug(
+    field: str, value: Any
+) -> None:  # Any: whatever hypothesis thinks of
+    host = behaving("import_items", lambda account: iter([a_page(an_item(**{field: value}))]))
+
+    try:
+        (page,) = host.import_items(FrontDoor(), "")
+    except PluginBug:
+        return
+
+    text = msgspec.json.encode(page.records[0])
+    assert b"NaN" not in text
+    assert "\x00" not in "".join(part for part in msgspec.structs.astuple(page.records[0]) if isinstance(part, str))
 
 
 def test_honest_extremes_pass_unchanged() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -113,6 +114,15 @@ def test_a_bug_keeps_its_traceback_and_names_its_plugin() -> None:
     assert isinstance(found.__cause__, KeyError)
     assert isinstance(found, PluginBug)
     assert (str(found), found.source) == ("shop.push_outbound: KeyError: 'data'", "plugin:shop")
+
+
+def test_a_plugin_cannot_interrupt_a_worker_thread() -> None:
+    host = behaving("push_outbound", raising(KeyboardInterrupt()))
+
+    with ThreadPoolExecutor(1) as worker:
+        told = worker.submit(host.push_outbound, FrontDoor(), OUTBOUND)
+
+    assert isinstance(told.exception(), PluginBug)
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), Shutdown()], ids=["Ctrl-C", "worker shutdown"])

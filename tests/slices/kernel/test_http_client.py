@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import random
 import socket
 import time
 import tracemalloc
@@ -216,3 +217,38 @@ def test_the_library_writes_no_address_to_the_log(client: httpx.Client, caplog: 
         client.get(wire.url, params={"access_token": "sesame-open"})
 
     assert "sesame-open" not in caplog.text
+
+
+def mangled(answer: bytes, chance: random.Random) -> bytes:
+    """Cut, doubled or overwritten somewhere, as a broken proxy would."""
+    start, stop = sorted((chance.randrange(len(answer)), chance.randrange(len(answer))))
+    noise = chance.randbytes(chance.randrange(8))
+    return chance.choice(
+        [
+            answer[:start],
+            answer[:start] + noise + answer[start:],
+            answer[:start] + answer[stop:],
+            answer[:stop] + answer[start:],
+            answer[:start] + noise + answer[start + len(noise) :],
+        ]
+    )
+
+
+def test_a_mangled_answer_is_an_answer_or_a_transport_error(client: httpx.Client) -> None:
+    chance = random.Random(20261122)
+    whole = ok(gzip.compress(PAGE), b"content-encoding: gzip", b"content-type: application/json")
+    clear = 0
+
+    def mangle(connection: socket.socket) -> None:
+        connection.sendall(mangled(whole, chance))
+        connection.close()
+
+    with answering(mangle) as wire:
+        for _ in range(500):
+            try:
+                clear += client.get(wire.url, headers={"connection": "close"}).content == PAGE
+            except httpx.HTTPError:
+                continue
+
+    assert len(wire.requests) == 500
+    assert 0 < clear < 500

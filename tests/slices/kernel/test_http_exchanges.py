@@ -177,6 +177,18 @@ def test_nobody_can_be_reached_through_a_record(body: bytes) -> None:
     assert len(shown) <= 2_000
 
 
+@pytest.mark.parametrize("path", ["/a%00b", "/?q=%00%0d%0aX-Forged:%201", "/?q=%ed%a0%80", "/%ff?%ff=%fe"])
+def test_any_address_can_be_recorded(database: Database, path: str) -> None:
+    client = a_client(database)
+    with answering(ok(b"{}")) as wire:
+        client.get(wire.url + path)
+    client.close()
+
+    (found,) = kept(database)
+
+    assert found.url.isprintable()
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff\x00\xfe", b"[" * 4_000, b'"\\ud800"', b"\x00"])
 def test_any_body_can_be_recorded(database: Database, body: bytes) -> None:
     client = a_client(database)
