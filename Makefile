@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-DISTRIBUTIONS := hookspecs $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml)) .
+PLUGINS := $(patsubst plugins/%/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
+TYPED := hub migrations tests bench hookspecs/hub_hookspecs hookspecs/tests $(foreach p,$(PLUGINS),plugins/$p/hub_$p plugins/$p/tests)
+DISTRIBUTIONS := hookspecs $(addprefix plugins/,$(PLUGINS)) .
 
 .PHONY: demo serve test check bench proof
 .DEFAULT_GOAL := demo
@@ -24,7 +26,13 @@ test: $(STAMP)
 
 check: $(STAMP)
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy hub migrations tests bench hookspecs/hub_hookspecs hookspecs/tests $(foreach p,$(wildcard plugins/*),$p/$(notdir hub_$(notdir $p)) $p/tests)
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy $(TYPED)
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q tests/test_house.py $(ARGS)
+
+bench: $(STAMP)
+	@$(BIN)/python -m bench $(ARGS)
+
+proof: $(STAMP)
+	@$(BIN)/python -m tests.proof $(ARGS)
