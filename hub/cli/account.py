@@ -1,0 +1,186 @@
+"""`hub account`: merchants' accounts on channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hub.cli import opening, paging, showing
+from hub.cli.given import Set, SetFile, SettingsFile, asked_for, settings_given
+from hub.cli.nouns import noun
+from hub.cli.options import Cursor, Json, Limit, Merchant, Yes
+
+if TYPE_CHECKING:
+    from hub.channels.store.accounts import AccountRow
+    from hub.runtime import Runtime
+
+app = noun("Merchants' accounts on channels.")
+
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account, by id.")]
+COLUMNS = (
+    ("id", "id"), ("plugin", "plugin"), ("name", "name"), ("country", "country"), ("state", "state"),
+    ("reason", "reason"), ("checked", "checked_at"),
+)  # fmt: skip
+
+
+@app.command()
+def connect(
+    plugin: Annotated[
+        str, typer.Argument(metavar="PLUGIN", help="The channel's plugin; `hub plugin show` tells its settings.")
+    ],
+    merchant: Merchant,
+    pairs: Set = None,
+    files: SetFile = None,
+    source: SettingsFile = None,
+    confirmed: Annotated[bool, typer.Option("--confirm-preconditions", help="The plugin's checklist is done.")] = False,
+    starts_import: Annotated[bool, typer.Option("--import/--no-import", help="Begin the first import.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Check an account with its channel, keep it, and begin its first import.
+
+    Required settings that are missing are asked for where a person sits at a terminal.
+    """
+    from hub.channels.schemas import ConnectedAccount  # noqa: PLC0415 - see the package
+    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
+    from hub.channels.service import authorising, proving  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+
+    given = settings_given(pairs, files, source)
+    with opening.opened_runtime(opening.settings()) as runtime:
+        channels, database = runtime.channels, runtime.database
+        with database.reading() as db:
+            merchants.merchant(db, merchant)
+        wish = proving.Wish(
+            merchant_id=merchant,
+            plugin=plugin,
+            settings=asked_for(channels.host(plugin), given),
+            preconditions_confirmed=confirmed,
+            strict=False,
+        )
+        proof = proving.prove(channels, wish)
+        with database.writing() as db:
+            made = authorising.bind(channels, db, proof, actor=CLI, starts_import=starts_import)
+        import_id = made.first_import.job_id if made.first_import else None
+        view = ConnectedAccount(account=views.account(channels, made.account), import_id=import_id)
+    if as_json:
+        showing.document(view)
+        return
+    showing.show(view.account, as_json=False)
+    if import_id:
+        showing.say(f"Its first import has been asked for: hub import watch {import_id}")
+
+
+@app.command("list")
+def list_(merchant: Merchant, limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> None:
+    """List a merchant's accounts, closed ones too, the oldest first."""
+    from hub.channels import store  # noqa: PLC0415 - see the package
+    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
+    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+
+    with opening.opened_runtime(opening.settings()) as runtime:
+        with runtime.database.reading() as db:
+            merchants.merchant(db, merchant)
+            rows = store.accounts.accounts_of(db, merchant, after_id=paging.after(cursor), limit=limit)
+        view = [views.account(runtime.channels, row) for row in rows]
+    paging.show_rows(view, COLUMNS, limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(account: Account, as_json: Json = False) -> None:
+    """Show an account with those of its settings that are not secret."""
+    _look_at(account, lambda runtime, row: row, as_json=as_json)
+
+
+@app.command()
+def check(account: Account, as_json: Json = False) -> None:
+    """Ask the channel whether the account works, and bring its places and limits up to date."""
+    _look_at(account, _checked, as_json=as_json)
+
+
+@app.command()
+def pause(
+    account: Account,
+    reason: Annotated[str, typer.Option(help="Why, for whoever looks next.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Let nothing of the account begin until it is resumed; what runs ends at its next page."""
+    from hub.channels.service import standing  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+
+    def paused(runtime: Runtime, row: AccountRow) -> AccountRow:
+        with runtime.database.writing() as db:
+            return standing.pause(db, row.merchant_id, row.id, actor=CLI, reason=reason)
+
+    _look_at(account, paused, as_json=as_json)
+
+
+@app.command()
+def resume(account: Account, as_json: Json = False) -> None:
+    """Check a paused account with its channel, and let it work again."""
+    _look_at(account, lambda runtime, row: _checked(runtime, row, resumes=True), as_json=as_json)
+
+
+@app.command()
+def close(account: Account, yes: Yes = False, as_json: Json = False) -> None:
+    """Close an account for good and forget its settings; refused while work on it is open."""
+    from hub.channels.service import closing  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+
+    def closed(runtime: Runtime, row: AccountRow) -> AccountRow:
+        closing.prepare_closing(runtime.channels, row.merchant_id, row.id, actor=CLI)
+        with runtime.database.writing() as db:
+            return closing.close(runtime.channels, db, row.merchant_id, row.id, actor=CLI)
+
+    if not yes:
+        typer.confirm("A closed account is authorised anew to come back. Close it?", abort=True, err=True)
+    _look_at(account, closed, as_json=as_json)
+
+
+@app.command()
+def settings(
+    account: Account,
+    pairs: Set = None,
+    files: SetFile = None,
+    source: SettingsFile = None,
+    unset: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Back to its default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Change settings in place, once the channel has accepted them; what is not given stays. Without any: show them."""
+    from hub.channels.service import amending  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+
+    given = settings_given(pairs, files, source) | dict.fromkeys(unset or ())
+
+    def amended(runtime: Runtime, row: AccountRow) -> AccountRow:
+        change = amending.prove_change(runtime.channels, row, given, strict=False)
+        with runtime.database.writing() as db:
+            return amending.amend(runtime.channels, db, change, actor=CLI)
+
+    _look_at(account, amended if given else lambda runtime, row: row, as_json=as_json)
+
+
+def _checked(runtime: Runtime, row: AccountRow, *, resumes: bool = False) -> AccountRow:
+    from hub.channels.service import standing  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+
+    found = standing.ask_channel(runtime.channels, row.merchant_id, row.id, actor=CLI)
+    with runtime.database.writing() as db:
+        return standing.note_check(db, found, actor=CLI, resumes=resumes)
+
+
+def _look_at(account_id: str, act: Callable[[Runtime, AccountRow], AccountRow], *, as_json: bool) -> None:
+    """Find the account, do what is asked, and show it as it stands then."""
+    from hub.channels import store  # noqa: PLC0415 - see the package
+    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
+    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+
+    with opening.opened_runtime(opening.settings()) as runtime:
+        with runtime.database.reading() as db:
+            row = store.accounts.account_of(db, account_id)
+        if row is None:
+            raise NotFound("account")
+        view = views.account(runtime.channels, act(runtime, row))
+    showing.show(view, as_json=as_json)

@@ -1,0 +1,38 @@
+"""`hub event`: what happened, by whom."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hub.cli import opening, paging
+from hub.cli.nouns import noun
+from hub.cli.options import Cursor, Json, Limit, Merchant
+
+app = noun("What happened, by whom, before and after.")
+
+COLUMNS = (("when", "occurred_at"), ("what", "kind"), ("of", "subject"), ("by", "actor"), ("after", "after"))
+
+
+@app.command("list")
+def list_(
+    merchant: Merchant,
+    kind: Annotated[str | None, typer.Option(help="Only this kind, such as account.paused.")] = None,
+    subject_kind: Annotated[str | None, typer.Option(help="Only about this kind of thing.")] = None,
+    subject_id: Annotated[str | None, typer.Option(help="Only about this one.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: Json = False,
+) -> None:
+    """List what happened for a merchant, the newest first."""
+    from hub.kernel import events  # noqa: PLC0415 - see the package
+    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+
+    before_id = paging.after(cursor)
+    with opening.reading() as db:
+        merchants.merchant(db, merchant)
+        rows = events.listing(
+            db, merchant, limit=limit + 1, before_id=before_id, kind=kind, subject=(subject_kind, subject_id)
+        )
+    paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json)

@@ -1,0 +1,79 @@
+"""`hub key`: API keys, and the ring that seals secrets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from hub.cli import opening, paging, showing
+from hub.cli.nouns import noun
+from hub.cli.options import Cursor, Json, Limit, OfMerchant
+
+app = noun("API keys, and the key ring that seals secrets.")
+
+Level = Literal["read", "write", "admin"]
+COLUMNS = (
+    ("id", "id"), ("name", "name"), ("key", "public_id"), ("access", "access"), ("merchants", "merchants"),
+    ("since", "created_at"), ("expires", "expires_at"), ("revoked", "revoked_at"), ("last used", "last_used_at"),
+)  # fmt: skip
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What the key is for, such as erp.")],
+    merchant: Annotated[
+        list[str] | None, typer.Option("--merchant", "-m", metavar="ID", help="Whom it serves.")
+    ] = None,
+    all_merchants: Annotated[bool, typer.Option("--all-merchants", help="A platform key: it serves all.")] = False,
+    access: Annotated[Level, typer.Option(help="What it may do.")] = "read",
+    days: Annotated[int | None, typer.Option(min=1, max=3650, help="When it expires; never by default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an API key. Its secret is shown this once."""
+    from datetime import timedelta  # noqa: PLC0415 - see the package
+
+    from hub.cli.given import checked  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.merchants import service  # noqa: PLC0415 - see the package
+    from hub.merchants.schemas import KeyWithSecret, NewPlatformKey  # noqa: PLC0415 - see the package
+
+    if bool(merchant) == all_merchants:
+        raise typer.BadParameter("name the merchants with --merchant, or give --all-merchants")
+    wanted = checked(
+        NewPlatformKey, {"name": name, "merchants": merchant or None, "access": access}, keep_none=("merchants",)
+    )
+    settings = opening.settings()
+    with opening.opened_database(settings) as database, database.writing() as db:
+        made, secret = service.create_key(
+            db,
+            wanted.name,
+            environment=settings.environment,
+            merchants=wanted.merchants,
+            access=wanted.access,
+            expires_at=database.clock.now() + timedelta(days=days) if days else None,
+            actor=CLI,
+        )
+    showing.show(KeyWithSecret(key=made, secret=secret), as_json=as_json)
+    showing.say("Keep the secret now: it is not shown again.", as_json=as_json)
+
+
+@app.command("list")
+def list_(merchant: OfMerchant = None, limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> None:
+    """List API keys, without their secrets."""
+    from hub.merchants import store  # noqa: PLC0415 - see the package
+
+    with opening.reading() as db:
+        rows = store.keys_reaching(db, merchant, after=paging.after(cursor), limit=limit + 1)
+    paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json)
+
+
+@app.command()
+def revoke(key_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """End an API key at once."""
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.merchants import service  # noqa: PLC0415 - see the package
+
+    with opening.writing() as db:
+        ended = service.revoke_key(db, service.key(db, key_id, merchant_id=None), by=None, actor=CLI)
+    showing.show(ended, as_json=as_json)

@@ -1,0 +1,131 @@
+"""`hub listing`: what channels list, and a person's word on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from hub.cli import opening, paging, showing
+from hub.cli.nouns import noun
+from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
+
+if TYPE_CHECKING:
+    from hub.catalog.schemas import Listing
+    from hub.kernel.db import Transaction
+
+app = noun("What channels list, and a person's word on it.")
+
+Class = Literal["empty", "duplicate", "matched", "unmatched"]
+Standing = Literal["pending", "linked", "ignored"]
+OfClass = Annotated[Class | None, typer.Option("--class", help="Only those that wait in this class.")]
+Begins = Annotated[str | None, typer.Option("-q", metavar="TEXT", help="The beginning of the SKU or of the name.")]
+ListingId = Annotated[str, typer.Argument(metavar="LISTING", help="The listing, by id.")]
+COLUMNS = (
+    ("id", "id"), ("sku", "sku"), ("name", "name"), ("class", "class"), ("state", "state"), ("quantity", "quantity"),
+    ("product", "product_id"),
+)  # fmt: skip
+ANSWERS = (("id", "id"), ("outcome", "outcome"), ("product", "product_id"), ("reason", "reason"), ("remedy", "remedy"))
+
+
+@app.command("list")
+def list_(
+    merchant: Merchant,
+    sku_class: OfClass = None,
+    account: OfAccount = None,
+    state: Annotated[Standing | None, typer.Option(help="What people decided.")] = None,
+    sku: Annotated[str | None, typer.Option(help="Exactly this SKU.")] = None,
+    q: Begins = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: Json = False,
+) -> None:
+    """List what channels list, the oldest first."""
+    from hub.catalog.rules import ListingState, SkuClass  # noqa: PLC0415 - see the package
+    from hub.catalog.schemas import listing_view  # noqa: PLC0415 - see the package
+    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
+    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+
+    wanted = pages.ListingFilter(
+        sku_class=SkuClass(sku_class) if sku_class else None,
+        state=ListingState(state) if state else None,
+        account_id=account,
+        sku=sku,
+        q=q,
+    )
+    with opening.reading() as db:
+        merchants.merchant(db, merchant)
+        rows = pages.listings(db, merchant, wanted, limit=limit + 1, after=paging.after(cursor) or "")
+    paging.show_rows([listing_view(row) for row in rows], COLUMNS, limit=limit, as_json=as_json)
+
+
+@app.command()
+def classes(merchant: Merchant, account: OfAccount = None, as_json: Json = False) -> None:
+    """Count the listings that wait for a person, by class."""
+    from hub.catalog.schemas import Classes  # noqa: PLC0415 - see the package
+    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
+    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+
+    with opening.reading() as db:
+        merchants.merchant(db, merchant)
+        counts = Classes(**pages.counts(db, merchant, account))
+    showing.show(counts, as_json=as_json)
+
+
+@app.command()
+def confirm(
+    merchant: Merchant,
+    listings: Annotated[list[str] | None, typer.Argument(metavar="[LISTING]...", help="Up to 500, by id.")] = None,
+    all_fitting: Annotated[bool, typer.Option("--all", help="All that wait and fit, by a job.")] = False,
+    sku_class: OfClass = None,
+    account: OfAccount = None,
+    q: Begins = None,
+    wait: Annotated[bool, typer.Option("--wait", "-w", help="With --all: stay until it has ended.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Link listings to the products of their SKUs, which are made where there are none."""
+    from hub.cli import confirming  # noqa: PLC0415 - see the package
+
+    if bool(listings) == all_fitting:
+        raise typer.BadParameter("name listings by id, or give --all with what they must fit")
+    if listings and (sku_class or account or q):
+        raise typer.BadParameter("--class, --account and -q go with --all, not with ids")
+    if listings:
+        confirming.by_id(merchant, listings, as_json=as_json)
+        return
+    confirming.by_filter(merchant, sku_class=sku_class, account=account, q=q, wait=wait, as_json=as_json)
+
+
+@app.command()
+def ignore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> None:
+    """Take a listing out of what waits; it is kept."""
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.linking import service  # noqa: PLC0415 - see the package
+
+    with opening.writing() as db:
+        service.ignore(db, merchant, listing, actor=CLI)
+        found = _found(db, merchant, listing)
+    showing.show(found, as_json=as_json)
+
+
+@app.command()
+def restore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> None:
+    """Put an ignored listing back among what waits."""
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.linking import service  # noqa: PLC0415 - see the package
+
+    with opening.writing() as db:
+        service.restore(db, merchant, listing, actor=CLI)
+        found = _found(db, merchant, listing)
+    showing.show(found, as_json=as_json)
+
+
+def _found(db: Transaction, merchant: str, listing_id: str) -> Listing:
+    from hub.catalog.schemas import listing_view  # noqa: PLC0415 - see the package
+    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
+    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+
+    row = pages.listing_of(db, merchant, listing_id)
+    if row is None:
+        raise NotFound("listing")
+    return listing_view(row)

@@ -1,0 +1,56 @@
+"""`hub merchant`: who sells."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hub.cli import opening, paging, showing
+from hub.cli.nouns import noun
+from hub.cli.options import Cursor, Json, Limit
+
+app = noun("Merchants, and what their plans contain.")
+
+COLUMNS = (("id", "id"), ("name", "name"), ("features", "features"), ("since", "created_at"))
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What people call the merchant.")],
+    features: Annotated[
+        list[str] | None,
+        typer.Option("--feature", help="master_product or warehouse_management; by default the plan has everything."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take in a merchant."""
+    from hub.cli.given import checked  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.merchants import service  # noqa: PLC0415 - see the package
+    from hub.merchants.schemas import NewMerchant  # noqa: PLC0415 - see the package
+
+    wanted = checked(NewMerchant, {"name": name, "features": features})
+    with opening.writing() as db:
+        made = service.create_merchant(db, wanted.name, features=wanted.features, actor=CLI)
+    showing.show(made, as_json=as_json)
+
+
+@app.command("list")
+def list_(limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> None:
+    """List the merchants, the oldest first."""
+    from hub.merchants import store  # noqa: PLC0415 - see the package
+
+    with opening.reading() as db:
+        rows = store.merchants_reached(db, None, after=paging.after(cursor), limit=limit + 1)
+    paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(merchant_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """Show a merchant."""
+    from hub.merchants import service  # noqa: PLC0415 - see the package
+
+    with opening.reading() as db:
+        found = service.merchant(db, merchant_id)
+    showing.show(found, as_json=as_json)

@@ -1,0 +1,17 @@
+"""The options that many verbs share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Merchant = Annotated[
+    str, typer.Option("--merchant", "-m", envvar="HUB_MERCHANT", metavar="ID", help="The merchant, by id.")
+]
+OfMerchant = Annotated[str | None, typer.Option("--merchant", "-m", metavar="ID", help="Only this merchant's.")]
+OfAccount = Annotated[str | None, typer.Option("--account", "-a", metavar="ID", help="Only this account's.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")]
+Cursor = Annotated[str | None, typer.Option("--cursor", help="Where to go on: copied from `next`.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]

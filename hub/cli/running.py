@@ -1,0 +1,113 @@
+"""`hub serve`, `hub api`, `hub worker` and `hub demo`: the commands that stay."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+
+from hub.cli import opening, showing
+from hub.cli.options import Json
+from hub.settings import SettingError, Settings
+
+if TYPE_CHECKING:
+    from hub.runtime import Runtime
+
+app = typer.Typer(rich_markup_mode=None)
+
+Host = Annotated[str | None, typer.Option(help="Where to listen; HUB_HOST by default.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Where to listen; HUB_PORT by default, 0: any free.")]
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, as_json: Json = False) -> None:
+    """Serve the API and run jobs in this one process; the embedded database is made by itself."""
+    _serve(_listening(host, port), works=True, as_json=as_json)
+
+
+@app.command()
+def api(host: Host = None, port: Port = None, as_json: Json = False) -> None:
+    """Serve the API alone; jobs are run by `hub worker`."""
+    _serve(_listening(host, port), works=False, as_json=as_json)
+
+
+def _listening(host: str | None, port: int | None) -> Settings:
+    found = opening.settings()
+    return msgspec.structs.replace(
+        found, host=found.host if host is None else host, port=found.port if port is None else port
+    )
+
+
+def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
+    from hub.kernel import logs  # noqa: PLC0415 - see the package
+    from hub.server import CannotListen, listen, server  # noqa: PLC0415 - see the package
+
+    logs.configure(stream=sys.stderr)
+    with ExitStack() as stack:
+        stack.enter_context(_stopped_by_term())
+        runtime = stack.enter_context(_opened(settings, migrates=works))
+        try:
+            taken = stack.enter_context(listen(settings.host, settings.port))
+        except CannotListen as error:
+            raise SettingError(str(error)) from error
+        if works:
+            from hub.worker import run_embedded  # noqa: PLC0415 - see the package
+
+            stack.enter_context(run_embedded(runtime.work, settings))
+        address = f"http://{settings.host}:{taken.getsockname()[1]}"
+        _greet(runtime, address, works=works, as_json=as_json)
+        serving = server(runtime)
+        serving.run(sockets=[taken])
+        if not serving.started:
+            raise RuntimeError("the API could not start; the log says why")
+
+
+@contextmanager
+def _opened(settings: Settings, *, migrates: bool) -> Iterator[Runtime]:
+    """The runtime; `migrates` brings an embedded database to the newest revision, never a PostgreSQL one."""
+    if migrates and settings.embedded:
+        from hub.kernel import migrating  # noqa: PLC0415 - see the package
+
+        with opening.opened_database(settings, migrated=False) as database:
+            migrating.upgrade(database)
+    with opening.opened_runtime(settings) as runtime:
+        yield runtime
+
+
+def _greet(runtime: Runtime, address: str, *, works: bool, as_json: bool) -> None:
+    settings = runtime.settings
+    told = {
+        "address": address,
+        "database": opening.shown_url(settings),
+        "redis": bool(settings.redis_url),
+        "runs_jobs": works,
+    }
+    if as_json:
+        showing.document(told)
+    else:
+        showing.say(f"The hub answers at {address} (database {told['database']}); Ctrl-C stops it.")
+        if not _has_keys(runtime):
+            showing.say("Nobody can sign in yet. Make a key: hub key create admin --all-merchants --access admin")
+    sys.stdout.flush()
+
+
+def _has_keys(runtime: Runtime) -> bool:
+    from hub.merchants import store  # noqa: PLC0415 - see the package
+
+    with runtime.database.reading() as db:
+        return bool(store.keys_reaching(db, None, after=None, limit=1))
+
+
+@contextmanager
+def _stopped_by_term() -> Iterator[None]:
+    """A SIGTERM ends the block in order, with exit 0."""
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
