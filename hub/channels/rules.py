@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from hub_hookspecs import Capability
 
+Typed: TypeAlias = Mapping[str, Any]  # Any: settings are whatever the plugin's struct has
 EARLY = 0.9  # of a token's life: the rest is for clocks that differ and calls that take long
 
 
@@ -34,9 +35,7 @@ def lacks(checked: Mapping[str, str], *, enabled: bool, plugin: str) -> dict[Cap
     return {Capability(name): why for name, why in checked.items() if name in known}
 
 
-def merged(
-    stored: Mapping[str, Any], given: Mapping[str, Any], *, known: Collection[str]
-) -> dict[str, Any]:  # Any: settings are whatever the plugin's struct has
+def merged(stored: Typed, given: Typed, *, known: Collection[str]) -> Typed:
     """Stored settings with the given ones over them; null takes a setting back to its default."""
     whole = {**stored, **given}
     return {name: value for name, value in whole.items() if value is not None or name not in known}

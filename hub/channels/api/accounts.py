@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from litestar import Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from hub.channels import store
 from hub.channels.schemas import Account, AccountChange, ConnectedAccount, NewAccount, showing
@@ -19,7 +21,7 @@ from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit
 from hub.kernel.db import Database
 from hub.kernel.errors import FieldError, Invalid
-from hub.kernel.paging import Page, page, position
+from hub.kernel.paging import Page, after_id, page
 
 
 @get(
@@ -30,15 +32,15 @@ from hub.kernel.paging import Page, page, position
 )
 def list_accounts(
     request: ApiRequest,
-    database: Database,
-    channels: Channels,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
     merchant_id: Id,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Account]:
     """List a merchant's accounts, closed ones too, the oldest first."""
     with database.reading() as db:
-        rows = store.accounts.accounts_of(db, merchant_id, after_id=_after(cursor), limit=limit)
+        rows = store.accounts.accounts_of(db, merchant_id, after_id=after_id(cursor), limit=limit)
     return page(
         request.url, rows, limit=limit, key=lambda row: (row.id,), view=lambda row: showing.account(channels, row)
     )
@@ -51,7 +53,11 @@ def list_accounts(
     sync_to_thread=True,
 )
 def authorise_account(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, data: NewAccount
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    data: JSONBody[NewAccount],
 ) -> Response[ConnectedAccount]:
     """Check an account with its channel, keep it, and begin its first import."""
     wish = Wish(
@@ -77,7 +83,9 @@ def authorise_account(
     operation_id="get_account",
     sync_to_thread=True,
 )
-def get_account(database: Database, channels: Channels, merchant_id: Id, account_id: Id) -> Response[Account]:
+def get_account(
+    database: NamedDependency[Database], channels: NamedDependency[Channels], merchant_id: Id, account_id: Id
+) -> Response[Account]:
     """Show an account with those of its settings that are not secret."""
     with database.reading() as db:
         row = standing.account(db, merchant_id, account_id)
@@ -86,12 +94,17 @@ def get_account(database: Database, channels: Channels, merchant_id: Id, account
 
 @patch(
     "/merchants/{merchant_id:str}/accounts/{account_id:str}",
-    opt=allow(Access.WRITE),
+    opt=allow(Access.WRITE, matches=True),
     operation_id="change_account",
     sync_to_thread=True,
 )
 def change_account(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id, data: AccountChange
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    account_id: Id,
+    data: JSONBody[AccountChange],
 ) -> Response[Account]:
     """Re-authorise an account in place: its new settings are checked with the channel first."""
     with database.reading() as db:
@@ -112,7 +125,11 @@ def change_account(
     sync_to_thread=True,
 )
 def check_account(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    account_id: Id,
 ) -> Response[Account]:
     """Ask the channel whether the account works, and bring its places and limits up to date."""
     return _checked(request, database, channels, merchant_id, account_id, resumes=False)
@@ -126,7 +143,11 @@ def check_account(
     sync_to_thread=True,
 )
 def pause_account(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    account_id: Id,
 ) -> Response[Account]:
     """Let nothing of the account begin until it is resumed."""
     with database.writing() as db:
@@ -142,7 +163,11 @@ def pause_account(
     sync_to_thread=True,
 )
 def resume_account(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    account_id: Id,
 ) -> Response[Account]:
     """Check a paused account with its channel and let it work again."""
     return _checked(request, database, channels, merchant_id, account_id, resumes=True)
@@ -156,7 +181,11 @@ def resume_account(
     sync_to_thread=True,
 )
 def close_account(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, account_id: Id
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    account_id: Id,
 ) -> Response[Account]:
     """Close an account for good and forget its settings; refused while work on it is open."""
     closing.prepare_closing(channels, merchant_id, account_id, actor=request.actor)
@@ -193,11 +222,6 @@ def _tag(row: AccountRow) -> object:
 
 def _etag(row: AccountRow) -> str:
     return etag_of(_tag(row))
-
-
-def _after(cursor: str | None) -> str | None:
-    found = position(cursor, str)
-    return None if found is None else str(found[0])
 
 
 ROUTES = [

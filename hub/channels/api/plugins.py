@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from hub.channels import store
 from hub.channels.schemas import (
@@ -22,17 +24,17 @@ from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit
 from hub.kernel.db import Database
-from hub.kernel.paging import Page, page, position
+from hub.kernel.paging import Page, after_id, page
 
 
 @get("/plugins", opt=allow(Access.READ), operation_id="list_plugins", sync_to_thread=True)
-def list_plugins(channels: Channels) -> Plugins:
+def list_plugins(channels: NamedDependency[Channels]) -> Plugins:
     """List what is installed: what each plugin can do, or why it was refused."""
     return Plugins(items=showing.plugins(channels))
 
 
 @get("/plugins/{name:str}", opt=allow(Access.READ), operation_id="get_plugin", sync_to_thread=True)
-def get_plugin(channels: Channels, name: str) -> PluginDetail:
+def get_plugin(channels: NamedDependency[Channels], name: str) -> PluginDetail:
     """Show a plugin's capability sheet, checklist and settings form."""
     return showing.plugin_detail(channels, name)
 
@@ -43,7 +45,9 @@ def get_plugin(channels: Channels, name: str) -> PluginDetail:
     operation_id="list_merchant_plugins",
     sync_to_thread=True,
 )
-def list_switches(database: Database, channels: Channels, merchant_id: Id) -> Switches:
+def list_switches(
+    database: NamedDependency[Database], channels: NamedDependency[Channels], merchant_id: Id
+) -> Switches:
     """List which plugins a merchant may use."""
     with database.reading() as db:
         return Switches(items=showing.switches(channels, db, merchant_id))
@@ -55,7 +59,9 @@ def list_switches(database: Database, channels: Channels, merchant_id: Id) -> Sw
     operation_id="get_merchant_plugin",
     sync_to_thread=True,
 )
-def get_switch(database: Database, channels: Channels, merchant_id: Id, name: str) -> Switch:
+def get_switch(
+    database: NamedDependency[Database], channels: NamedDependency[Channels], merchant_id: Id, name: str
+) -> Switch:
     """Show whether a merchant may use a plugin, and whether it still drains."""
     with database.reading() as db:
         return showing.switch(channels, db, merchant_id, name)
@@ -68,7 +74,12 @@ def get_switch(database: Database, channels: Channels, merchant_id: Id, name: st
     sync_to_thread=True,
 )
 def turn_switch(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, name: str, data: SwitchChange
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    name: str,
+    data: JSONBody[SwitchChange],
 ) -> Switch:
     """Enable or disable a plugin for a merchant; disabling lets running work end at its next page."""
     with database.writing() as db:
@@ -84,11 +95,11 @@ def turn_switch(
     sync_to_thread=True,
 )
 def list_access_requests(
-    request: ApiRequest, database: Database, merchant_id: Id, limit: Limit = 50, cursor: Cursor = None
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[AccessRequest]:
     """List what a merchant has asked our team for, the oldest first."""
     with database.reading() as db:
-        rows = store.requests.access_requests_of(db, merchant_id, after_id=_after(cursor), limit=limit)
+        rows = store.requests.access_requests_of(db, merchant_id, after_id=after_id(cursor), limit=limit)
     return page(request.url, rows, limit=limit, key=lambda row: (row.id,), view=_access_request)
 
 
@@ -99,7 +110,11 @@ def list_access_requests(
     sync_to_thread=True,
 )
 def request_access(
-    request: ApiRequest, database: Database, channels: Channels, merchant_id: Id, data: NewAccessRequest
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    data: JSONBody[NewAccessRequest],
 ) -> Response[AccessRequest]:
     """Ask our team for the API data of a store."""
     with database.writing() as db:
@@ -118,11 +133,6 @@ def request_access(
 
 def _access_request(row: store.requests.AccessRequestRow) -> AccessRequest:
     return AccessRequest(**msgspec.structs.asdict(row))
-
-
-def _after(cursor: str | None) -> str | None:
-    found = position(cursor, str)
-    return None if found is None else str(found[0])
 
 
 ROUTES = [

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from hub.channels import rules, store
-from hub.channels.host.form import settings_from
+from hub.channels.host import settings_from
 from hub.channels.service import gates
 from hub.channels.service.authorising import keep_login
 from hub.channels.service.connecting import ask_to_connect
@@ -35,9 +34,7 @@ class Change:
     given: tuple[str, ...]
 
 
-def prove_change(
-    channels: Channels, account: AccountRow, given: dict[str, Any], *, strict: bool = True
-) -> Change:  # Any: whatever was typed in
+def prove_change(channels: Channels, account: AccountRow, given: rules.Typed, *, strict: bool = True) -> Change:
     """Check new settings; what is not given, secrets too, stays.
 
     Calls the plugin: opens short transactions of its own.
@@ -80,6 +77,7 @@ def amend(channels: Channels, db: Transaction, change: Change, *, actor: Actor) 
 
 def forget_unused(db: Transaction, credentials: str) -> None:
     """Forget the token, connection and gate of credentials that no open account uses any more."""
+    store.connections.keep_from_others(db, credentials)
     if store.accounts.credentials_in_use(db, credentials):
         return
     store.tokens.forget(db, credentials)

@@ -47,10 +47,10 @@ def bind(channels: Channels, db: Transaction, proof: Proof, *, actor: Actor, sta
 def keep_login(channels: Channels, db: Transaction, proof: Proof) -> None:
     """Keep the token and the connection of the proven credentials, and put the account behind their gate."""
     plugin, credentials = proof.host.name, proof.credentials
+    connections.settle(channels, db, credentials, plugin=plugin, proven=proof.connection)
     if proof.token is not None:
         values = tokens.values_of(channels, db, credentials, proof.token)
         store.tokens.put_proven(db, credentials, values)
-    connections.settle(channels, db, credentials, plugin=plugin, proven=proof.connection)
     gates.stand(db, proof.account_id, merchant_id=proof.merchant_id, plugin=plugin, credentials=credentials)
 
 

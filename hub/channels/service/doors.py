@@ -10,8 +10,7 @@ import msgspec
 from hub_hookspecs import Account, Capability
 
 from hub.channels import rules, store
-from hub.channels.host import AnyAccount, Host
-from hub.channels.host.form import settings_from
+from hub.channels.host import AnyAccount, Host, settings_from
 from hub.channels.service import gates, tokens
 from hub.channels.service.connections import connected
 from hub.channels.service.formed import secrets_in

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 from hub_hookspecs.admission import secret_fields
 
 from hub.channels.host import Host
+from hub.channels.rules import Typed
 
 
 def credentials_of(host: Host, account_id: str, settings: msgspec.Struct) -> str:
@@ -24,7 +23,7 @@ def credentials_of(host: Host, account_id: str, settings: msgspec.Struct) -> str
     return hashlib.scrypt(told, salt=b"hub credentials", n=2**14, r=8, p=1, dklen=16).hex()
 
 
-def shown(host: Host, settings: Mapping[str, Any]) -> dict[str, Any]:  # Any: as the plugin types them
+def shown(host: Host, settings: Typed) -> Typed:
     """The settings that answers and events may show."""
     hidden = secret_fields(host.channel.settings)
     return {name: value for name, value in settings.items() if name not in hidden}

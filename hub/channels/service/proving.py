@@ -9,8 +9,8 @@ import msgspec
 from hub_hookspecs import AccountCheck, Token
 
 from hub.channels import store
-from hub.channels.host import Host, OpenDoor, PluginBug
-from hub.channels.host.form import generated_settings, settings_from
+from hub.channels.host import AnyAccount, Host, OpenDoor, PluginBug, generated_settings, settings_from
+from hub.channels.rules import Typed
 from hub.channels.service import connections
 from hub.channels.service.doors import bare_account
 from hub.channels.service.formed import credentials_of
@@ -40,7 +40,7 @@ class Proof:
     account_id: str
     merchant_id: str
     host: Host
-    settings: dict[str, Any] = field(repr=False)  # Any: whatever was typed in, without what the host generates
+    settings: Typed = field(repr=False)  # without what the host generates
     credentials: str
     connection: Connected = field(repr=False)
     token: Token | None = field(repr=False)
@@ -58,9 +58,7 @@ def prove(channels: Channels, wish: Wish) -> Proof:
     return examine(channels, host, account_id=new_id(), merchant_id=wish.merchant_id, settings=given)
 
 
-def examine(
-    channels: Channels, host: Host, *, account_id: str, merchant_id: str, settings: dict[str, Any]
-) -> Proof:  # Any: whatever was typed in
+def examine(channels: Channels, host: Host, *, account_id: str, merchant_id: str, settings: Typed) -> Proof:
     """Log in with these settings and ask for the account; whatever is wrong with them is raised."""
     credentials = credentials_of(host, account_id, settings_from(host, settings))
     with channels.database.reading() as db:
@@ -74,12 +72,8 @@ def examine(
         settings=settings_from(host, settings, generated=connection.generated),
         credentials=credentials,
     )
-    token = None
-    if host.channel.token_settings:
-        # Never a stored token: whoever names somebody's application must show that it is theirs.
-        token = host.authenticate(OpenDoor(account=account), None)
-        account = replace(account, token=token.value)
-    check = host.check_account(OpenDoor(account=account))
+    with channels.calling():
+        token, check = _ask(host, account)
     if not check.identity:
         raise PluginBug(host.name, "check_account", "gave an account without an identity")
     return Proof(
@@ -92,6 +86,14 @@ def examine(
         token=token,
         check=check,
     )
+
+
+def _ask(host: Host, account: AnyAccount) -> tuple[Token | None, AccountCheck]:
+    if not host.channel.token_settings:
+        return None, host.check_account(OpenDoor(account=account))
+    # Never a stored token: whoever names somebody's application must show that it is theirs.
+    token = host.authenticate(OpenDoor(account=account), None)
+    return token, host.check_account(OpenDoor(account=replace(account, token=token.value)))
 
 
 def found(check: AccountCheck) -> dict[str, object]:

@@ -12,8 +12,9 @@ from hub.channels.tables import account, connection, token
 from hub.kernel.db import Database
 from hub.kernel.sealing import KeyRing, rotate
 
+Texts = sa.Column[Any]  # Any: text columns
 Associated = Callable[[Mapping[str, Any]], str]  # Any: a row's columns
-SEALED: Mapping[str, tuple[sa.Column[Any], Associated]] = {  # Any: text columns
+SEALED: Mapping[str, tuple[Texts, Associated]] = {
     "account settings": (account.c.settings, lambda row: sealed.settings_context(row["id"])),
     "tokens": (token.c.sealed, lambda row: sealed.token_context(row["credentials"])),
     "connections": (connection.c.sealed, lambda row: sealed.connected_context(row["credentials"])),
@@ -27,9 +28,7 @@ def reseal(database: Database, ring: KeyRing, *, limit: int = 500) -> dict[str, 
     }
 
 
-def _reseal(
-    database: Database, ring: KeyRing, column: sa.Column[Any], associated: Associated, *, limit: int
-) -> int:  # Any: a text column
+def _reseal(database: Database, ring: KeyRing, column: Texts, associated: Associated, *, limit: int) -> int:
     total = 0
     while True:
         with database.writing() as db:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from hub_hookspecs import Token
 
+from hub.channels.rules import Typed
 from hub.kernel.sealing import KeyRing, seal, unseal
 
 
@@ -20,12 +19,13 @@ class Connected(msgspec.Struct, frozen=True, kw_only=True):
         return "Connected(…)"
 
 
-def seal_settings(ring: KeyRing, account_id: str, settings: dict[str, Any]) -> str:  # Any: as the plugin types them
+def seal_settings(ring: KeyRing, account_id: str, settings: Typed) -> str:
     return seal(ring, msgspec.json.encode(settings), settings_context(account_id))
 
 
-def open_settings(ring: KeyRing, account_id: str, sealed: str) -> dict[str, Any]:  # Any: as the plugin types them
-    return msgspec.json.decode(unseal(ring, sealed, settings_context(account_id)), type=dict[str, Any])
+def open_settings(ring: KeyRing, account_id: str, sealed: str) -> Typed:
+    settings: Typed = msgspec.json.decode(unseal(ring, sealed, settings_context(account_id)))
+    return settings
 
 
 def seal_token(ring: KeyRing, credentials: str, token: Token) -> str:

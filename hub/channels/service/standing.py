@@ -56,7 +56,8 @@ def ask_channel(channels: Channels, merchant_id: str, account_id: str, *, actor:
         require_enabled(enabled=store.switches.is_enabled(db, merchant_id, row.plugin), plugin=row.plugin)
     door = open_door(channels, account_id)
     try:
-        check = door.host.check_account(door)
+        with channels.calling():
+            check = door.host.check_account(door)
     except ActionRequired as error:
         with channels.database.writing() as db:
             require_action(db, account_id, reason=str(error), actor=actor)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 
 from hub.channels.host import Host, Hosts
 from hub.channels.store.accounts import AccountRow
 from hub.kernel.db import Database, Transaction
-from hub.kernel.errors import FieldError, Invalid, Refused
+from hub.kernel.errors import FieldError, Invalid, Refused, Unavailable
 from hub.kernel.http import ChannelHttp
 from hub.kernel.jobs import Ticket
 from hub.kernel.sealing import KeyRing
+
+AT_ONCE = 8  # calls to channels that somebody waits for, in one process
+PATIENCE = 5.0  # seconds to wait for such a call's turn
 
 
 def _starts_nothing(db: Transaction, account: AccountRow) -> Ticket | None:
@@ -38,6 +43,17 @@ class Channels:
     after_authorise: Callable[[Transaction, AccountRow], Ticket | None] = _starts_nothing  # the first import
     open_work: Callable[[Transaction, str], Sequence[str]] = _nothing_open  # what closing would cut off, in words
     before_close: Callable[[Transaction, str], None] = _ends_nothing  # where other slices end their schedules
+    _lines: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE), repr=False)
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """A call that somebody waits for: a slow channel must not take every thread that answers requests."""
+        if not self._lines.acquire(timeout=PATIENCE):
+            raise Unavailable("too many accounts are being checked at this moment; try again in a moment")
+        try:
+            yield
+        finally:
+            self._lines.release()
 
     def host(self, plugin: str) -> Host:
         """The plugin's host, or a clear no for one that is refused or not installed."""

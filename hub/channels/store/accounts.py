@@ -57,7 +57,7 @@ def bind(db: Transaction, values: dict[str, object]) -> bool:
 
 
 def account_of(db: Transaction, account_id: str, *, for_change: bool = False) -> AccountRow | None:
-    """Any merchant's account: for work inside the hub. `for_change` keeps it from others until the transaction ends."""
+    """Find an account of whichever merchant; `for_change` keeps it from others until the transaction ends."""
     return _one(db, sa.select(account).where(account.c.id == account_id), for_change=for_change)
 
 

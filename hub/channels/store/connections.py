@@ -16,13 +16,18 @@ def connection_of(db: Transaction, credentials: str) -> str | None:
 
 
 def settle(db: Transaction, credentials: str, *, plugin: str, digest: str, sealed: str) -> str:
-    """Keep this connection unless there is one; the sealed one that stands now."""
+    """Keep this connection unless there is one; the sealed one that stands until this transaction ends."""
     insert = postgresql.insert(connection) if db.dialect == "postgresql" else sqlite.insert(connection)
     made = insert.values(credentials=credentials, plugin=plugin, digest=digest, sealed=sealed, created_at=now())
-    db.execute(made.on_conflict_do_nothing(index_elements=["credentials"]))
-    wanted = sa.select(connection.c.sealed).where(connection.c.credentials == credentials)
-    stands: str = db.execute(wanted).scalar_one()
+    # The row lock is the point of DO UPDATE: whoever closes the last other account waits, and then sees ours.
+    kept = made.on_conflict_do_update(index_elements=["credentials"], set_={"plugin": made.excluded.plugin})
+    stands: str = db.execute(kept.returning(connection.c.sealed)).scalar_one()
     return stands
+
+
+def keep_from_others(db: Transaction, credentials: str) -> None:
+    """Let nobody bind an account to this connection until this transaction ends."""
+    db.execute(sa.select(connection.c.credentials).where(connection.c.credentials == credentials).with_for_update())
 
 
 def forget(db: Transaction, credentials: str) -> None:

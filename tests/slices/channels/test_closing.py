@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -18,7 +19,8 @@ from hub.kernel.events import CLI
 from hub.kernel.jobs import Done, Job, JobKind, Settled
 from hub.kernel.jobs import State as JobState
 from hub.kernel.jobs.tables import schedule
-from tests.slices.channels.conftest import authorise, count, events_of, run_jobs
+from tests.slices.channels.conftest import authorise, count, events_of, run_jobs, together
+from tests.slices.channels.shops import Bazaar
 
 WORK = JobKind("tests.work")
 
@@ -61,6 +63,22 @@ def test_what_others_share_stays_when_one_account_is_closed(channels: Channels, 
     close(channels, shop)
 
     assert open_door(channels, other.id).open().token != ""
+    assert count(channels.database, token, connection) == [1, 1]
+
+
+def test_closing_the_last_account_of_an_application_while_another_is_connected_loses_nothing_of_the_new_one(
+    channels: Channels, bazaar: Bazaar, shop: AccountRow
+) -> None:
+    bazaar.generated.clear()
+
+    closed, connected = together(
+        [partial(close, channels, shop), partial(authorise, channels, shop.merchant_id, shop="8")]
+    )
+
+    assert isinstance(closed, AccountRow)
+    assert isinstance(connected, AccountRow)
+    account = open_door(channels, connected.id).open()
+    assert account.settings.callback_secret == bazaar.generated[0] != ""
     assert count(channels.database, token, connection) == [1, 1]
 
 

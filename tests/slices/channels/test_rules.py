@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from hub_hookspecs import Capability
@@ -36,10 +35,7 @@ def test_a_token_is_renewed_early(life: timedelta | None, renewed: datetime | No
         ),
     ],
 )
-def test_new_settings_are_laid_over_the_stored_ones(
-    given: dict[str, Any],
-    whole: dict[str, Any],  # Any: settings
-) -> None:
+def test_new_settings_are_laid_over_the_stored_ones(given: rules.Typed, whole: rules.Typed) -> None:
     assert rules.merged({"shop": "7", "secret": "s"}, given, known={"shop", "secret"}) == whole
 
 
