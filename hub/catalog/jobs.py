@@ -12,7 +12,8 @@ from hub_hookspecs import Item, Page
 
 from hub.catalog.service import intake
 from hub.catalog.service.imports import IMPORT_ITEMS
-from hub.catalog.service.intake import Source, Tally
+from hub.catalog.service.intake import Source
+from hub.catalog.service.tallies import Tally
 from hub.catalog.store import runs
 from hub.channels.host import Door, Host
 from hub.kernel import jobs

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from hub.catalog.service.intake import Details, Tally
+from hub.catalog.service.items import Details
+from hub.catalog.service.tallies import Tally
 from hub.kernel.jobs import Job, Trouble
 
 

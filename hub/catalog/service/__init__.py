@@ -1,4 +1,5 @@
 """What the catalogue does.
 
-intake   takes in what a channel lists
+intake   takes in what a channel lists      items   one item beside what the hub has of it
+tallies  counts what an import brings       imports started, stopped, resumed
 """

@@ -15,7 +15,7 @@ from hub.kernel.types import Key
 
 
 def sku_groups(db: Transaction, *, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Group]:
-    """Who uses each SKU; `own` is exact up to twice the number of keys, which is all that a page can change."""
+    """Who uses each SKU, where anybody does; `own` is exact as far as one page can change it."""
     if not keys:
         return {}
     ceiling = 2 * len(keys) + 2
@@ -37,12 +37,13 @@ def _sku_groups_statement() -> sa.Select[tuple[str, int, bool, bool]]:
         product.c.merchant_id == sa.bindparam("merchant"), product.c.sku_key == keys.c.value
     )
     others = (users.where(listing.c.account_id < account), users.where(listing.c.account_id > account))
-    return sa.select(
+    found = sa.select(
         keys.c.value.label("key"),
         sa.select(sa.func.count()).select_from(own).scalar_subquery().label("own"),
         sa.or_(*(sa.exists(other) for other in others)).label("elsewhere"),
         sa.exists(made).label("product"),
-    )
+    ).subquery()
+    return sa.select(found).where(sa.or_(found.c.own > 0, found.c.elsewhere, found.c.product))
 
 
 _sku_groups = _sku_groups_statement()

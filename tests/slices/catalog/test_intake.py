@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from hub_hookspecs import Item
 
-from hub.catalog.service.intake import Source, Tally, retire_unseen, take_page
+from hub.catalog.service.intake import Source, retire_unseen, take_page
+from hub.catalog.service.tallies import Tally
 from hub.catalog.store import classes
 from hub.catalog.tables import listing
 from hub.kernel.db import Database
