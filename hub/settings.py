@@ -32,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 16
     worker_processes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1  # children of `hub worker`
     worker_memory: Annotated[int, msgspec.Meta(ge=64)] = 1024  # MiB of data that each may take
-    hard_deadline: Seconds = 60.0  # a run that gives no sign for so long takes its worker process with it
+    hard_deadline: Seconds = 30.0  # a run that gives no sign for so long takes its worker process with it
     job_lease: Seconds = 30.0
     sweep: Seconds | None = None  # None: 5 s with Redis, 1 s embedded
     clock_offset: float = 0.0  # seconds added to every clock; only tests set it
