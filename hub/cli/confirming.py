@@ -13,9 +13,9 @@ from hub.kernel import jobs
 from hub.kernel.api.job_routes import shown
 from hub.kernel.errors import NotFound
 from hub.kernel.events import CLI
-from hub.linking import service
-from hub.linking.jobs import confirm_all
 from hub.linking.schemas import Confirmation, Selection
+from hub.linking.service import deciding
+from hub.linking.service.selecting import confirm_all
 from hub.merchants import service as merchants
 
 
@@ -24,7 +24,7 @@ def by_id(merchant: str, listings: Sequence[str], *, as_json: bool) -> None:
     wanted = checked(Confirmation, {"ids": listings})
     with opening.writing() as db:
         merchants.merchant(db, merchant)
-        answers = service.confirm(db, merchant, wanted.ids or (), actor=CLI)
+        answers = deciding.confirm(db, merchant, wanted.ids or (), actor=CLI)
     showing.show_page(answers, ANSWERS, as_json=as_json)
     if any(answer.outcome != "linked" for answer in answers):
         raise typer.Exit(1)

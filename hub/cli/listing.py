@@ -100,10 +100,10 @@ def confirm(
 def ignore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> None:
     """Take a listing out of what waits; it is kept."""
     from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.linking import service  # noqa: PLC0415 - see the package
+    from hub.linking.service import deciding  # noqa: PLC0415 - see the package
 
     with opening.writing() as db:
-        service.ignore(db, merchant, listing, actor=CLI)
+        deciding.ignore(db, merchant, listing, actor=CLI)
         found = _found(db, merchant, listing)
     showing.show(found, as_json=as_json)
 
@@ -112,10 +112,10 @@ def ignore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> Non
 def restore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> None:
     """Put an ignored listing back among what waits."""
     from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.linking import service  # noqa: PLC0415 - see the package
+    from hub.linking.service import deciding  # noqa: PLC0415 - see the package
 
     with opening.writing() as db:
-        service.restore(db, merchant, listing, actor=CLI)
+        deciding.restore(db, merchant, listing, actor=CLI)
         found = _found(db, merchant, listing)
     showing.show(found, as_json=as_json)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, Router, post
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 
 from hub.catalog.schemas import Listing, listing_view
@@ -14,9 +15,9 @@ from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Id
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound, Refused
-from hub.linking import service
-from hub.linking.jobs import confirm_all
 from hub.linking.schemas import Answers, Confirmation
+from hub.linking.service import deciding
+from hub.linking.service.selecting import confirm_all
 
 ONE = "/merchants/{merchant_id:str}/listings/{listing_id:str}"
 
@@ -27,8 +28,8 @@ def confirm_listing(
 ) -> Response[Listing]:
     """Link a listing to the product of its SKU, which is made from it where there is none."""
     with database.writing() as db:
-        answer = service.confirm(db, merchant_id, [listing_id], actor=request.actor)[0]
-        if answer.code == service.ABSENT.code:
+        answer = deciding.confirm(db, merchant_id, [listing_id], actor=request.actor)[0]
+        if answer.code == deciding.ABSENT.code:
             raise NotFound("listing")
         if answer.outcome != "linked":
             raise Refused(f"{answer.reason}: {answer.remedy}", code=answer.code)
@@ -41,7 +42,7 @@ def ignore_listing(
 ) -> Response[Listing]:
     """Take a listing out of what waits; it is kept."""
     with database.writing() as db:
-        service.ignore(db, merchant_id, listing_id, actor=request.actor)
+        deciding.ignore(db, merchant_id, listing_id, actor=request.actor)
         return _shown(request, db, merchant_id, listing_id)
 
 
@@ -51,12 +52,18 @@ def restore_listing(
 ) -> Response[Listing]:
     """Put an ignored listing back among what waits."""
     with database.writing() as db:
-        service.restore(db, merchant_id, listing_id, actor=request.actor)
+        deciding.restore(db, merchant_id, listing_id, actor=request.actor)
         return _shown(request, db, merchant_id, listing_id)
 
 
-@post("/merchants/{merchant_id:str}/listings/confirm", opt=allow(Access.WRITE), operation_id="confirm_listings",
-      status_code=200, sync_to_thread=True)  # fmt: skip
+@post(
+    "/merchants/{merchant_id:str}/listings/confirm",
+    opt=allow(Access.WRITE),
+    operation_id="confirm_listings",
+    status_code=200,
+    responses={202: ResponseSpec(JobView, generate_examples=False)},
+    sync_to_thread=True,
+)
 def confirm_listings(
     request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, data: JSONBody[Confirmation]
 ) -> Response[Answers] | Response[JobView]:
@@ -64,7 +71,7 @@ def confirm_listings(
     data.check()
     with database.writing() as db:
         if data.ids is not None:
-            answers = service.confirm(db, merchant_id, data.ids, actor=request.actor)
+            answers = deciding.confirm(db, merchant_id, data.ids, actor=request.actor)
             return request.answer(db, Answers(items=answers), status=200)
         ticket = confirm_all(db, merchant_id, data.wanted(), actor=request.actor)
         db.flush()

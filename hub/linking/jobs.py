@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 
 import msgspec
 
 from hub.catalog.store import pages
-from hub.catalog.store.pages import ListingFilter
 from hub.kernel import jobs
-from hub.kernel.db import Database, Transaction
-from hub.kernel.events import Actor
-from hub.kernel.ids import new_id
-from hub.kernel.jobs import Cancelled, Done, Handlers, Job, JobKind, Settled, Ticket
-from hub.linking import service
+from hub.kernel.db import Database
+from hub.kernel.jobs import Cancelled, Done, Handlers, Job, Settled
+from hub.linking.service import deciding
+from hub.linking.service.selecting import CONFIRM_LISTINGS, Request
 
-CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=1, lane="default")
 BATCH = 500
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """Which listings, on whose word, and the last listing there was when it was given."""
-
-    wanted: ListingFilter
-    actor: Actor
-    until: str
-
-
-def confirm_all(db: Transaction, merchant_id: str, wanted: ListingFilter, *, actor: Actor) -> Ticket:
-    """Ask for all listings that fit to be confirmed; those imported later are not meant."""
-    request = Request(wanted=wanted, actor=actor, until=new_id())
-    said = msgspec.json.encode((merchant_id, wanted, actor))
-    key = hashlib.sha256(said).hexdigest()  # another filter, or another person, is another request
-    return jobs.enqueue(
-        db, CONFIRM_LISTINGS, key=key, merchant_id=merchant_id, payload=msgspec.to_builtins(request)
-    )  # fmt: skip
 
 
 def handlers(database: Database) -> Handlers:
@@ -53,7 +31,7 @@ def confirm_listings(job: Job, database: Database) -> Settled:
             )  # fmt: skip
             if not rows:
                 return Done(dict(totals))
-            answers = service.confirm(db, job.merchant_id, [row["id"] for row in rows], actor=request.actor)
+            answers = deciding.confirm(db, job.merchant_id, [row["id"] for row in rows], actor=request.actor)
             totals += Counter(answer.outcome for answer in answers)
             after = rows[-1]["id"]
             job = jobs.advance(db, job, progress=dict(totals), resume=after)

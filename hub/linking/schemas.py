@@ -9,7 +9,7 @@ import msgspec
 from hub.catalog.rules import ListingState, SkuClass
 from hub.catalog.store.pages import ListingFilter
 from hub.kernel.errors import FieldError, Invalid
-from hub.linking.service import Answer
+from hub.linking.service.deciding import Answer
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,8 @@ from hub_tokopedia import plugin as tokopedia
 @hookimpl
 def describe_channel() -> Channel:
     channel = tokopedia.describe_channel()
-    lacks = {capability: why for capability, why in channel.lacks.items() if capability is not Capability.PUSH_STOCK}
+    lacks = dict(channel.lacks)
+    del lacks[Capability.PUSH_STOCK]
     return replace(channel, name="boastful", offers=channel.offers | {Capability.PUSH_STOCK}, lacks=lacks)
 
 

@@ -15,7 +15,7 @@ from hub.catalog.store import classes
 from hub.catalog.tables import listing
 from hub.kernel.db import Database
 from hub.kernel.events import CLI
-from hub.linking import service as linking
+from hub.linking.service import deciding as linking
 from tests.slices.catalog.oracle import violations
 from tests.slices.catalog.test_rules import CHANNEL
 
