@@ -75,7 +75,7 @@ def _account_by_account(dialect: str, full: bool) -> sa.ScalarSelect[str]:
     more = sa.exists(_due().order_by(job.c.run_at).offset(FRONT - 1).limit(1))
     accounts = _accounts_with_work()
     own = _due().where(job.c.account_id == accounts.c.account_id, _untwinned(job)).order_by(job.c.run_at, job.c.id)
-    open_accounts = sa.select(accounts.c.account_id).where(more, _is_open(accounts.c.account_id, full))
+    open_accounts = sa.select(accounts).select_from(accounts).where(more, _is_open(accounts.c.account_id, full))
     if dialect == "postgresql":
         offered = own.limit(DEEP).lateral("own")
         found = open_accounts.join(offered, sa.true()).with_only_columns(offered.c.id, offered.c.run_at)
