@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import weakref
 from collections.abc import Iterable
 from typing import Any
 
@@ -45,7 +46,7 @@ class ChannelHttp:
 
     def client(self, *, account_id: str, limit: Limit | None = None, secrets: Iterable[str] = ()) -> httpx.Client:
         """Open a client for one account; `secrets` are the values that no record may show."""
-        transport = _ChannelTransport(
+        line = _Line(
             self._connections,
             guard=self.guard,
             pace=self._pace,
@@ -55,7 +56,10 @@ class ChannelHttp:
             largest=self._largest,
         )
         return _ChannelClient(
-            transport=transport, trust_env=False, timeout=self._deadline, headers={"accept-encoding": ENCODINGS}
+            transport=_ChannelTransport(line),
+            trust_env=False,
+            timeout=self._deadline,
+            headers={"accept-encoding": ENCODINGS},
         )
 
     def close(self) -> None:
@@ -68,7 +72,9 @@ class _ChannelClient(httpx.Client):
         return super().send(request, **{**options, "follow_redirects": False})
 
 
-class _ChannelTransport(httpx.BaseTransport):
+class _Line:
+    """All that stands behind one account's client."""
+
     def __init__(
         self,
         connections: SharedConnections,
@@ -88,7 +94,7 @@ class _ChannelTransport(httpx.BaseTransport):
         self._deadline = deadline
         self._largest = largest
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def talk(self, request: httpx.Request) -> httpx.Response:
         allowance = self._allow(request)
         talk = Talk(request)
         if talk.trace:
@@ -107,8 +113,8 @@ class _ChannelTransport(httpx.BaseTransport):
             self._recorder.keep(talk)
         return response
 
-    def close(self) -> None:
-        self._recorder.write()  # the connections are everyone's and stay
+    def record(self) -> None:
+        self._recorder.write()
 
     def _allow(self, request: httpx.Request) -> Allowance:
         """Wait for the rate, then say how long the request may take and where it may go."""
@@ -126,3 +132,21 @@ class _ChannelTransport(httpx.BaseTransport):
             "timeout": dict.fromkeys(("connect", "read", "write"), left) | {"pool": pool},
         }
         return Allowance(ends=ends, loopback_only=loopback_only, conversation=conversation)
+
+
+_lines: dict[int, _Line] = {}  # by transport, so that no plugin holds a thread that leads to the database
+
+
+class _ChannelTransport(httpx.BaseTransport):
+    """What a plugin holds: nothing but a number."""
+
+    def __init__(self, line: _Line) -> None:
+        self._number = id(line)
+        _lines[self._number] = line
+        weakref.finalize(self, _lines.pop, self._number)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return _lines[self._number].talk(request)
+
+    def close(self) -> None:
+        _lines[self._number].record()  # the connections are everyone's and stay

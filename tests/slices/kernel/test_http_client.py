@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import logging
 import random
@@ -10,13 +11,17 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from types import BuiltinFunctionType, FunctionType, ModuleType
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from hub.kernel import tracing
 from hub.kernel.db import Database
 from hub.kernel.http import ChannelHttp, Conversation
+from hub.kernel.http import client as client_module
+from hub.kernel.sealing import KeyRing
 from tests.slices.kernel.wire import answering, ok
 
 PAGE = b'{"items": [' + b",".join(b'{"id": %d}' % n for n in range(50)) + b"]}"
@@ -217,6 +222,42 @@ def test_the_library_writes_no_address_to_the_log(client: httpx.Client, caplog: 
         client.get(wire.url, params={"access_token": "sesame-open"})
 
     assert "sesame-open" not in caplog.text
+
+
+def reachable(subject: object) -> list[object]:
+    """All values that attributes and containers lead to; classes, functions and modules lead to everything."""
+    found, waiting = dict[int, object](), [subject]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in found or isinstance(one, type | FunctionType | BuiltinFunctionType | ModuleType):
+            continue
+        found[id(one)] = one
+        waiting += gc.get_referents(one)
+    return list(found.values())
+
+
+def test_what_a_plugin_holds_leads_to_nothing_of_the_hubs(channel_http: ChannelHttp, embedded: Database) -> None:
+    client = channel_http.client(account_id="shop", secrets=["of-this-shop"])
+    other = channel_http.client(account_id="other", secrets=["of-another-shop"])
+
+    held = reachable(client)
+
+    assert len(held) > 50
+    assert not other.is_closed
+    assert not any(isinstance(one, Database | sa.Engine | sa.Connection | ChannelHttp | KeyRing) for one in held)
+    assert not any(isinstance(one, str) and "of-another-shop" in one for one in held)
+    assert any(isinstance(one, sa.Engine) for one in reachable(channel_http)), "the walk sees nothing"
+
+
+def test_a_client_that_is_gone_leaves_nothing_behind(channel_http: ChannelHttp) -> None:
+    gc.collect()
+    before = len(client_module._lines)
+
+    for number in range(50):
+        channel_http.client(account_id=str(number))
+    gc.collect()
+
+    assert len(client_module._lines) == before
 
 
 def mangled(answer: bytes, chance: random.Random) -> bytes:
