@@ -6,16 +6,14 @@ commit, and nothing else. Ours is the whole job: claim, plugin, the host's check
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -178,7 +176,7 @@ def measure(url: str, what: str, size: int, per_commit: int) -> Measured:
 
 def _apart(url: str, what: str, size: int, per_commit: int) -> Measured:
     """The same in a process of its own: memory has a peak per process."""
-    command = [sys.executable, "-m", "bench.imports", "--one", url, what, str(size), str(per_commit)]
+    command = [sys.executable, "-m", "bench.imports", url, what, str(size), str(per_commit)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - ourselves
     return Measured(*json.loads(told))
 
@@ -196,14 +194,15 @@ def _fresh(kind: str) -> Iterator[Callable[[], str]]:
         yield lambda: stack.enter_context(fresh(server))
 
 
-def run(sizes: tuple[int, ...] = SIZES) -> Iterator[str]:
+def run(largest: int = SIZES[-1]) -> Iterator[str]:
+    sizes = [size for size in SIZES if size <= largest]
     for kind in ("sqlite", "postgresql"):
         with _fresh(kind) as url:
             for per_commit in PER_COMMIT:
                 yield from _lines(kind, url, sizes, per_commit)
 
 
-def _lines(kind: str, url: Callable[[], str], sizes: tuple[int, ...], per_commit: int) -> Iterator[str]:
+def _lines(kind: str, url: Callable[[], str], sizes: Sequence[int], per_commit: int) -> Iterator[str]:
     first: Measured | None = None
     for size in sizes:
         base = _apart(url(), "floor", size, per_commit)
@@ -220,18 +219,7 @@ def _lines(kind: str, url: Callable[[], str], sizes: tuple[int, ...], per_commit
         yield f"       COPY {sizes[0]:>9,} rows,  {per_commit} a commit: {copy.rate:>8,.0f}/s"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--one", nargs=4, metavar=("URL", "WHAT", "SIZE", "PER_COMMIT"))
-    parser.add_argument("--largest", type=int, default=SIZES[-1])
-    given = parser.parse_args()
-    if given.one:
-        url, what, size, per_commit = given.one
-        print(json.dumps(measure(url, what, int(size), int(per_commit))))
-        return
-    for line in run(tuple(size for size in SIZES if size <= given.largest)):
-        print(line, f"[load {os.getloadavg()[0]:.1f}]", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    # One measurement: a database URL, what to run, how many rows, how many a commit.
+    url_given, what_given, *numbers = sys.argv[1:]
+    print(json.dumps(measure(url_given, what_given, *map(int, numbers))))
