@@ -20,6 +20,7 @@ from hub.channels.service.sealed import open_token, seal_token
 from hub.channels.service.wiring import Channels
 from hub.channels.store.tokens import Failure, TokenRow
 from hub.kernel.db import Transaction, now
+from hub.kernel.errors import Refused
 from hub.kernel.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -105,6 +106,9 @@ def _kept(channels: Channels, credentials: str) -> TokenRow:
     if row is not None:
         return row
     with channels.database.writing() as db:
+        store.connections.keep_from_others(db, credentials)
+        if not store.accounts.credentials_in_use(db, credentials):
+            raise Refused("the account is closed", code="account_closed")  # a token fetched now would outlive it
         return store.tokens.ensured(db, credentials)
 
 

@@ -48,6 +48,20 @@ def test_a_closed_account_keeps_its_name_and_nothing_secret(channels: Channels, 
         open_door(channels, shop.id)
 
 
+def test_a_call_that_outlives_its_account_fetches_no_new_token(
+    channels: Channels, bazaar: Bazaar, shop: AccountRow
+) -> None:
+    door = open_door(channels, shop.id)
+    door.open()
+    close(channels, shop)
+
+    with pytest.raises(Refused, match="closed"):
+        door.renew()
+
+    assert len(bazaar.logins) == 1
+    assert count(channels.database, token) == [0]
+
+
 @pytest.mark.row("F-12")
 def test_a_shop_that_was_closed_can_be_connected_by_somebody_else(
     channels: Channels, shop: AccountRow, rival: str

@@ -20,7 +20,7 @@ from hub.kernel.api.etags import Changed
 from hub.kernel.db import Database, now
 from hub.kernel.errors import Invalid, NotFound, Refused
 from hub.kernel.events import CLI
-from hub.kernel.jobs import Job, JobKind, Settled
+from hub.kernel.jobs import Done, Job, JobKind, Settled
 from tests.slices.channels.conftest import authorise, count, events_of, run_jobs
 from tests.slices.channels.shops import ANOTHER_SECRET, SECRET, Bazaar
 
@@ -209,6 +209,27 @@ def test_a_job_that_meets_revoked_credentials_stops_the_account_and_new_settings
 
     assert (again.state, again.reason) == (State.ACTIVE, "")
     assert is_open(channels, gates.account_scope(shop.id))
+
+
+def test_after_the_first_refusal_no_other_job_of_the_account_asks_the_channel(
+    channels: Channels, shop: AccountRow, rival: str
+) -> None:
+    other = authorise(channels, rival, shop="8")
+    asked: list[str] = []
+
+    def work(job: Job) -> Settled:
+        asked.append(job.account_id)
+        if job.account_id == shop.id:
+            raise ActionRequired("the client secret was revoked")
+        return Done()
+
+    with channels.database.writing() as db:
+        for each in (shop, other):
+            for number in range(10):
+                jobs.enqueue(db, WORK, key=str(number), merchant_id=each.merchant_id, account_id=each.id)
+    run_jobs(channels, {WORK: work})
+
+    assert (asked.count(shop.id), asked.count(other.id)) == (1, 10)
 
 
 def test_new_settings_do_not_resume_what_a_person_has_paused(channels: Channels, shop: AccountRow) -> None:
