@@ -58,7 +58,7 @@ def import_items(job: Job, importer: Importer) -> Settled:
     shop = importer.open_shop(job.account_id)
     source = Source(merchant_id=shop.merchant_id, account_id=job.account_id, channel=shop.host.channel)
     with importer.database.writing() as db:
-        runs.begin(db, job)
+        runs.open_record(db, job)
     position = msgspec.convert(job.resume or {}, Position)
     if position.phase == "reading":
         job, stopped = _read(job, importer, source, shop.host.import_items(shop.door, position.cursor))

@@ -26,7 +26,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 _current: ContextVar[Trace | None] = ContextVar("hub_trace", default=None)
 
 
-def begin(traceparent: str = "") -> Trace:
+def start(traceparent: str = "") -> Trace:
     """Open a span of our own, inside the caller's trace where `traceparent` names a valid one."""
     found = _HEADER.match(traceparent)
     continued = found is not None and found[1].strip("0") != "" and found[2].strip("0") != ""

@@ -56,8 +56,9 @@ def _conditions(wanted: ListingFilter) -> list[sa.ColumnElement[bool]]:
 def _begins(columns: Any, q: str | None) -> list[sa.ColumnElement[bool]]:  # Any: the columns of either table
     if not q:
         return []
-    sku, name = sku_key(q), name_key(q)
-    return [sa.or_(columns.sku_key.between(sku, sku + _LAST), columns.name_key.between(name, name + _LAST))]
+    # Not BETWEEN: PostgreSQL takes no COLLATE, which `Key` brings, between its bounds.
+    bounds = (columns.sku_key, sku_key(q)), (columns.name_key, name_key(q))
+    return [sa.or_(*(sa.and_(column >= start, column <= start + _LAST) for column, start in bounds))]
 
 
 def listing_of(db: Transaction, merchant_id: str, listing_id: str) -> sa.RowMapping | None:

@@ -30,7 +30,7 @@ class ImportRun(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
-def begin(db: Transaction, job: Job) -> None:
+def open_record(db: Transaction, job: Job) -> None:
     """Open the record; a job that comes back finds it open already."""
     columns = ("job_id", "run", "merchant_id", "account_id", "started_at", "cursor", "items_seen", "skipped", "state")
     started = microseconds(job.started_at or job.created_at)

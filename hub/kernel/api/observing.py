@@ -77,7 +77,7 @@ class HubApp(Litestar):
         await self._watched(cast("HTTPScope", scope), cast("Receive", receive), cast("Send", send))  # so says its type
 
     async def _watched(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        trace = tracing.begin(_header(scope, b"traceparent"))
+        trace = tracing.start(_header(scope, b"traceparent"))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(trace_id=trace.trace_id)
         began, answered = time.perf_counter(), 0
