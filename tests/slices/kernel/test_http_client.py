@@ -138,7 +138,7 @@ def test_a_drip_is_cut_at_the_deadline(client: httpx.Client, head: bytes, drop: 
             client.get(wire.url, timeout=None)
         took = time.monotonic() - started
 
-    assert 0.4 < took < 1.0
+    assert 0.4 < took < 1.5  # the deadline and at most a second
 
 
 def test_a_drip_passes_the_bare_library() -> None:
