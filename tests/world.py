@@ -148,11 +148,11 @@ def a_shop(size: int = 0) -> Iterator[TokopediaSandbox]:
 
 
 @contextmanager
-def embedded_hub(folder: Path, *, allow_loopback: bool = True) -> Iterator[Hub]:
-    """One process, SQLite, no server."""
+def embedded_hub(folder: Path, *, allow_loopback: bool = True, plugins: Hosts | None = None) -> Iterator[Hub]:
+    """One process, SQLite, no server; with the plugins of the tests, or exactly `plugins`."""
     settings = Settings(data_dir=folder, allow_loopback_channels=allow_loopback, sweep=0.2)
     with ExitStack() as stack:
-        runtime = _opened(stack, settings)
+        runtime = _opened(stack, settings, plugins)
         stack.enter_context(run_embedded(runtime.work, settings))
         yield _reached(stack, runtime, "embedded")
 
@@ -183,8 +183,8 @@ def worker_process(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(30)
 
 
-def _opened(stack: ExitStack, settings: Settings) -> Runtime:
-    runtime = assemble(settings, hosts())
+def _opened(stack: ExitStack, settings: Settings, plugins: Hosts | None = None) -> Runtime:
+    runtime = assemble(settings, plugins or hosts())
     stack.callback(runtime.close)
     migrating.upgrade(runtime.database)
     return runtime
