@@ -193,7 +193,7 @@ def test_the_environment_decides_nothing(client: httpx.Client, monkeypatch: pyte
 
 
 def test_the_trace_goes_with_the_request(client: httpx.Client) -> None:
-    trace = tracing.begin()
+    trace = tracing.start()
 
     with answering(ok(PAGE)) as wire:
         client.get(wire.url)

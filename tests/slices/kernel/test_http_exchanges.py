@@ -28,7 +28,7 @@ def a_client(database: Database, account_id: str = "shop") -> httpx.Client:
 
 
 def test_a_call_is_recorded_once_it_has_ended(database: Database) -> None:
-    trace, conversation, client = tracing.begin(), Conversation(), a_client(database)
+    trace, conversation, client = tracing.start(), Conversation(), a_client(database)
 
     with answering(ok(b'{"items": []}')) as wire:
         with conversation.answering(20):
