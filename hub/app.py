@@ -63,10 +63,15 @@ def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY) -> Litestar:
     )
     if missing := undeclared(app):
         raise RuntimeError(f"routes without a policy: {', '.join(missing)}")
+    describe(app)
+    return app
+
+
+def describe(app: Litestar) -> None:
+    """Write the description of the routes; what it does not name is refused."""
     described = openapi.document(app)
     app.state["openapi"] = msgspec.json.encode(described)
     app.state["queries"] = openapi.known_queries(described)
-    return app
 
 
 def _given(value: object) -> Provide:

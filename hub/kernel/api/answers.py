@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from hub.kernel.db import Database, Transaction, metadata, now
 from hub.kernel.errors import HubError
 from hub.kernel.ids import new_id
-from hub.kernel.sealing import KeyRing, seal, unseal
+from hub.kernel.sealing import KeyRing, rotate, seal, unseal
 from hub.kernel.types import MICROSECOND, Instant, Key
 
 KEPT = timedelta(days=7)
@@ -117,6 +117,11 @@ class Answers:
         """Give the key back unless an answer was kept after all; the next request under it runs anew."""
         with self._database.writing() as db:
             db.execute(sa.delete(answer).where(*_mine(claim)))
+
+
+def reseal_answers(db: Transaction, ring: KeyRing, *, limit: int = 500) -> int:
+    """Reseal up to `limit` kept answers under the newest key; commit and call again until it answers 0."""
+    return rotate(db, answer.c.sealed, ring=ring, associated=lambda row: _bound(row["scope"]), limit=limit)
 
 
 def scope_of(key_id: str, method: str, path: str, key: str) -> str:

@@ -99,7 +99,13 @@ def get_job(database: NamedDependency[Database], merchant_id: Id, job_id: Id) ->
         return shown(found(db, job_id, merchant_id))
 
 
-@post("/jobs/{job_id:str}/cancel", opt=allow(Access.WRITE), operation_id="cancel_job", sync_to_thread=True)
+@post(
+    "/jobs/{job_id:str}/cancel",
+    opt=allow(Access.WRITE),
+    operation_id="cancel_job",
+    status_code=200,
+    sync_to_thread=True,
+)
 def cancel_job(
     request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, job_id: Id
 ) -> Response[JobView]:
@@ -112,7 +118,13 @@ def cancel_job(
         return request.answer(db, shown(new), status=200)
 
 
-@post("/jobs/{job_id:str}/retry", opt=allow(Access.WRITE), operation_id="retry_job", sync_to_thread=True)
+@post(
+    "/jobs/{job_id:str}/retry",
+    opt=allow(Access.WRITE),
+    operation_id="retry_job",
+    status_code=202,
+    sync_to_thread=True,
+)
 def retry_job(
     request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, job_id: Id
 ) -> Response[JobView]:

@@ -34,7 +34,7 @@ _IF_MATCH: Json = {
     "in": "header",
     "required": False,
     "description": "The ETag that this change was decided on; 412 where somebody changed it since.",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
 }
 _WITH_RETRY_AFTER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 

@@ -1,0 +1,58 @@
+"""The API with something in it, and whoever sends it what it should refuse."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from hub.kernel import jobs, logs
+from hub.kernel.api.limits import Rate
+from hub.kernel.api.policy import Access
+from hub.kernel.db import Database
+from hub.kernel.events import CLI
+from hub.kernel.jobs import JobKind
+from hub.merchants import service
+from tests.bad_input.asking import Asker
+from tests.callers import SETTINGS, a_key, an_app, calling
+
+UNMETERED = Rate(per_second=1e6, burst=10**6)
+KIND = JobKind("tests.nothing")
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[io.StringIO]:
+    """The log of the run, as production writes it."""
+    stream = io.StringIO()
+    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
+    logs.configure(stream=stream, json=True)
+    yield stream
+    structlog.reset_defaults()
+    logging.basicConfig(handlers=handlers, level=level, force=True)
+
+
+@pytest.fixture
+def asker(database: Database) -> Iterator[Asker]:
+    ids = _something(database)
+    with an_app(database, per_key=UNMETERED) as app, calling(app, a_key(database)) as client:
+        yield Asker(client, database, ids)
+
+
+def _something(database: Database) -> dict[str, str]:
+    """A merchant with a key and a job, so that paths lead to real things."""
+    with database.writing() as db:
+        merchant = service.create_merchant(db, "Toko Batik Ayu", actor=CLI)
+        key, _ = service.create_key(
+            db,
+            "erp",
+            environment=SETTINGS.environment,
+            merchants=(merchant.id,),
+            access=Access.READ,
+            actor=CLI,
+        )
+        ticket = jobs.enqueue(db, KIND, key="k", merchant_id=merchant.id)
+        db.flush()
+        return {"merchant_id": merchant.id, "key_id": key.id, "job_id": ticket.job_id}
