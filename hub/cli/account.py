@@ -10,7 +10,7 @@ import typer
 from hub.cli import opening, paging, showing
 from hub.cli.given import Set, SetFile, SettingsFile, asked_for, settings_given
 from hub.cli.nouns import noun
-from hub.cli.options import Cursor, Json, Limit, Merchant, Yes
+from hub.cli.options import Cursor, Json, Limit, Merchant, Yes, require_yes
 
 if TYPE_CHECKING:
     from hub.channels.store.accounts import AccountRow
@@ -134,8 +134,7 @@ def close(account: Account, yes: Yes = False, as_json: Json = False) -> None:
         with runtime.database.writing() as db:
             return closing.close(runtime.channels, db, row.merchant_id, row.id, actor=CLI)
 
-    if not yes:
-        typer.confirm("A closed account is authorised anew to come back. Close it?", abort=True, err=True)
+    require_yes("A closed account comes back only by being connected anew.", given=yes)
     _look_at(account, closed, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from hub.cli import opening, showing
 from hub.cli.nouns import noun
-from hub.cli.options import Json, Yes
+from hub.cli.options import Json, Yes, require_yes
 
 app = noun("The database and its revision.")
 
@@ -28,8 +28,7 @@ def downgrade(
     as_json: Json = False,
 ) -> None:
     """Take the database back to an older revision; what that one does not know is lost."""
-    if not yes:
-        typer.confirm("What the older revision does not know is lost. Go on?", abort=True, err=True)
+    require_yes("What the older revision does not know is lost.", given=yes)
     _move(revision, up=False, as_json=as_json)
 
 

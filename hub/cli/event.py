@@ -12,7 +12,10 @@ from hub.cli.options import Cursor, Json, Limit, Merchant
 
 app = noun("What happened, by whom, before and after.")
 
-COLUMNS = (("when", "occurred_at"), ("what", "kind"), ("of", "subject"), ("by", "actor"), ("after", "after"))
+COLUMNS = (
+    ("when", "occurred_at"), ("what", "kind"), ("of", "subject.id"), ("by", "actor.kind"), ("id", "actor.id"),
+    ("after", "after"),
+)  # fmt: skip
 
 
 @app.command("list")

@@ -77,3 +77,20 @@ def revoke(key_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json =
     with opening.writing() as db:
         ended = service.revoke_key(db, service.key(db, key_id, merchant_id=None), by=None, actor=CLI)
     showing.show(ended, as_json=as_json)
+
+
+@app.command("rotate-ring")
+def rotate_ring(
+    forget_old: Annotated[
+        bool, typer.Option("--forget-old", help="Take the old keys out of the ring file; older backups need them.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Seal every stored secret under the newest key of the ring.
+
+    The embedded form makes that key itself, while `hub serve` is stopped. With HUB_KEY_RING: put a new key first in
+    it, restart every process, then run this; afterwards the old keys may go.
+    """
+    from hub.cli import rotating  # noqa: PLC0415 - see the package
+
+    showing.show(rotating.rotate(opening.settings(), forget_old=forget_old), as_json=as_json)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from hub.settings import SettingError, Settings
 
 if TYPE_CHECKING:
     from hub.kernel.db import Database, Transaction
     from hub.runtime import Runtime
+
+LOCK = "in_use.lock"  # in the data folder
+HIGHEST_PORT = 65535
 
 
 def settings() -> Settings:
@@ -75,6 +79,36 @@ def writing() -> Iterator[Transaction]:
         yield db
 
 
+@contextmanager
+def alone(found: Settings) -> Iterator[None]:
+    """Nobody serves from this data folder while the block runs."""
+    from hub.kernel.errors import Refused  # noqa: PLC0415 - see the package
+
+    with _lock_file(found) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused("`hub serve` is running from this data folder: stop it first", code="hub_running") from error
+        yield
+
+
+@contextmanager
+def in_use(found: Settings) -> Iterator[None]:
+    """Keep those out who want the data folder to themselves."""
+    with _lock_file(found) as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def _lock_file(found: Settings) -> Iterator[IO[bytes]]:
+    with _naming_folders(found):
+        found.data_dir.mkdir(parents=True, exist_ok=True)
+        file = (found.data_dir / LOCK).open("ab")
+    with file:
+        yield file
+
+
 def shown_url(found: Settings) -> str:
     """The database's address without its password."""
     import sqlalchemy as sa  # noqa: PLC0415 - see the package
@@ -89,16 +123,24 @@ def _require_database_url(found: Settings) -> None:
 
     cure = "write postgresql://user:password@host/name or sqlite:///path, or leave it empty for SQLite in HUB_DATA_DIR"
     try:
-        backend = sa.make_url(found.database_url).get_backend_name()
+        url = sa.make_url(found.database_url)
     except (sa.exc.ArgumentError, ValueError) as error:
         raise SettingError(f"HUB_DATABASE_URL: this is not a database URL; {cure}") from error
-    if backend not in ("sqlite", "postgresql"):
-        raise SettingError(f"HUB_DATABASE_URL: {backend} is not supported; {cure}")
+    if url.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise SettingError(f"HUB_DATABASE_URL: {url.drivername} is not supported; {cure}")
+    if url.port is not None and not 0 < url.port <= HIGHEST_PORT:
+        raise SettingError(f"HUB_DATABASE_URL: there is no port {url.port}; {cure}")
 
 
 def _require_redis_url(found: Settings) -> None:
-    if found.redis_url and not found.redis_url.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingError("HUB_REDIS_URL: this is not a Redis URL; write redis://host:6379/0")
+    if not found.redis_url:
+        return
+    import redis  # noqa: PLC0415 - see the package
+
+    try:
+        redis.Redis.from_url(found.redis_url).close()
+    except ValueError as error:
+        raise SettingError("HUB_REDIS_URL: this is not a Redis URL; write redis://host:6379/0") from error
 
 
 def _require_file(found: Settings) -> None:

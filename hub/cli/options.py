@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -15,3 +16,13 @@ OfAccount = Annotated[str | None, typer.Option("--account", "-a", metavar="ID", 
 Limit = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")]
 Cursor = Annotated[str | None, typer.Option("--cursor", help="Where to go on: copied from `next`.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def require_yes(question: str, *, given: bool) -> None:
+    """Ask a person at a terminal; a script says --yes."""
+    if given:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(f"{question} Say --yes to go on")
+    if not typer.confirm(f"{question} Go on?", err=True):
+        raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,32 @@ def api(host: Host = None, port: Port = None, as_json: Json = False) -> None:
     _serve(_listening(host, port), works=False, as_json=as_json)
 
 
+@app.command()
+def worker() -> None:
+    """Run jobs in worker processes until Ctrl-C; needs Redis, and a database that several processes can share."""
+    from hub import worker as supervised  # noqa: PLC0415 - see the package
+    from hub.kernel import logs  # noqa: PLC0415 - see the package
+
+    settings = opening.settings()
+    with opening.opened_database(settings):
+        pass
+    logs.configure(stream=sys.stderr)
+    raise typer.Exit(supervised.run(settings))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End when the story is told.")] = False,
+    items: Annotated[int, typer.Option(min=10, max=1_000_000, help="How many items the shops have.")] = 3000,
+    as_json: Json = False,
+) -> None:
+    """Play the whole story on sandboxes, in a data folder of its own: connect, import, sort, confirm."""
+    from hub.cli import telling  # noqa: PLC0415 - see the package
+
+    with _stopped_by_term(), _naming_address():
+        telling.play(opening.settings(), items=items, once=once, as_json=as_json)
+
+
 def _listening(host: str | None, port: int | None) -> Settings:
     found = opening.settings()
     return msgspec.structs.replace(
@@ -45,16 +72,19 @@ def _listening(host: str | None, port: int | None) -> Settings:
 
 def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
     from hub.kernel import logs  # noqa: PLC0415 - see the package
-    from hub.server import CannotListen, listen, server  # noqa: PLC0415 - see the package
+    from hub.kernel.jobs.broker import check_redis  # noqa: PLC0415 - see the package
+    from hub.server import listen, server  # noqa: PLC0415 - see the package
 
     logs.configure(stream=sys.stderr)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # each start would tell of plugins and contexts
+    if settings.redis_url:
+        check_redis(settings.redis_url)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_term())
+        stack.enter_context(opening.in_use(settings))
         runtime = stack.enter_context(_opened(settings, migrates=works))
-        try:
+        with _naming_address():
             taken = stack.enter_context(listen(settings.host, settings.port))
-        except CannotListen as error:
-            raise SettingError(str(error)) from error
         if works:
             from hub.worker import run_embedded  # noqa: PLC0415 - see the package
 
@@ -111,3 +141,13 @@ def _stopped_by_term() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _naming_address() -> Iterator[None]:
+    from hub.server import CannotListen  # noqa: PLC0415 - see the package
+
+    try:
+        yield
+    except CannotListen as error:
+        raise SettingError(str(error)) from error

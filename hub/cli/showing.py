@@ -12,7 +12,7 @@ import msgspec
 PIPED_WIDTH = 200  # columns where no terminal says how many there are
 # A shop's text must not steer the terminal.
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "·")
-Column = tuple[str, str]  # what stands above it, and the field
+Column = tuple[str, str]  # what stands above it, and the path of the field
 
 
 def show(record: object, *, as_json: bool) -> None:
@@ -38,7 +38,7 @@ def show_page(
     table = _table(*columns)
     for item in items:
         fields = msgspec.to_builtins(item, builtin_types=(datetime,))
-        table.add_row(*(_cell(fields.get(name)) for _, name in columns))
+        table.add_row(*(_cell(_field(fields, path)) for _, path in columns))
     console.print(table if items else "none")
     if following:
         console.print(f"There are more: --cursor {following}", soft_wrap=True)
@@ -79,6 +79,12 @@ def _table(*columns: Column, header: bool = True) -> Any:  # Any: see _console
     for title, _ in columns:
         table.add_column(title, overflow="fold")
     return table
+
+
+def _field(fields: Any, path: str) -> object:  # Any: a record as JSON would have it
+    for name in path.split("."):
+        fields = fields.get(name) if isinstance(fields, Mapping) else None
+    return fields
 
 
 def _cell(value: object) -> str:
