@@ -40,11 +40,11 @@ Hub = Callable[..., Ended]
 
 
 @pytest.fixture
-def hub(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hub:
-    """Run one command against a migrated database."""
-    settings = {"DATABASE_URL": database_url, "DATA_DIR": str(tmp_path), "KEY_RING": RING, "THREADS": "4"}
-    for name, value in (settings | {"ALLOW_LOOPBACK_CHANNELS": "true", "SWEEP": "0.1"}).items():
-        monkeypatch.setenv(f"HUB_{name}", value)
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hub:
+    """Run one command in this process, with an empty data folder and no other setting."""
+    for name in [name for name in os.environ if name.startswith("HUB_") and not name.startswith("HUB_TEST_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HUB_DATA_DIR", str(tmp_path))
 
     def run(*arguments: str) -> Ended:
         capsys.readouterr()
@@ -53,6 +53,15 @@ def hub(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
         return Ended(code=code, out=said.out, err=said.err)
 
     return run
+
+
+@pytest.fixture
+def hub(command: Hub, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """Run one command against a migrated database."""
+    settings = {"DATABASE_URL": database_url, "KEY_RING": RING, "THREADS": "4"}
+    for name, value in (settings | {"ALLOW_LOOPBACK_CHANNELS": "true", "SWEEP": "0.1"}).items():
+        monkeypatch.setenv(f"HUB_{name}", value)
+    return command
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,74 @@
+"""The installed `hub` as a process of its own, in an environment that holds nothing but what a test gives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.cli.conftest import Ended
+
+COMMAND = str(Path(sys.executable).with_name("hub"))
+PATIENCE = 60.0  # seconds; only a hang takes so long
+
+
+def run(*arguments: str, env: Mapping[str, str], stdin: bytes = b"") -> Ended:
+    """Run one command to its end."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [COMMAND, *arguments], env=_environment(env), input=stdin, capture_output=True, timeout=PATIENCE, check=False
+    )
+    return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+def run_unread(*arguments: str, env: Mapping[str, str]) -> Ended:
+    """Run one command whose reader has gone, as `hub … | head` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(  # noqa: S603 - our own command
+        [COMMAND, *arguments],
+        env=_environment(env),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=PATIENCE,
+        check=False,
+    )
+    os.close(writer)
+    return Ended(code=done.returncode, out="", err=done.stderr.decode())
+
+
+@contextmanager
+def staying(*arguments: str, env: Mapping[str, str], errors: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A command that stays: the process and the first thing it printed; killed if the block leaves it running."""
+    with errors.open("w") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [COMMAND, *arguments], env=_environment(env), stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        try:
+            yield process, _document(process)
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def stop(process: subprocess.Popen[str], sign: signal.Signals) -> int:
+    process.send_signal(sign)
+    return process.wait(PATIENCE)
+
+
+def _document(process: subprocess.Popen[str]) -> str:
+    """Read one indented JSON document, or all there is where the process ended."""
+    lines: list[str] = []
+    if process.stdout is not None:
+        for line in process.stdout:
+            lines.append(line)
+            if line == "}\n":
+                break
+    return "".join(lines)
+
+
+def _environment(env: Mapping[str, str]) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "PYTHONWARNINGS": "error::UserWarning:hub", **env}
