@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hub_hookspecs.errors import ActionRequired, RateLimited, Rejected, Temporary, UnknownOutcome
 
 from hub.kernel import gate, jobs
-from hub.kernel.db import Database
+from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import HubError, Invalid, Refused
 from hub.kernel.jobs.lanes import Lanes
 from hub.kernel.jobs.settle import LONGEST_WAIT, back_off
@@ -38,9 +38,8 @@ def test_work_asked_for_in_a_transaction_starts_when_it_is_committed(database: D
 
 
 def test_work_asked_for_in_a_transaction_that_is_undone_never_starts(database: Database) -> None:
-    with pytest.raises(HubError), database.writing() as db:
-        jobs.enqueue(db, GREET)
-        raise HubError("changed my mind")
+    with pytest.raises(HubError):
+        _ask_and_undo(database)
 
     assert jobs.claim_next(database, "urgent") is None
 
@@ -290,11 +289,7 @@ def test_troubles_are_told_in_the_transaction_that_settles(database: Database) -
         jobs.enqueue(db, GREET, account_id="A", key="1")
         jobs.enqueue(db, GREET, account_id="A", key="2")
     handlers = {GREET: _raising(ActionRequired("consent ended"))}
-    runtime = jobs.Runtime(
-        database=database,
-        handlers=handlers,
-        troubles=lambda db, job, error: gate.pause(db, f"account:{job.account_id}"),
-    )
+    runtime = jobs.Runtime(database=database, handlers=handlers, troubles=_pausing)
 
     assert jobs.Runner(runtime).run_lane("urgent") == 1
 
@@ -417,6 +412,16 @@ def _find(database: Database, job_id: str) -> jobs.Job:
 def _runner(database: Database, answer: jobs.Settled | BaseException) -> jobs.Runner:
     handler = _raising(answer) if isinstance(answer, BaseException) else lambda job: answer
     return jobs.Runner(jobs.Runtime(database=database, handlers={GREET: handler, PUSH: handler}))
+
+
+def _ask_and_undo(database: Database) -> None:
+    with database.writing() as db:
+        jobs.enqueue(db, GREET)
+        raise HubError("changed my mind")
+
+
+def _pausing(db: Transaction, job: jobs.Job, error: Exception) -> None:
+    gate.pause(db, f"account:{job.account_id}")
 
 
 def _raising(error: BaseException) -> Callable[[jobs.Job], jobs.Settled]:
