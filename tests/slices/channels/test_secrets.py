@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hub_hookspecs import ActionRequired
 
 from hub.channels.schemas import showing
-from hub.channels.service import amending, resealing
+from hub.channels.service import amending, connections, resealing
 from hub.channels.service.doors import open_door
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
@@ -127,3 +129,13 @@ def test_a_second_rotation_finds_nothing_to_do(database: Database, shop: Account
     resealing.reseal(database, ring)
 
     assert resealing.reseal(database, ring) == {"account settings": 0, "tokens": 0, "connections": 0}
+
+
+def test_what_the_host_makes_up_is_a_key_pair_or_a_long_random_text() -> None:
+    made = connections.invented({"signing_key": "rsa-2048", "webhook_secret": "secret"})
+
+    key = load_pem_private_key(made.generated["signing_key"].encode(), password=None)
+    assert isinstance(key, RSAPrivateKey)
+    assert key.key_size == 2048
+    assert len(made.generated["webhook_secret"]) >= 43
+    assert made.token not in repr(made)
