@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Transaction, now
+from hub.kernel.types import Instant
 from hub.merchants.rules import Feature
 from hub.merchants.tables import api_key, api_key_merchant, merchant
 
@@ -86,8 +87,8 @@ def key_to_admit(db: Transaction, public_id: str, merchant_id: str | None) -> sa
 
 
 def note_use(db: Transaction, key_id: str) -> None:
-    minute = now() - sa.cast(now(), sa.BigInteger) % _MINUTE
-    db.execute(sa.update(api_key).where(api_key.c.id == key_id).values(last_used_at=minute))
+    minute = sa.cast(now(), sa.BigInteger) // _MINUTE * _MINUTE
+    db.execute(sa.update(api_key).where(api_key.c.id == key_id).values(last_used_at=sa.type_coerce(minute, Instant())))
 
 
 def end_expired(db: Transaction, reach: str, name: str) -> None:

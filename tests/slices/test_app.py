@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
+import anyio
 import pytest
 import sqlalchemy as sa
 from hub_hookspecs import errors as channel
-from litestar import Litestar, get
+from litestar import Litestar, get, post
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.params import JSONBody
 from litestar.testing import TestClient
 
+from hub.app import describe
+from hub.kernel.api import observing
 from hub.kernel.api.limits import Rate
 from hub.kernel.api.policy import Access, open_to_all, policy_of, undeclared
 from hub.kernel.db import Database
@@ -335,3 +339,52 @@ def _raising(error: Exception) -> HTTPRouteHandler:
 
     assert isinstance(fail, HTTPRouteHandler)
     return fail
+
+
+def _asked(app: Callable[..., Awaitable[None]], *messages: dict[str, object]) -> list[dict[str, object]]:
+    """Speak ASGI to the app, so that a body may stop in the middle; after `messages` nothing more comes."""
+    waiting, sent = list(messages), []
+
+    async def receive() -> object:
+        if waiting:
+            return waiting.pop(0)
+        await anyio.sleep_forever()
+        return None
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"transfer-encoding", b"chunked")]
+    scope: dict[str, object] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+    }
+    scope |= {"path": "/reads", "raw_path": b"/reads", "query_string": b"", "root_path": "", "headers": headers}
+    anyio.run(app, scope | {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2)}, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("last", "status"),
+    [
+        pytest.param([], 408, id="never ends"),
+        pytest.param([{"type": "http.disconnect"}], 400, id="is cut off"),
+    ],
+)
+def test_a_body_that_never_becomes_whole_holds_nobody(
+    app_on_sqlite: Litestar, monkeypatch: pytest.MonkeyPatch, last: list[dict[str, object]], status: int
+) -> None:
+    @post("/reads", opt=open_to_all(), sync_to_thread=False)
+    def reads(data: JSONBody[list[int]]) -> None:
+        return None
+
+    app_on_sqlite.register(reads)
+    describe(app_on_sqlite)
+    monkeypatch.setattr(observing, "RECEIVE_WITHIN", 0.2)
+
+    answer = _asked(app_on_sqlite, {"type": "http.request", "body": b"[1,", "more_body": True}, *last)
+
+    assert answer[0]["status"] == status
