@@ -8,6 +8,8 @@ from hub_tokopedia.sandbox import TokopediaSandbox
 from tests.acceptance.conftest import Market
 from tests.world import Json, Merchant
 
+NOT_ACTIVE = {"featured": 2, "inactive": 3, "deleted": 0, "pending": -1, "banned": -2}
+
 
 @pytest.mark.row("T-09")
 def test_a_catalogue_that_was_not_chosen_for_sync_stays_out(merchant: Merchant, shop: TokopediaSandbox) -> None:
@@ -46,26 +48,17 @@ def test_a_connected_shop_shows_its_name_country_and_warehouses(merchant: Mercha
 
 
 @pytest.mark.row("T-11")
-@pytest.mark.parametrize(
-    "status",
-    [
-        pytest.param(3, id="inactive"),
-        pytest.param(2, id="featured, not active"),
-        pytest.param(0, id="deleted"),
-        pytest.param(-1, id="pending"),
-        pytest.param(-2, id="banned"),
-    ],
-)
 def test_only_active_products_are_imported_and_the_others_are_counted(
-    merchant: Merchant, shop: TokopediaSandbox, status: int
+    merchant: Merchant, shop: TokopediaSandbox
 ) -> None:
     shop.add("Kaos Polos Hitam M", "KPS-HTM-M", status=1)
-    shop.add("Kaos Polos Putih M", "KPS-PTH-M", status=status)
+    for name, status in NOT_ACTIVE.items():
+        shop.add(f"Kaos Polos Putih, {name}", f"KPS-PTH-{status}", status=status)
 
     ended = _first_import(merchant, shop)
 
     assert [listing["sku"] for listing in merchant.listings()] == ["KPS-HTM-M"]
-    assert ended["skipped"] == {"inactive": 1}
+    assert ended["skipped"] == {"inactive": len(NOT_ACTIVE)}
 
 
 @pytest.mark.row("T-12")
@@ -108,25 +101,16 @@ def test_a_shop_of_all_sorts_brings_exactly_what_is_active_and_in_stock(merchant
 
 
 @pytest.mark.row("T-13")
-@pytest.mark.parametrize(
-    "sku",
-    [
-        pytest.param(None, id="never filled in"),
-        pytest.param("", id="empty"),
-        pytest.param("  ", id="blank"),
-    ],
-)
-def test_a_product_without_a_sku_code_is_empty_and_cannot_be_linked(
-    merchant: Merchant, shop: TokopediaSandbox, sku: str | None
-) -> None:
-    shop.add("Kaos Polos Hitam M", sku)
+def test_a_product_without_a_sku_code_is_empty_and_cannot_be_linked(merchant: Merchant, shop: TokopediaSandbox) -> None:
+    for never_filled_in in (None, "", "  "):
+        shop.add("Kaos Polos Hitam M", never_filled_in)
 
     merchant.connects(shop)
-    (listing,) = merchant.listings()
-    problem = merchant.confirms(listing, status=409)
+    listings = merchant.listings()
+    problems = [merchant.confirms(listing, status=409) for listing in listings]
 
-    assert (listing["class"], listing["state"]) == ("empty", "pending")
-    assert "SKU" in problem["detail"]
+    assert [(listing["class"], listing["state"]) for listing in listings] == [("empty", "pending")] * 3
+    assert all("SKU" in problem["detail"] for problem in problems)
     assert merchant.products() == []
 
 
