@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 
 from hub.kernel import jobs
-from hub.kernel.jobs.broker import check_redis
 from hub.kernel.jobs.station import Station
 from hub.kernel.jobs.supervisor import Supervisor
 from hub.settings import SettingError, Settings
@@ -22,7 +21,6 @@ def run(settings: Settings, *, build: str = BUILD) -> int:
     """Run worker processes until SIGTERM or Ctrl-C and answer the exit code; `build` names what makes a `Runtime`."""
     if not settings.redis_url:
         raise SettingError("HUB_REDIS_URL: worker processes need Redis; without it `hub serve` runs jobs by itself")
-    check_redis(settings.redis_url)
     supervisor = Supervisor(build, settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *received: supervisor.stopping.set())

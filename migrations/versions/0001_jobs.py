@@ -13,6 +13,7 @@ depends_on = None
 READY = sa.text("state = 'ready'")
 STARTED = sa.text("state IN ('running', 'waiting', 'unknown')")
 CLAIMABLE = sa.text("state IN ('ready', 'waiting', 'unknown')")
+FINISHED = sa.text("finished_at IS NOT NULL")
 RUNNING = sa.text("state = 'running'")
 
 
@@ -54,6 +55,7 @@ def upgrade() -> None:
     op.create_index("ix_job_due", "job", due, postgresql_where=CLAIMABLE, sqlite_where=CLAIMABLE)
     op.create_index("ix_job_due_account", "job", own, postgresql_where=CLAIMABLE, sqlite_where=CLAIMABLE)
     op.create_index("ix_job_lease", "job", ["lease_until"], postgresql_where=RUNNING, sqlite_where=RUNNING)
+    op.create_index("ix_job_finished", "job", ["finished_at"], postgresql_where=FINISHED, sqlite_where=FINISHED)
     op.create_index("ix_job_merchant", "job", ["merchant_id", "id"])
     op.create_table(
         "schedule",

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from hub.kernel import gate, jobs
 from hub.kernel.db import metadata
+from hub.kernel.jobs import claim
 from hub.kernel.jobs.records import FINISHED
 from hub.kernel.jobs.tables import job, schedule
 from tests.simulation import people
@@ -40,6 +41,18 @@ class Stage:
 
     database: SteppedDatabase
     watcher: sa.Engine
+
+
+@contextmanager
+def short_sighted() -> Iterator[None]:
+    """Let claims see two due rows at a time, so that small runs meet what thousands of rows would bring about."""
+    before, claim.FRONT = claim.FRONT, 2
+    claim._take.cache_clear()
+    try:
+        yield
+    finally:
+        claim.FRONT = before
+        claim._take.cache_clear()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from hub.kernel.errors import HubError
 from hub.kernel.jobs.records import Runtime
 from hub.kernel.jobs.runner import Runner
 from hub.kernel.jobs.station import Station
-from hub.settings import Settings
+from hub.settings import SettingError, Settings
 
 log = structlog.get_logger(__name__)
 WELL, OVERRUN, REFUSED = b"well", b"overrun", b"refused"
@@ -37,7 +37,7 @@ def live(build: str, settings: Settings, name: str, pulse: Connection, leash: Co
         with Station(assembled(build, settings), settings, worker=name) as runner:
             threading.Thread(target=_tell, args=(runner, settings, pulse), name="pulse", daemon=True).start()
             ended.wait()
-    except HubError as error:
+    except (HubError, SettingError) as error:
         pulse.send_bytes(REFUSED + b" " + str(error).encode())
         sys.exit(REFUSED_EXIT)
     # Threads that hang in a plugin are not waited for: their jobs have been handed back.

@@ -9,6 +9,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 import structlog
 from hub_hookspecs.errors import ActionRequired, RateLimited, Rejected, Temporary, UnknownOutcome
+from prometheus_client import Counter
+from structlog.contextvars import bound_contextvars
 
 from hub.kernel.db import Database
 from hub.kernel.errors import HubError
@@ -29,6 +31,7 @@ from hub.kernel.jobs.settle import Broken, Ending, Retry, settle
 from hub.kernel.jobs.watch import runs
 
 log = structlog.get_logger(__name__)
+ended = Counter("hub_job_runs_total", "Runs by kind and the state they left", ["kind", "state"])
 UNHANDLED_WAIT = timedelta(seconds=60)
 
 
@@ -80,12 +83,14 @@ class Runner:
 
     def run(self, job: Job) -> State | None:
         """Run one claimed job to the end of this run; None where its lease was lost."""
-        with runs.over(job, self):
+        with runs.over(job, self), bound_contextvars(job=job.id, kind=job.kind):
             ending, error = self._handle(job)
             if isinstance(error, LeaseLost):
                 log.warning("job taken over by another worker", job=job.id, kind=job.kind)
                 return None
-            return self._settle(job, ending, error)
+            state = self._settle(job, ending, error)
+        ended.labels(job.kind, state or "lost").inc()
+        return state
 
     def _handle(self, job: Job) -> tuple[Ending, BaseException | None]:
         kind, handler = self._handlers.get(job.kind, (None, None))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from hub.kernel.errors import Refused
-from hub.kernel.jobs.broker import Broker
+from hub.kernel.jobs.broker import Broker, check_redis
 from hub.kernel.jobs.lanes import Lanes
 from hub.kernel.jobs.queries import unfinished_kinds
 from hub.kernel.jobs.records import Runtime
@@ -37,6 +37,8 @@ class Station:
 
     def __enter__(self) -> Runner:
         self._require_handlers()
+        if self._settings.redis_url:
+            check_redis(self._settings.redis_url)
         self.runner.database.waker = self._broker.send
         self._worker.start()
         self._sweeper.start()

@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
+from prometheus_client import Counter
 
 from hub.kernel import gate
 from hub.kernel.db import Database, Transaction, now
 from hub.kernel.jobs.records import LANES, State, Trouble
 from hub.kernel.jobs.schedules import tick
 from hub.kernel.jobs.settle import LONGEST_DOUBT, MAX_RESCUES, Values, back_off
-from hub.kernel.jobs.tables import is_claimable, is_running, job, moment_after, this_moment
+from hub.kernel.jobs.tables import is_claimable, is_running, job, moment_after, moment_before, this_moment
 
 BATCH = 100
+KEEP = timedelta(days=90)  # finished jobs, the dead ones too, for whoever asks what happened
+rescued = Counter("hub_job_rescues_total", "Runs whose lease expired", ["kind"])
 RESCUED = Trouble("LeaseExpired", "its worker died, hung or lost the database", "rescued")
 
 
 def sweep(database: Database, *, threads: int = 1) -> dict[str, int]:
     """Do one round and answer how many wake-ups each lane should get."""
+    with database.writing() as db:
+        forget(db, KEEP)
     with database.writing() as db:
         rescue(db)
     with database.writing() as db:
@@ -39,9 +44,16 @@ def rescue(db: Transaction) -> int:
     for row in rows:
         freed = {"rescues": row["rescues"] + 1, "lease_token": "", "lease_until": None, "error": RESCUED}
         then = _after_rescue(row)
+        rescued.labels(row["kind"]).inc()
         db.execute(_END if "wait" not in then else _PAUSE, {**freed, **then, "lost_id": row["id"]})
     gate.give_back(db, [row["id"] for row in rows])
     return len(rows)
+
+
+def forget(db: Transaction, keep: timedelta) -> int:
+    """Delete some of the jobs that ended longer than `keep` ago."""
+    old = sa.select(job.c.id).where(job.c.finished_at < moment_before()).order_by(job.c.finished_at).limit(BATCH)
+    return db.execute(sa.delete(job).where(job.c.id.in_(old)), {"back": keep}).rowcount
 
 
 def _after_rescue(row: sa.RowMapping) -> Values:

@@ -56,6 +56,12 @@ def moment_after() -> sa.ColumnElement[datetime]:
     return sa.type_coerce(moment + sa.bindparam("wait", type_=_Span()), Instant())
 
 
+def moment_before() -> sa.ScalarSelect[datetime]:
+    """The moment that lies `back` in the past, which the statement is given."""
+    moment = sa.type_coerce(now(), sa.BigInteger)
+    return sa.select(sa.type_coerce(moment - sa.bindparam("back", type_=_Span()), Instant())).scalar_subquery()
+
+
 job = sa.Table(
     "job",
     metadata,
@@ -98,6 +104,7 @@ _partial("uq_job_started", *same_work, where=is_started(job.c.state), unique=Tru
 _partial("ix_job_due", job.c.lane, job.c.run_at, job.c.id, where=is_claimable(job.c.state))
 _partial("ix_job_due_account", job.c.lane, job.c.account_id, job.c.run_at, job.c.id, where=is_claimable(job.c.state))
 _partial("ix_job_lease", job.c.lease_until, where=is_running(job.c.state))
+_partial("ix_job_finished", job.c.finished_at, where=job.c.finished_at.is_not(None))
 sa.Index("ix_job_merchant", job.c.merchant_id, job.c.id)
 
 schedule = sa.Table(
