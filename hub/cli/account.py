@@ -9,14 +9,13 @@ import typer
 
 from hub.cli import opening, paging, showing
 from hub.cli.given import Set, SetFile, SettingsFile, asked_for, settings_given
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit, Merchant, Yes, require_yes
 
 if TYPE_CHECKING:
     from hub.channels.store.accounts import AccountRow
     from hub.runtime import Runtime
 
-app = noun("Merchants' accounts on channels.")
+app = typer.Typer(rich_markup_mode=None)
 
 Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account, by id.")]
 COLUMNS = (

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from hub.cli import opening, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Json, Yes, require_yes
 
-app = noun("The database and its revision.")
+app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from hub.cli import opening, paging
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit, Merchant
 
-app = noun("What happened, by whom, before and after.")
+app = typer.Typer(rich_markup_mode=None)
 
 COLUMNS = (
     ("when", "occurred_at"), ("what", "kind"), ("of", "subject.id"), ("by", "actor.kind"), ("id", "actor.id"),

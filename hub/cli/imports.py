@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
 
 if TYPE_CHECKING:
     from hub.kernel.db import Transaction
     from hub.kernel.jobs import Job
 
-app = noun("Imports of what a channel lists.")
+app = typer.Typer(rich_markup_mode=None)
 
 ImportId = Annotated[str, typer.Argument(metavar="IMPORT", help="The import, by id.")]
 Wait = Annotated[bool, typer.Option("--wait", "-w", help="Stay until it has ended, with its progress.")]

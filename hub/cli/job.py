@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
 
 if TYPE_CHECKING:
     from hub.kernel.db import Transaction
     from hub.kernel.jobs import Job
 
-app = noun("Work that happens later: how far it is, and why it went wrong.")
+app = typer.Typer(rich_markup_mode=None)
 
 State = Literal["ready", "running", "waiting", "unknown", "done", "failed", "dead", "cancelled"]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job, by id.")]

@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit, OfMerchant
 
-app = noun("API keys, and the key ring that seals secrets.")
+app = typer.Typer(rich_markup_mode=None)
 
 Level = Literal["read", "write", "admin"]
 COLUMNS = (

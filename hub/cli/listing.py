@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
 
 if TYPE_CHECKING:
     from hub.catalog.schemas import Listing
     from hub.kernel.db import Transaction
 
-app = noun("What channels list, and a person's word on it.")
+app = typer.Typer(rich_markup_mode=None)
 
 Class = Literal["empty", "duplicate", "matched", "unmatched"]
 Standing = Literal["pending", "linked", "ignored"]

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit
 
-app = noun("Merchants, and what their plans contain.")
+app = typer.Typer(rich_markup_mode=None)
 
 COLUMNS = (("id", "id"), ("name", "name"), ("features", "features"), ("since", "created_at"))
 

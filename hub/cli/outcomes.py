@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from hub.kernel.api.problems import Verdict
 
 DONE, REFUSED, WRONG_USAGE, BROKEN_PIPE, FAULT, INTERRUPTED = 0, 1, 2, 1, 70, 130
+DEBUG = "--debug"
 FAULTS = "faults.log"  # in the data folder
 CURES = {  # by the code of a refusal: the command that a person would type next
     "plugin_disabled": "hub plugin enable PLUGIN -m MERCHANT",
@@ -47,13 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from hub.cli.root import app  # noqa: PLC0415 - the nouns import `showing`, which must not wait for them
+    from hub.cli.root import tree  # noqa: PLC0415 - the nouns import `showing`, which must not wait for them
 
     if not all(argument.isprintable() or _is_text(argument) for argument in arguments):
         raise typer.BadParameter("an argument is not UTF-8 text; type it again")
     if "--help" not in arguments:
-        _log(debug="--debug" in arguments)
-    answer = typer.main.get_command(app).main(arguments, prog_name="hub", standalone_mode=False)
+        _log(debug=DEBUG in arguments)
+    words = [argument for argument in arguments if argument != DEBUG]  # it may stand anywhere
+    answer = typer.main.get_command(tree(words)).main(words, prog_name="hub", standalone_mode=False)
     return answer if isinstance(answer, int) else DONE
 
 
@@ -88,7 +89,7 @@ def _refused_or_fault(error: Exception, arguments: list[str], *, as_json: bool) 
 
     verdict = judge(error)
     if verdict.status == 500:
-        return _fault(error, debug="--debug" in arguments, as_json=as_json)
+        return _fault(error, debug=DEBUG in arguments, as_json=as_json)
     showing.complain(f"hub: {'; '.join(_told(verdict))}")
     if as_json:
         showing.document({"error": {"code": verdict.code, "message": verdict.detail, "errors": verdict.errors}})
@@ -110,6 +111,8 @@ def _told(verdict: Verdict) -> Iterator[str]:
 
 def _fault(error: Exception, *, debug: bool, as_json: bool) -> int:
     """A fault stays visible: its own exit code, and the whole traceback where somebody can mend it."""
+    import traceback  # noqa: PLC0415 - see the package
+
     text = "".join(traceback.format_exception(error))
     if debug:
         sys.stderr.write(text)

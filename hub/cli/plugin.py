@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from hub.cli import opening, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Json, Merchant
 
-app = noun("Plugins: what is installed, what it can do, and who may use it.")
+app = typer.Typer(rich_markup_mode=None)
 
 Name = Annotated[str, typer.Argument(metavar="PLUGIN")]
 INSTALLED = (

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.nouns import noun
 from hub.cli.options import Cursor, Json, Limit, Merchant
 
-app = noun("What the merchant sells.")
+app = typer.Typer(rich_markup_mode=None)
 
 COLUMNS = (("id", "id"), ("sku", "sku"), ("name", "name"), ("since", "created_at"))
 

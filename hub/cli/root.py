@@ -1,49 +1,62 @@
-"""The tree of nouns and verbs."""
+"""The tree of nouns and verbs, of which a run needs one noun."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
-from hub.cli import (
-    account,
-    db,
-    doctor,
-    event,
-    imports,
-    job,
-    key,
-    listing,
-    merchant,
-    plugin,
-    product,
-    running,
-)
+from hub.cli import doctor, running
 
-app = typer.Typer(name="hub", add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+NOUNS = {
+    "db": ("db", "The database and its revision."),
+    "merchant": ("merchant", "Merchants, and what their plans contain."),
+    "key": ("key", "API keys, and the key ring that seals secrets."),
+    "plugin": ("plugin", "Plugins: what is installed, what it can do, and who may use it."),
+    "account": ("account", "Merchants' accounts on channels."),
+    "import": ("imports", "Imports of what a channel lists."),
+    "listing": ("listing", "What channels list, and a person's word on it."),
+    "product": ("product", "What the merchant sells."),
+    "job": ("job", "Work that happens later: how far it is, and why it went wrong."),
+    "event": ("event", "What happened, by whom, before and after."),
+}
 
 
-@app.callback()
-def hub(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault, and log everything.")] = False,
-) -> None:
+def tree(arguments: Sequence[str]) -> typer.Typer:
+    """Every noun, of which only the one that `arguments` name has its verbs: the others would take longer than help."""
+    asked = next((each for each in arguments if each in NOUNS), None)
+    root = typer.Typer(
+        name="hub",
+        callback=hub,
+        add_completion=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        add_help_option=_may_be_help(arguments, at=0),
+    )
+    root.add_typer(running.app)
+    root.add_typer(doctor.app)
+    for noun, (module, about) in NOUNS.items():
+        verbs = verbs_of(module) if noun == asked else typer.Typer()
+        helps = _may_be_help(arguments, at=1)
+        root.add_typer(verbs, name=noun, help=about, no_args_is_help=True, add_help_option=helps)
+    return root
+
+
+def verbs_of(module: str) -> typer.Typer:
+    verbs: typer.Typer = import_module(f"hub.cli.{module}").app
+    return verbs
+
+
+def hub() -> None:
     """Tie marketplaces, points of sale and warehouses together.
 
-    Settings are HUB_… variables; --json prints one JSON document. Ends with 0 done, 1 refused, 2 wrong usage or
-    setting, 70 a fault of the hub, 130 interrupted.
+    Settings are HUB_… variables. With --json a command prints one JSON document, with --debug everything that is
+    logged and the traceback of a fault. It ends with 0 done, 1 refused, 2 wrong usage or setting, 70 a fault of the
+    hub, 130 interrupted.
     """
 
 
-app.add_typer(running.app)
-app.add_typer(doctor.app)
-app.add_typer(db.app, name="db")
-app.add_typer(merchant.app, name="merchant")
-app.add_typer(key.app, name="key")
-app.add_typer(plugin.app, name="plugin")
-app.add_typer(account.app, name="account")
-app.add_typer(imports.app, name="import")
-app.add_typer(listing.app, name="listing")
-app.add_typer(product.app, name="product")
-app.add_typer(job.app, name="job")
-app.add_typer(event.app, name="event")
+def _may_be_help(arguments: Sequence[str], *, at: int) -> bool:
+    """Whether a group needs its --help: for an option that is not given typer loads pydantic, as long as all else."""
+    return len(arguments) <= at or arguments[at].startswith("-")
