@@ -90,7 +90,7 @@ def test_a_declaration_of_the_wrong_types_is_refused_for_that_alone(changes: dic
     assert objection in said
 
 
-@pytest.mark.parametrize("settings", [None, dict, object(), "Settings"], ids=str)
+@pytest.mark.parametrize("settings", [None, dict, pytest.param(object(), id="a plain object"), "Settings"], ids=str)
 def test_settings_of_no_kind_are_refused(settings: object) -> None:
     assert list(objections(describing(settings=settings))) == ["settings must be a msgspec.Struct"]
 
