@@ -68,7 +68,7 @@ def _merchants() -> None:
         sa.Column("last_used_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("id", name="pk_api_key"),
         sa.UniqueConstraint("public_id", name="uq_api_key_public_id"),
-        sa.CheckConstraint("slot IN (1, 2)", name="ck_api_key_slot"),
+        sa.CheckConstraint("slot IN (1, 2)", name=op.f("ck_api_key_slot")),
     )
     live = ["reach", "name", "slot"]
     op.create_index("uq_api_key_live", "api_key", live, unique=True, postgresql_where=LIVE, sqlite_where=LIVE)
