@@ -41,14 +41,16 @@ def run_unread(*arguments: str, env: Mapping[str, str]) -> Ended:
 
 
 @contextmanager
-def staying(*arguments: str, env: Mapping[str, str], errors: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A command that stays: the process and the first thing it printed; killed if the block leaves it running."""
+def staying(
+    *arguments: str, env: Mapping[str, str], errors: Path, lines: int = 0
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A command that stays, and what it said first: so many lines, or a document. Killed if the block leaves it."""
     with errors.open("w") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [COMMAND, *arguments], env=_environment(env), stdout=subprocess.PIPE, stderr=log, text=True
         )
         try:
-            yield process, _document(process)
+            yield process, _said(process, lines)
         finally:
             process.kill()
             process.communicate()
@@ -59,13 +61,13 @@ def stop(process: subprocess.Popen[str], sign: signal.Signals) -> int:
     return process.wait(PATIENCE)
 
 
-def _document(process: subprocess.Popen[str]) -> str:
-    """Read one indented JSON document, or all there is where the process ended."""
+def _said(process: subprocess.Popen[str], wanted: int) -> str:
+    """Read so many lines, or to the end of an indented JSON document; less where the process ended."""
     lines: list[str] = []
     if process.stdout is not None:
         for line in process.stdout:
             lines.append(line)
-            if line == "}\n":
+            if len(lines) == wanted or line == "}\n":
                 break
     return "".join(lines)
 

@@ -1,0 +1,95 @@
+"""The commands that stay: they say where they answer, and end as they are told to."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.conftest import RING
+from tests.cli.processes import run, staying, stop
+from tests.servers import Server
+
+
+def _embedded(folder: Path, **settings: str) -> dict[str, str]:
+    return {"HUB_DATA_DIR": str(folder), "HUB_PORT": "0", **{f"HUB_{name}": each for name, each in settings.items()}}
+
+
+@pytest.mark.row("K-10")
+def test_one_command_serves_a_hub_with_a_database_of_its_own(tmp_path: Path) -> None:
+    env = _embedded(tmp_path)
+
+    with staying("serve", "--json", env=env, errors=tmp_path / "log") as (process, told):
+        address = json.loads(told)["address"]
+        key = json.loads(run("key", "create", "erp", "--all-merchants", "--json", env=env).out)["secret"]
+        answer = httpx.get(f"{address}/v1/merchants", headers={"Authorization": f"Bearer {key}"})
+        code = stop(process, signal.SIGTERM)
+
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+    assert code == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()
+    assert (tmp_path / "key_ring").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.row("K-10")
+def test_the_same_command_serves_from_postgresql_and_redis(postgres_url: str, redis: Server, tmp_path: Path) -> None:
+    env = _embedded(tmp_path, DATABASE_URL=postgres_url, REDIS_URL=redis.url, KEY_RING=RING)
+
+    with staying("serve", "--json", env=env, errors=tmp_path / "log") as (process, told):
+        ready = httpx.get(f"{json.loads(told)['address']}/readyz")
+        code = stop(process, signal.SIGTERM)
+
+    assert (ready.status_code, code) == (200, 0)
+
+
+def test_the_first_start_tells_how_to_make_a_key_and_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
+    with staying("serve", env=_embedded(tmp_path), errors=tmp_path / "log", lines=2) as (process, told):
+        code = stop(process, signal.SIGINT)
+
+    assert "Make a key: hub key create" in told
+    assert code == 130
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_an_address_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    with staying("serve", "--json", env=_embedded(tmp_path / "one"), errors=tmp_path / "log") as (_, told):
+        port = json.loads(told)["address"].rpartition(":")[2]
+        second = run("serve", env=_embedded(tmp_path / "two") | {"HUB_PORT": port})
+
+    assert second.code == 2
+    assert "set HUB_HOST or HUB_PORT" in second.err.splitlines()[-1]
+
+
+def test_the_ring_is_not_rotated_under_a_hub_that_serves(tmp_path: Path) -> None:
+    env = _embedded(tmp_path)
+
+    with staying("serve", "--json", env=env, errors=tmp_path / "log"):
+        refused = run("key", "rotate-ring", env=env)
+    rotated = run("key", "rotate-ring", "--json", env=env)
+
+    assert (refused.code, rotated.code) == (1, 0)
+    assert "stop it first" in refused.err
+    assert len(json.loads(rotated.out)["keys"]) == 2
+
+
+def test_workers_need_redis(tmp_path: Path) -> None:
+    env = _embedded(tmp_path)
+    run("db", "upgrade", env=env)
+
+    ended = run("worker", env=env)
+
+    assert ended.code == 2
+    assert "HUB_REDIS_URL: worker processes need Redis" in ended.err
+
+
+def test_the_demo_tells_its_story_as_one_document(tmp_path: Path) -> None:
+    ended = run("demo", "--once", "--json", "--items", "60", env=_embedded(tmp_path))
+
+    assert (ended.code, ended.err) == (0, "")
+    told = json.loads(ended.out)
+    assert told["items_seen"] == told["listings"] + sum(told["skipped"].values())
+    assert sum(told["classes"].values()) == told["listings"]
+    assert told["products"] > 0
