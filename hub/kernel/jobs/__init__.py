@@ -6,8 +6,10 @@ enqueue      asks for work          claim      takes it
 leases       proves it is still ours  settle   ends a run
 control      what people ask        queries    what people see
 schedules    work that comes round  sweep      heals
-runner       one process's work     watch      who is silent
-broker       carries wake-ups
+runner       one job after another  watch      who is silent
+broker       carries wake-ups       lanes      shares threads out
+station      a process that works   child      a process of the supervisor
+supervisor   keeps children alive
 """
 
 from hub.kernel.jobs.claim import LEASE, claim_next

@@ -20,7 +20,8 @@ unsent = Counter("hub_wake_ups_unsent_total", "Wake-ups that Redis did not take;
 HEARTBEAT_MILLISECONDS = 60_000
 EVERY_TIME = 1_000_000  # maintenance on each command: a dead worker's wake-ups come back after the heartbeat
 POLL_MILLISECONDS = 20
-PENDING = 64  # wake-ups of a lane in memory beyond which another would tell nobody anything
+PENDING = 64  # wake-ups of a lane beyond which another would tell nobody anything
+LOOK_SECONDS = 1.0  # how long we believe what Redis said of its queues
 BREATHER = 2.0  # seconds without sending after Redis failed, so that no request waits for it twice
 Wake = Callable[[str], object]
 
@@ -30,7 +31,8 @@ class Broker:
 
     def __init__(self, redis_url: str, wake: Wake | None = None) -> None:
         self.broker: dramatiq.Broker = _redis(redis_url) if redis_url else StubBroker(middleware=[])
-        self._silent_until = 0.0
+        self._silent_until = self._looks_again = 0.0
+        self._waiting: dict[str, int] = {}
         self._wake = wake or (lambda lane: None)
         self._actors: dict[str, dramatiq.Actor[[], None]] = {
             lane: self._actor(lane, urgency) for urgency, lane in enumerate(LANES)
@@ -67,7 +69,13 @@ class Broker:
         return named(wake)
 
     def _crowded(self, lane: str) -> bool:
-        return isinstance(self.broker, StubBroker) and self.broker.queues[f"hub.{lane}"].qsize() >= PENDING
+        """Whether enough wake-ups wait already: without workers, Redis would fill up with them."""
+        if isinstance(self.broker, StubBroker):
+            return bool(self.broker.queues[f"hub.{lane}"].qsize() >= PENDING)
+        if time.monotonic() >= self._looks_again:
+            self._waiting = {each: int(self.broker.do_qsize(f"hub.{each}")) for each in LANES}  # type: ignore[attr-defined]  # made up by `RedisBroker.__getattr__`
+            self._looks_again = time.monotonic() + LOOK_SECONDS
+        return self._waiting[lane] >= PENDING
 
 
 def _redis(url: str) -> RedisBroker:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
 import threading
 
 from hub.kernel import jobs
 from hub.kernel.clock import Clock
 from hub.kernel.db import Database
 from hub.settings import Settings
+from hub.worker import run
 
-BUILD = f"{__name__}:build"
+BUILD = "tests.slices.kernel.job_factory:build"
 NOTE = jobs.JobKind("test.note", lane="default")
 KILL = jobs.JobKind("test.kill")
 HANG = jobs.JobKind("test.hang")
@@ -50,3 +52,7 @@ def _hog(job: jobs.Job) -> jobs.Settled:
 def _linger(job: jobs.Job) -> jobs.Settled:
     threading.Event().wait(LINGERS)
     return jobs.Done()
+
+
+if __name__ == "__main__":
+    sys.exit(run(Settings.from_environment(os.environ), build=BUILD))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -52,6 +55,19 @@ def supervised(settings: Settings) -> Iterator[Supervisor]:
         supervisor.stopping.set()
         thread.join(PATIENCE)
         assert not thread.is_alive()
+
+
+@contextmanager
+def worker_command(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    given = {"database_url": settings.database_url, "redis_url": settings.redis_url, "threads": settings.threads}
+    given |= {"job_lease": settings.job_lease, "sweep": settings.sweep, "hard_deadline": settings.hard_deadline}
+    environ = os.environ | {f"HUB_{name.upper()}": str(value) for name, value in given.items()}
+    command = subprocess.Popen([sys.executable, "-m", "tests.slices.kernel.job_factory"], env=environ)
+    try:
+        yield command
+    finally:
+        command.kill()
+        command.wait(PATIENCE)
 
 
 def test_worker_processes_do_what_another_process_asked_for(settings: Settings, production: Database) -> None:
@@ -120,6 +136,27 @@ def test_a_stopped_worker_hands_back_what_it_cannot_finish(
     assert (job.state, job.rescues, job.attempts) == ("waiting", 0, 0)
 
 
+def test_a_worker_told_to_end_lets_its_jobs_finish(settings: Settings, production: Database) -> None:
+    (lingering,) = _ask(production, LINGER, 1)
+    with worker_command(msgspec.structs.replace(settings, hard_deadline=60.0, job_lease=60.0)) as command:
+        _until(lambda: _find(production, lingering).state == "running")
+
+        command.terminate()
+
+        assert command.wait(PATIENCE) == 0
+    assert _find(production, lingering).state == "done"
+
+
+def test_children_end_with_a_supervisor_that_was_killed(settings: Settings, production: Database) -> None:
+    with worker_command(settings) as command:
+        (noted,) = _ask(production, NOTE, 1)
+        child = _ended(production, [noted])[0].outcome["pid"]
+
+        command.kill()
+
+        _until(lambda: not _lives(child))
+
+
 def test_a_worker_refuses_to_start_beside_work_that_it_cannot_do(settings: Settings, production: Database) -> None:
     _ask(production, jobs.JobKind("test.from_the_future"), 1)
     supervisor = Supervisor(BUILD, settings)
@@ -184,6 +221,14 @@ def _until(true: Callable[[], bool]) -> None:
     pause = Pause(PATIENCE)
     while not true():
         pause.briefly()
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process runs; one that ended and was not yet collected does not."""
+    try:
+        return "zombie" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
 
 
 def _wait_for(event: threading.Event) -> jobs.Settled:
