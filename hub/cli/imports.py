@@ -70,7 +70,7 @@ def show(import_id: ImportId, as_json: Json = False) -> None:
 
 @app.command()
 def watch(import_id: ImportId, as_json: Json = False) -> None:
-    """Stay with an import until it has ended; Ctrl-C leaves it running."""
+    """Stay with an import until it has ended; Ctrl-C leaves it where it stands."""
     _tell(import_id, wait=True, as_json=as_json)
 
 

@@ -1,0 +1,98 @@
+"""Imports, listings and jobs from the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub.kernel import jobs
+from hub.kernel.db import Database
+from hub.kernel.jobs import JobKind
+from tests.cli.conftest import Hub
+
+Account = dict[str, Any]  # Any: JSON
+
+
+@pytest.fixture
+def imported(hub: Hub, connected: Account, worker: None) -> str:
+    """A merchant whose shop has been imported."""
+    assert hub("import", "start", connected["id"], "--wait").code == 0
+    return str(connected["merchant_id"])
+
+
+def _waiting(hub: Hub, merchant: str, sku_class: str) -> list[str]:
+    listed = hub("listing", "list", "-m", merchant, "--class", sku_class, "--json").document
+    return [each["id"] for each in listed["items"]]
+
+
+def test_a_listing_is_ignored_restored_and_confirmed_by_id(hub: Hub, imported: str) -> None:
+    listing = _waiting(hub, imported, "unmatched")[0]
+
+    ignored = hub("listing", "ignore", listing, "-m", imported, "--json").document
+    refused = hub("listing", "confirm", listing, "-m", imported, "--json")
+    hub("listing", "restore", listing, "-m", imported)
+    confirmed = hub("listing", "confirm", listing, "-m", imported, "--json")
+
+    assert ignored["state"] == "ignored"
+    assert (refused.code, refused.document["items"][0]["code"]) == (1, "ignored")
+    assert (confirmed.code, confirmed.document["items"][0]["outcome"]) == (0, "linked")
+    product = confirmed.document["items"][0]["product_id"]
+    assert hub("product", "show", product, "-m", imported, "--json").document["source_listing_id"] == listing
+
+
+def test_a_class_that_needs_mending_at_the_marketplace_is_not_confirmed(hub: Hub, imported: str) -> None:
+    ended = hub("listing", "confirm", "-m", imported, "--all", "--class", "duplicate")
+
+    assert ended.code == 1
+    assert "correct the SKUs at the marketplace" in ended.err
+
+
+def test_an_import_that_waits_is_cancelled_and_resumed(hub: Hub, connected: Account) -> None:
+    started = hub("import", "start", connected["id"], "--json").document
+
+    cancelled = hub("import", "cancel", started["id"], "--json").document
+    resumed = hub("import", "resume", started["id"], "--json").document
+    listed = hub("import", "list", "-m", connected["merchant_id"], "--json").document["items"]
+
+    assert (started["state"], cancelled["state"], resumed["state"]) == ("ready", "cancelled", "ready")
+    assert [each["id"] for each in listed] == [resumed["id"], started["id"]]
+
+
+def test_watching_an_import_that_ended_badly_is_refused_with_the_reason(hub: Hub, connected: Account) -> None:
+    started = hub("import", "start", connected["id"], "--json").document
+    hub("import", "cancel", started["id"])
+
+    watched = hub("import", "watch", started["id"])
+
+    assert watched.code == 1
+    assert "it ended as cancelled" in watched.err
+
+
+def test_a_job_is_listed_cancelled_and_retried(hub: Hub, connected: Account) -> None:
+    job = hub("import", "start", connected["id"], "--json").document["id"]
+
+    too_early = hub("job", "retry", job)
+    hub("job", "cancel", job)
+    retried = hub("job", "retry", job, "--json").document
+    ready = hub("job", "list", "-m", connected["merchant_id"], "--state", "ready", "--json").document["items"]
+
+    assert too_early.code == 1
+    assert "hub job cancel" in too_early.err
+    assert [each["id"] for each in ready] == [retried["id"]]
+
+
+def test_a_job_whose_outcome_is_unknown_is_concluded_by_who_has_looked(
+    hub: Hub, merchant: str, database: Database
+) -> None:
+    kind = JobKind("tests.push", can_be_unknown=True)
+    with database.writing() as db:
+        ticket = jobs.enqueue(db, kind, merchant_id=merchant)
+    with database.writing() as db:
+        db.connection.exec_driver_sql("UPDATE job SET state = 'unknown', unknown = TRUE")
+
+    concluded = hub("job", "conclude", ticket.job_id, "--message", "the parcel is there", "--json").document
+    told = hub("event", "list", "-m", merchant, "--kind", "job.concluded", "--json").document["items"]
+
+    assert (concluded["state"], concluded["error"]["message"]) == ("failed", "the parcel is there")
+    assert [each["actor"]["kind"] for each in told] == ["cli"]
