@@ -1,0 +1,96 @@
+"""Freezes a worker in the middle of an import until another has taken over, and lets it wake up."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from tests.faults.kills import gap, wait
+from tests.faults.oracle import Catalogue
+from tests.faults.plan import Report
+from tests.faults.stand import Begun, Stand
+from tests.faults.undergoing import Figures, undergo
+from tests.faults.watch import Held
+from tests.servers import Pause
+
+REFUSAL = 10.0  # seconds after waking within which a worker must have noticed
+ATTEMPTS = 20  # freezes in a row that may meet an open transaction
+_open = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()"
+)
+
+
+def survive_freezes(stand: Stand, wanted: Catalogue) -> Report:
+    """Import while workers freeze and wake up: what they write then must be refused."""
+    report = undergo("a worker frozen past its lease", stand, wanted, freeze_workers, patience=stand.patience())
+    frozen, refused = (report.figures[name] for name in ("freezes", "refused on waking"))
+    unfenced = [] if report.void or frozen == refused else [f"unfenced: {frozen - refused} were not refused on waking"]
+    return msgspec.structs.replace(report, violations=[*unfenced, *report.violations])
+
+
+def freeze_workers(stand: Stand, begun: Begun) -> tuple[Figures, str]:
+    dice, plan = stand.plan.dice("freezes"), stand.plan
+    frozen, refused, inside = 0, 0, 0
+    while frozen < plan.freezes:
+        if stand.watch.waits_for_a_run(begun.import_id, by=lambda: stand.crew.pids, patience=stand.patience()) is None:
+            break
+        wait(dice.uniform(0, gap(plan, plan.freezes)))
+        held, tried = _frozen_between_transactions(stand, begun)
+        inside += tried
+        if held is None:
+            break
+        frozen += 1
+        refused += _wakes_too_late(stand, held)
+    figures = {"freezes": frozen, "refused on waking": refused, "met an open transaction, taken back": inside}
+    if frozen < plan.freezes:
+        return figures, f"only {frozen} of {plan.freezes} freezes while the import ran"
+    return figures, ""
+
+
+def _frozen_between_transactions(stand: Stand, begun: Begun) -> tuple[Held | None, int]:
+    """Freeze the holder where no transaction of its own stays open; tells how often one did.
+
+    The database ends such a transaction after a minute; a run that waits for that tells nothing new.
+    """
+    for tried in range(ATTEMPTS):
+        held = stand.watch.waits_for_a_run(begun.import_id, by=lambda: stand.crew.pids, patience=stand.patience())
+        if held is None:
+            return None, tried
+        stand.crew.freeze(held.pid)
+        if _still(stand, held) and not _in_transaction(stand):
+            return held, tried
+        stand.crew.thaw(held.pid)
+        wait(stand.plan.dice(f"again {tried}").uniform(0.02, 0.2))
+    return None, ATTEMPTS
+
+
+def _wakes_too_late(stand: Stand, held: Held) -> bool:
+    """Thaw the worker once another holds its job; tells whether it noticed that it was refused."""
+    stand.watch.note_kill(held)
+    others = [pid for pid in stand.crew.pids if pid != held.pid]
+    taken = stand.watch.waits_for_a_run(held.id, by=lambda: others, patience=stand.patience())
+    before = stand.crew.times_refused(held.pid)
+    wait(stand.plan.lease / 4)
+    stand.crew.thaw(held.pid)
+    pause = Pause(min(REFUSAL, stand.plan.grace))
+    try:
+        while taken is not None and stand.crew.times_refused(held.pid) == before:
+            pause.briefly()
+    except TimeoutError:
+        return False
+    return taken is not None
+
+
+def _still(stand: Stand, held: Held) -> bool:
+    now = stand.watch.held_one(held.id)
+    return now is not None and now.token == held.token and now.live
+
+
+def _in_transaction(stand: Stand) -> bool:
+    """Whether a transaction stays open, which only a frozen process leaves so long."""
+    for _ in range(3):
+        with stand.watch.database.reading() as db:
+            if not db.execute(_open).scalar_one():
+                return False
+        wait(0.05)
+    return True

@@ -1,0 +1,131 @@
+"""Looks at the job table all the time: who holds what, how long a lease lay expired, how soon a killed run went on."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hub.kernel.db import Database, now
+from hub.kernel.jobs.records import FINISHED
+from hub.kernel.jobs.tables import job
+from tests.servers import Pause
+
+SAMPLE = 0.05  # seconds between two looks
+_look = sa.select(
+    job.c.id, job.c.state, job.c.lease_token.label("token"), job.c.lease_until.label("until"), now().label("now")
+).where(job.c.state.not_in(FINISHED))
+
+
+class Held(NamedTuple):
+    """A job that is not finished, as one look found it."""
+
+    id: str
+    state: str
+    token: str
+    until: datetime | None
+    now: datetime
+
+    @property
+    def live(self) -> bool:
+        return self.state == "running" and self.until is not None and self.until > self.now
+
+    @property
+    def expired(self) -> bool:
+        return self.state == "running" and not self.live
+
+    @property
+    def pid(self) -> int:
+        return int(self.token.split(":")[0])
+
+
+class Watch:
+    """Samples of one database, taken in a thread of their own."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.longest_expired = 0.0  # seconds that a running job was seen with an expired lease
+        self.recoveries: list[float] = []  # seconds from a kill until another run of the job was seen
+        self.looks = 0
+        self._blind = 0  # looks that the database did not answer
+        self._expired_since: dict[str, float] = {}
+        self._killed: dict[str, tuple[str, float]] = {}
+        self._stop = threading.Event()
+
+    @contextmanager
+    def looking(self) -> Iterator[Watch]:
+        thread = threading.Thread(target=self._go, name="watch", daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._stop.set()
+            thread.join()
+
+    def held(self) -> list[Held]:
+        with self.database.reading() as db:
+            return [Held(**row) for row in db.execute(_look).mappings()]
+
+    def held_one(self, job_id: str) -> Held | None:
+        return next((one for one in self.held() if one.id == job_id), None)
+
+    def waits_for_a_run(self, job_id: str, *, by: Callable[[], Collection[int]], patience: float) -> Held | None:
+        """Wait until one of these processes holds this job under a live lease; None where the job has ended."""
+        pause = Pause(patience)
+        while (one := self.held_one(job_id)) is not None and not (one.live and one.pid in by()):
+            pause.briefly()
+        return one
+
+    def note_kill(self, victim: Held) -> None:
+        self._killed[victim.id] = (victim.token, time.monotonic())
+
+    def figures(self, lease: float) -> dict[str, object]:
+        longest, slowest = self.longest_expired / lease, max(self.recoveries, default=0.0) / lease
+        told: dict[str, object] = {"longest expired lease": f"{longest:.2f} leases", "looks": self.looks}
+        if self.recoveries:
+            mean = sum(self.recoveries) / len(self.recoveries) / lease
+            told |= {"recovery mean": f"{mean:.2f} leases", "recovery slowest": f"{slowest:.2f} leases"}
+        return told
+
+    def violations(self, lease: float, most: float) -> list[str]:
+        """Name what was stuck: expired and not rescued, or killed and not run again, for more than so many leases."""
+        now_ = time.monotonic()
+        lying = [now_ - since for since in self._expired_since.values()]
+        waiting = [now_ - since for _, since in self._killed.values()]
+        longest = max([self.longest_expired, *lying])
+        slowest = max([*self.recoveries, *waiting], default=0.0)
+        found = []
+        if longest > most * lease:
+            found.append(f"stuck: a job lay {longest / lease:.1f} leases with an expired lease")
+        if slowest > most * lease:
+            found.append(f"stuck: a killed run went on only after {slowest / lease:.1f} leases")
+        return found
+
+    def _go(self) -> None:
+        while not self._stop.wait(SAMPLE):
+            try:
+                self._take(self.held())
+            except (sa.exc.DBAPIError, sa.exc.TimeoutError):
+                # While the database is away nobody can rescue: what lay expired is counted anew from its return.
+                self._blind += 1
+                self._expired_since.clear()
+
+    def _take(self, held: list[Held]) -> None:
+        self.looks += 1
+        moment = time.monotonic()
+        expired = {one.token for one in held if one.expired}
+        for token in expired:
+            since = self._expired_since.setdefault(token, moment)
+            self.longest_expired = max(self.longest_expired, moment - since)
+        self._expired_since = {token: since for token, since in self._expired_since.items() if token in expired}
+        found = {one.id: one for one in held}
+        for job_id, (token, since) in list(self._killed.items()):
+            one = found.get(job_id)
+            if one is None or (one.live and one.token != token):
+                self.recoveries.append(moment - since)
+                del self._killed[job_id]

@@ -1,0 +1,28 @@
+"""Tokopedia at another pace: only the declared rate differs, so that a run lasts as long as its faults need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from types import ModuleType
+
+from hub_hookspecs import Channel, Rate, hookimpl
+from hub_tokopedia import plugin as tokopedia
+
+
+def hurried(name: str, requests: int | None) -> ModuleType:
+    """Make a channel that allows so many requests a second per endpoint; None lifts the rate altogether."""
+    rate = None if requests is None else Rate(requests=requests, per=timedelta(seconds=1), scope="endpoint")
+
+    @hookimpl
+    def describe_channel() -> Channel:
+        return replace(tokopedia.describe_channel(), name=name, title=name.title(), rate=rate)
+
+    plugin = ModuleType(name, f"Tokopedia with {requests or 'any number of'} requests a second.")
+    plugin.__dict__.update(
+        describe_channel=describe_channel,
+        authenticate=tokopedia.authenticate,
+        check_account=tokopedia.check_account,
+        import_items=tokopedia.import_items,
+    )
+    return plugin
