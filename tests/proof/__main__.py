@@ -1,0 +1,26 @@
+"""Runs the long forms of the everyday tests and writes docs/proof: `python -m tests.proof [faults] [simulation]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from tests.proof import faults, simulation
+from tests.proof.page import ROOT, Page
+
+PARTS: Mapping[str, Callable[[], Page]] = {"faults": faults.prove, "simulation": simulation.prove}
+
+
+def main(asked: Sequence[str]) -> int:
+    """Run the parts that are asked for, or all; 0 where everything holds."""
+    if unknown := [name for name in asked if name not in PARTS]:
+        print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)  # noqa: T201 - the command's answer
+        return 2
+    pages = [PARTS[name]() for name in asked or PARTS]
+    for page in pages:
+        print(f"{page.write().relative_to(ROOT)}: {'holds' if page.holds else 'FAILS'}")  # noqa: T201 - the command's answer
+    return 0 if all(page.holds for page in pages) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
