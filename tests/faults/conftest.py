@@ -44,6 +44,14 @@ def build(servers: Servers, tmp_path: Path) -> Iterator[Build]:
         yield partial(_built, stack, servers, tmp_path)
 
 
-def _built(stack: ExitStack, servers: Servers, folder: Path, plan: Plan, *, sabotage: tuple[str, ...] = ()) -> Stand:
+def _built(
+    stack: ExitStack,
+    servers: Servers,
+    folder: Path,
+    plan: Plan,
+    *,
+    sabotage: tuple[str, ...] = (),
+    supervised: bool = False,
+) -> Stand:
     url = stack.enter_context(fresh(servers.postgres))
-    return stack.enter_context(stand(plan, servers, url, folder, sabotage=sabotage))
+    return stack.enter_context(stand(plan, servers, url, folder, sabotage=sabotage, supervised=supervised))

@@ -32,7 +32,7 @@ def freeze_workers(stand: Stand, begun: Begun) -> tuple[Figures, str]:
     dice, plan = stand.plan.dice("freezes"), stand.plan
     frozen, refused, inside = 0, 0, 0
     while frozen < plan.freezes:
-        if stand.watch.waits_for_a_run(begun.import_id, by=lambda: stand.crew.pids, patience=stand.patience()) is None:
+        if stand.watch.waits_for_a_run(begun.import_id, patience=stand.patience()) is None:
             break
         wait(dice.uniform(0, gap(plan, plan.freezes)))
         held, tried = _frozen_between_transactions(stand, begun)
@@ -53,13 +53,13 @@ def _frozen_between_transactions(stand: Stand, begun: Begun) -> tuple[Held | Non
     The database ends such a transaction after a minute; a run that waits for that tells nothing new.
     """
     for tried in range(ATTEMPTS):
-        held = stand.watch.waits_for_a_run(begun.import_id, by=lambda: stand.crew.pids, patience=stand.patience())
+        held = stand.watch.waits_for_a_run(begun.import_id, patience=stand.patience())
         if held is None:
             return None, tried
-        stand.crew.freeze(held.pid)
+        stand.crew.freeze(held.worker)
         if _still(stand, held) and not _in_transaction(stand):
             return held, tried
-        stand.crew.thaw(held.pid)
+        stand.crew.thaw(held.worker)
         wait(stand.plan.dice(f"again {tried}").uniform(0.02, 0.2))
     return None, ATTEMPTS
 
@@ -67,14 +67,13 @@ def _frozen_between_transactions(stand: Stand, begun: Begun) -> tuple[Held | Non
 def _wakes_too_late(stand: Stand, held: Held) -> bool:
     """Thaw the worker once another holds its job; tells whether it noticed that it was refused."""
     stand.watch.note_kill(held)
-    others = [pid for pid in stand.crew.pids if pid != held.pid]
-    taken = stand.watch.waits_for_a_run(held.id, by=lambda: others, patience=stand.patience())
-    before = stand.crew.times_refused(held.pid)
+    taken = stand.watch.waits_for_a_run(held.id, patience=stand.patience())
+    before = stand.crew.times_refused(held.worker)
     wait(stand.plan.lease / 4)
-    stand.crew.thaw(held.pid)
+    stand.crew.thaw(held.worker)
     pause = Pause(min(REFUSAL, stand.plan.grace))
     try:
-        while taken is not None and stand.crew.times_refused(held.pid) == before:
+        while taken is not None and stand.crew.times_refused(held.worker) == before:
             pause.briefly()
     except TimeoutError:
         return False

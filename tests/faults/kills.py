@@ -16,15 +16,15 @@ from tests.faults.watch import Held
 from tests.servers import Pause
 
 PER_PAGE = 40  # items that a request brings on average
-Aim = Callable[[Stand, Held], int]
+Aim = Callable[[Stand, Held], str]
 
 
-def at_the_holder(stand: Stand, held: Held) -> int:
-    return held.pid
+def at_the_holder(stand: Stand, held: Held) -> str:
+    return held.worker
 
 
-def at_a_bystander(stand: Stand, held: Held) -> int:
-    return next(pid for pid in stand.crew.pids if pid != held.pid)
+def at_a_bystander(stand: Stand, held: Held) -> str:
+    return next(name for name in stand.crew.names if name != held.worker)
 
 
 def survive_kills(stand: Stand, wanted: Catalogue, *, aim: Aim = at_the_holder) -> Report:
@@ -47,12 +47,12 @@ def kill_workers(stand: Stand, begun: Begun, *, kills: int, aim: Aim = at_the_ho
     """Kill and replace workers while the import lasts; tells how many kills met a running lease."""
     dice, hits, made = stand.plan.dice("kills"), 0, 0
     while made < kills:
-        held = stand.watch.waits_for_a_run(begun.import_id, by=lambda: stand.crew.pids, patience=stand.patience())
+        held = stand.watch.waits_for_a_run(begun.import_id, patience=stand.patience())
         if held is None:
             break
         wait(dice.uniform(0, gap(stand.plan, kills)))
         victim, last_look = aim(stand, held), stand.watch.held_one(begun.import_id)
-        hit = last_look is not None and last_look.live and last_look.pid == victim
+        hit = last_look is not None and last_look.live and last_look.worker == victim
         if hit and last_look is not None:
             stand.watch.note_kill(last_look)
         stand.crew.kill(victim)

@@ -32,7 +32,7 @@ def survive(names: Sequence[str], stand: Stand, servers: Servers, wanted: Catalo
 
         def disturb(stand: Stand, begun: Begun) -> tuple[Figures, str]:
             by = stand.plan.dice(name).uniform(0, AWAY_AT)
-            stand.watch.waits_for_a_run(begun.import_id, by=lambda: stand.crew.pids, patience=stand.patience())
+            stand.watch.waits_for_a_run(begun.import_id, patience=stand.patience())
             with caller.calling():
                 wait(by)
                 figures = _one_after_the_other(names, stand.plan, servers)

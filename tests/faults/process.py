@@ -38,6 +38,11 @@ def swallow_poison(job: jobs.Job) -> jobs.Settled:
     os._exit(137)
 
 
+def build(settings: Settings) -> jobs.Runtime:
+    """Make what a supervised child needs; it is told nothing but the settings."""
+    return assemble(settings, Plan().hosts()).work
+
+
 def main(orders: Orders) -> None:
     settings: Settings = settings_of(orders.settings)
     for name in orders.sabotage:

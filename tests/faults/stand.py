@@ -18,7 +18,7 @@ from hub.kernel.jobs.broker import Broker
 from hub.runtime import assemble
 from hub.settings import Settings
 from hub.worker import run_embedded
-from tests.faults.crew import Crew
+from tests.faults.crew import Crew, SupervisedCrew
 from tests.faults.oracle import Catalogue, catalogue
 from tests.faults.plan import PACED, UNPACED, Plan
 from tests.faults.watch import Watch
@@ -90,7 +90,9 @@ def a_stand_shop(plan: Plan) -> TokopediaSandbox:
 
 
 @contextmanager
-def stand(plan: Plan, servers: Servers, url: str, folder: Path, *, sabotage: tuple[str, ...] = ()) -> Iterator[Stand]:
+def stand(
+    plan: Plan, servers: Servers, url: str, folder: Path, *, sabotage: tuple[str, ...] = (), supervised: bool = False
+) -> Iterator[Stand]:
     """The production form, with worker processes in our hands."""
     settings = Settings(
         data_dir=folder, database_url=url, redis_url=servers.redis.url, key_ring=RING, allow_loopback_channels=True,
@@ -98,7 +100,8 @@ def stand(plan: Plan, servers: Servers, url: str, folder: Path, *, sabotage: tup
     )  # fmt: skip
     with ExitStack() as stack:
         hub = _api(stack, settings, plan)
-        crew = Crew(settings, plan, folder, sabotage=sabotage)
+        supervise = SupervisedCrew(settings, plan, folder) if supervised else None
+        crew = supervise or Crew(settings, plan, folder, sabotage=sabotage)
         stack.callback(crew.stop)
         crew.start(plan.workers)
         watch = stack.enter_context(Watch(Database(url, pool_size=2)).looking())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.faults.conftest import Build
 from tests.faults.embedded import embedded_stand, survive_kills_of_everything
@@ -31,6 +32,15 @@ def test_an_import_whose_workers_are_killed_ends_as_if_nothing_had_happened(buil
     stand = build(EVERYDAY)
 
     report = survive_kills(stand, wanted(EVERYDAY))
+
+    assert_holds(report)
+
+
+def test_the_supervisor_replaces_killed_workers_and_the_import_goes_on(build: Build, wanted: Wanted) -> None:
+    plan = replace(SMALL, rate=EVERYDAY.rate, kills=3)  # a supervised child knows the everyday pace alone
+    stand = build(plan, supervised=True)
+
+    report = survive_kills(stand, wanted(plan))
 
     assert_holds(report)
 

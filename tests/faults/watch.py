@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -40,8 +40,9 @@ class Held(NamedTuple):
         return self.state == "running" and not self.live
 
     @property
-    def pid(self) -> int:
-        return int(self.token.split(":")[0])
+    def worker(self) -> str:
+        """The name of the process whose lease it is."""
+        return self.token.split(":")[0]
 
 
 class Watch:
@@ -55,6 +56,7 @@ class Watch:
         self._blind = 0  # looks that the database did not answer
         self._expired_since: dict[str, float] = {}
         self._killed: dict[str, tuple[str, float]] = {}
+        self._spent: set[str] = set()  # leases of killed and frozen workers, live until they expire
         self._stop = threading.Event()
 
     @contextmanager
@@ -74,14 +76,15 @@ class Watch:
     def held_one(self, job_id: str) -> Held | None:
         return next((one for one in self.held() if one.id == job_id), None)
 
-    def waits_for_a_run(self, job_id: str, *, by: Callable[[], Collection[int]], patience: float) -> Held | None:
-        """Wait until one of these processes holds this job under a live lease; None where the job has ended."""
+    def waits_for_a_run(self, job_id: str, *, patience: float) -> Held | None:
+        """Wait until this job runs under a live lease whose worker was not killed; None where the job has ended."""
         pause = Pause(patience)
-        while (one := self.held_one(job_id)) is not None and not (one.live and one.pid in by()):
+        while (one := self.held_one(job_id)) is not None and not (one.live and one.token not in self._spent):
             pause.briefly()
         return one
 
     def note_kill(self, victim: Held) -> None:
+        self._spent.add(victim.token)
         self._killed[victim.id] = (victim.token, time.monotonic())
 
     def figures(self, lease: float) -> dict[str, object]:
