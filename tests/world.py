@@ -154,7 +154,7 @@ def embedded_hub(folder: Path, *, allow_loopback: bool = True, plugins: Hosts | 
     with ExitStack() as stack:
         runtime = _opened(stack, settings, plugins)
         stack.enter_context(run_embedded(runtime.work, settings))
-        yield _reached(stack, runtime, "embedded")
+        yield reached(stack, runtime, "embedded")
 
 
 @contextmanager
@@ -168,7 +168,7 @@ def production_hub(folder: Path, postgres_url: str, redis_url: str) -> Iterator[
         runtime = _opened(stack, settings)
         stack.enter_context(worker_process(settings))
         runtime.database.waker = Broker(redis_url).send
-        yield _reached(stack, runtime, "production")
+        yield reached(stack, runtime, "production")
 
 
 @contextmanager
@@ -190,7 +190,7 @@ def _opened(stack: ExitStack, settings: Settings, plugins: Hosts | None = None) 
     return runtime
 
 
-def _reached(stack: ExitStack, runtime: Runtime, form: str) -> Hub:
+def reached(stack: ExitStack, runtime: Runtime, form: str) -> Hub:
     with runtime.database.writing() as db:
         environment = runtime.settings.environment
         _, key = merchants.create_key(

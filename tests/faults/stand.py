@@ -23,8 +23,7 @@ from tests.faults.oracle import Catalogue, catalogue
 from tests.faults.plan import PACED, UNPACED, Plan
 from tests.faults.watch import Watch
 from tests.servers import Server, postgresql, redis_server
-from tests.world import RING, Hub, Json, Merchant
-from tests.world import _reached as reached
+from tests.world import RING, Hub, Json, Merchant, reached
 
 PAGES = "/product/info"
 

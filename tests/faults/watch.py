@@ -90,6 +90,8 @@ class Watch:
     def figures(self, lease: float) -> dict[str, object]:
         longest, slowest = self.longest_expired / lease, max(self.recoveries, default=0.0) / lease
         told: dict[str, object] = {"longest expired lease": f"{longest:.2f} leases", "looks": self.looks}
+        if self._blind:
+            told["looks in vain"] = self._blind
         if self.recoveries:
             mean = sum(self.recoveries) / len(self.recoveries) / lease
             told |= {"recovery mean": f"{mean:.2f} leases", "recovery slowest": f"{slowest:.2f} leases"}
@@ -98,11 +100,11 @@ class Watch:
     def violations(self, lease: float, most: float) -> list[str]:
         """Name what was stuck: expired and not rescued, or killed and not run again, for more than so many leases."""
         now_ = time.monotonic()
-        lying = [now_ - since for since in self._expired_since.values()]
-        waiting = [now_ - since for _, since in self._killed.values()]
+        lying = [now_ - since for since in list(self._expired_since.values())]
+        waiting = [now_ - since for _, since in list(self._killed.values())]
         longest = max([self.longest_expired, *lying])
         slowest = max([*self.recoveries, *waiting], default=0.0)
-        found = []
+        found = [] if self.looks else ["unwatched: nobody looked at the job table"]
         if longest > most * lease:
             found.append(f"stuck: a job lay {longest / lease:.1f} leases with an expired lease")
         if slowest > most * lease:

@@ -9,7 +9,7 @@ import sys
 import time
 
 from tests.proof.page import ROOT, Line, Page
-from tests.simulation.test_simulation import FIRST
+from tests.simulation.test_simulation import FIRST, SQLITE_SHARE
 
 RUNS = 3_000
 _figures = re.compile(r"\d+ seeded runs: .+")
@@ -29,7 +29,7 @@ def prove(runs: int = RUNS) -> Page:
     return Page(
         name="job-simulation",
         title="The job engine, simulated",
-        sizes=f"{runs:,} seeded runs from seed {FIRST} on, 7 in 10 on SQLite, and one run for each single step",
+        sizes=f"{runs:,} seeded runs from seed {FIRST} on, {SQLITE_SHARE:.0%} on SQLite, and one for each step to crash at",
         versions=_versions(answer.stdout),
         seconds=time.monotonic() - began,
         lines=lines,
