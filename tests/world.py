@@ -191,6 +191,7 @@ def _opened(stack: ExitStack, settings: Settings, plugins: Hosts | None = None) 
 
 
 def reached(stack: ExitStack, runtime: Runtime, form: str) -> Hub:
+    """Serve the API of this runtime, with a key to call it."""
     with runtime.database.writing() as db:
         environment = runtime.settings.environment
         _, key = merchants.create_key(

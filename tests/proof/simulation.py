@@ -29,7 +29,7 @@ def prove(runs: int = RUNS) -> Page:
     return Page(
         name="job-simulation",
         title="The job engine, simulated",
-        sizes=f"{runs:,} seeded runs from seed {FIRST} on, {SQLITE_SHARE:.0%} on SQLite, and one for each step to crash at",
+        sizes=f"{runs:,} seeded runs from seed {FIRST} on, {SQLITE_SHARE:.0%} on SQLite; one for each step",
         versions=_versions(answer.stdout),
         seconds=time.monotonic() - began,
         lines=lines,
