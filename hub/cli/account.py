@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.given import Set, SetFile, SettingsFile, asked_for, settings_given
+from hub.cli.given import Set, SetFile, SettingsFile, settings_given
 from hub.cli.options import Cursor, Json, Limit, Merchant, Yes, require_yes
 
 if TYPE_CHECKING:
@@ -41,35 +41,19 @@ def connect(
 
     Required settings that are missing are asked for where a person sits at a terminal.
     """
-    from hub.channels.schemas import ConnectedAccount  # noqa: PLC0415 - see the package
-    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
-    from hub.channels.service import authorising, proving  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.cli.connecting import connected  # noqa: PLC0415 - see the package
 
     given = settings_given(pairs, files, source)
     with opening.opened_runtime(opening.settings()) as runtime:
-        channels, database = runtime.channels, runtime.database
-        with database.reading() as db:
-            merchants.merchant(db, merchant)
-        wish = proving.Wish(
-            merchant_id=merchant,
-            plugin=plugin,
-            settings=asked_for(channels.host(plugin), given),
-            preconditions_confirmed=confirmed,
-            strict=False,
+        made = connected(
+            runtime, merchant=merchant, plugin=plugin, given=given, confirmed=confirmed, starts_import=starts_import
         )
-        proof = proving.prove(channels, wish)
-        with database.writing() as db:
-            made = authorising.bind(channels, db, proof, actor=CLI, starts_import=starts_import)
-        import_id = made.first_import.job_id if made.first_import else None
-        view = ConnectedAccount(account=views.account(channels, made.account), import_id=import_id)
     if as_json:
-        showing.document(view)
+        showing.document(made)
         return
-    showing.show(view.account, as_json=False)
-    if import_id:
-        showing.say(f"Its first import has been asked for: hub import watch {import_id}")
+    showing.show(made.account, as_json=False)
+    if made.import_id:
+        showing.say(f"Its first import has been asked for: hub import watch {made.import_id}")
 
 
 @app.command("list")

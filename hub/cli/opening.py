@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from hub.cli.folder import naming_folders
 from hub.settings import SettingError, Settings
 
 if TYPE_CHECKING:
     from hub.kernel.db import Database, Transaction
     from hub.runtime import Runtime
 
-LOCK = "in_use.lock"  # in the data folder
 HIGHEST_PORT = 65535
 
 
@@ -35,7 +34,7 @@ def opened_database(found: Settings, *, migrated: bool = True) -> Iterator[Datab
 
     if migrated:
         _require_file(found)
-    with _naming_folders(found):
+    with naming_folders(found):
         database = Database(found.url, clock=Clock(found.clock_shift), pool_size=found.threads)
     try:
         with _naming_database(found):
@@ -56,7 +55,7 @@ def opened_runtime(found: Settings) -> Iterator[Runtime]:
 
     with opened_database(found):
         pass
-    with _naming_folders(found):
+    with naming_folders(found):
         runtime = assemble(found)
     _wake_workers(runtime.database, found)
     try:
@@ -77,36 +76,6 @@ def writing() -> Iterator[Transaction]:
     """One transaction, committed when the block ends well."""
     with opened_database(settings()) as database, database.writing() as db:
         yield db
-
-
-@contextmanager
-def alone(found: Settings) -> Iterator[None]:
-    """Nobody serves from this data folder while the block runs."""
-    from hub.kernel.errors import Refused  # noqa: PLC0415 - see the package
-
-    with _lock_file(found) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Refused("`hub serve` is running from this data folder: stop it first", code="hub_running") from error
-        yield
-
-
-@contextmanager
-def in_use(found: Settings) -> Iterator[None]:
-    """Keep those out who want the data folder to themselves."""
-    with _lock_file(found) as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        yield
-
-
-@contextmanager
-def _lock_file(found: Settings) -> Iterator[IO[bytes]]:
-    with _naming_folders(found):
-        found.data_dir.mkdir(parents=True, exist_ok=True)
-        file = (found.data_dir / LOCK).open("ab")
-    with file:
-        yield file
 
 
 def shown_url(found: Settings) -> str:
@@ -192,14 +161,3 @@ def _naming_database(found: Settings) -> Iterator[None]:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         message = f"the database at {shown_url(found)} cannot be used: {reason}; start it or correct HUB_DATABASE_URL"
         raise Unavailable(message, code="database_unavailable") from error
-
-
-@contextmanager
-def _naming_folders(found: Settings) -> Iterator[None]:
-    """A folder or key file that cannot be used is a wrong setting."""
-    try:
-        yield
-    except OSError as error:
-        raise SettingError(f"{error.filename}: {error.strerror}; correct its mode, or set HUB_DATA_DIR") from error
-    except UnicodeDecodeError as error:
-        raise SettingError(f"{found.data_dir}: the key ring there is not text; restore it from a backup") from error

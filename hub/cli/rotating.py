@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from hub.channels.service import resealing
-from hub.cli import opening
+from hub.cli import folder, opening
 from hub.kernel import events
 from hub.kernel.api.answers import reseal_answers
 from hub.kernel.db import Database, Transaction
@@ -31,7 +31,7 @@ class Rotated(msgspec.Struct, frozen=True, kw_only=True):
 def rotate(settings: Settings, *, forget_old: bool) -> Rotated:
     """Seal everything under the newest key; interrupted, the next call goes on."""
     path = None if settings.key_ring else settings.data_dir / FILE
-    with opening.alone(settings) if path else nullcontext(), opening.opened_database(settings) as database:
+    with folder.alone(settings) if path else nullcontext(), opening.opened_database(settings) as database:
         ring = open_ring(settings)
         if path:
             ring = KeyRing({secrets.token_hex(4): secrets.token_bytes(32), **ring.keys})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from hub.cli import opening, showing
+from hub.cli import folder, opening, showing
 from hub.cli.options import Json
 from hub.settings import SettingError, Settings
 
@@ -81,7 +81,7 @@ def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
         check_redis(settings.redis_url)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_term())
-        stack.enter_context(opening.in_use(settings))
+        stack.enter_context(folder.in_use(settings))
         runtime = stack.enter_context(_opened(settings, migrates=works))
         with _naming_address():
             taken = stack.enter_context(listen(settings.host, settings.port))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hub.kernel.jobs import Job
 
 POLL_SECONDS = 0.2
+DRAIN_SECONDS = 1.0  # after Ctrl-C nobody wants to wait for a page; it is asked again
 LONELY_SECONDS = 15  # after which a job that nobody begins is worth a word
 
 
@@ -44,9 +45,12 @@ def _worked_on(settings: Settings) -> Iterator[Database]:
         with opening.opened_database(settings) as database:
             yield database
         return
-    from hub.worker import run_embedded  # noqa: PLC0415 - see the package
+    from hub.kernel.jobs.station import Station  # noqa: PLC0415 - see the package
 
-    with opening.opened_runtime(settings) as runtime, run_embedded(runtime.work, settings):
+    with (
+        opening.opened_runtime(settings) as runtime,
+        Station(runtime.work, settings, worker="command", drain=DRAIN_SECONDS),
+    ):
         yield runtime.database
 
 

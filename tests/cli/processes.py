@@ -44,7 +44,10 @@ def run_unread(*arguments: str, env: Mapping[str, str]) -> Ended:
 def staying(
     *arguments: str, env: Mapping[str, str], errors: Path, lines: int = 0
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A command that stays, and what it said first: so many lines, or a document. Killed if the block leaves it."""
+    """A command that stays, and what it said first: so many lines, a document for 0, nothing below that.
+
+    Killed if the block leaves it running.
+    """
     with errors.open("w") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [COMMAND, *arguments], env=_environment(env), stdout=subprocess.PIPE, stderr=log, text=True
@@ -64,7 +67,7 @@ def stop(process: subprocess.Popen[str], sign: signal.Signals) -> int:
 def _said(process: subprocess.Popen[str], wanted: int) -> str:
     """Read so many lines, or to the end of an indented JSON document; less where the process ended."""
     lines: list[str] = []
-    if process.stdout is not None:
+    if process.stdout is not None and wanted >= 0:
         for line in process.stdout:
             lines.append(line)
             if len(lines) == wanted or line == "}\n":

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 from pathlib import Path
 
 import httpx
 import pytest
+from hub_hookspecs.testing.sandbox import serve
+from hub_tokopedia.sandbox import TokopediaSandbox
 
 from tests.cli.conftest import RING
-from tests.cli.processes import run, staying, stop
+from tests.cli.processes import PATIENCE, run, staying, stop
 from tests.servers import Server
 
 
@@ -73,6 +76,57 @@ def test_the_ring_is_not_rotated_under_a_hub_that_serves(tmp_path: Path) -> None
     assert (refused.code, rotated.code) == (1, 0)
     assert "stop it first" in refused.err
     assert len(json.loads(rotated.out)["keys"]) == 2
+
+
+def test_ctrl_c_leaves_an_import_where_it_stands(tmp_path: Path) -> None:
+    env = _embedded(tmp_path, ALLOW_LOOPBACK_CHANNELS="true")
+    shop = LongShop()
+    with serve(shop):
+        account = _connected(env, json.dumps(shop.settings()))
+        shop.listed.clear()
+        with staying("import", "start", account, "--wait", env=env, errors=tmp_path / "log", lines=-1) as (process, _):
+            assert shop.listed.wait(PATIENCE)
+            code = stop(process, signal.SIGINT)
+
+    assert (code, (tmp_path / "log").read_text()) == (130, "")
+
+
+class LongShop(TokopediaSandbox):
+    """A shop whose import takes minutes; it tells when somebody asks for its listings."""
+
+    def __init__(self) -> None:
+        super().__init__(size=50_000)
+        self.listed = threading.Event()
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        if "product" in request.url.path:
+            self.listed.set()
+        return super().handle(request)
+
+
+def _connected(env: dict[str, str], settings: str) -> str:
+    run("db", "upgrade", env=env)
+    merchant = json.loads(run("merchant", "create", "Toko", "--json", env=env).out)["id"]
+    run("plugin", "enable", "tokopedia", "-m", merchant, env=env)
+    connect = ("account", "connect", "tokopedia", "-m", merchant, "--settings", "-")
+    made = run(*connect, "--confirm-preconditions", "--no-import", "--json", env=env, stdin=settings.encode())
+    account: str = json.loads(made.out)["account"]["id"]
+    return account
+
+
+@pytest.mark.row("K-10")
+def test_a_worker_process_does_what_a_command_asked_for(postgres_url: str, redis: Server, tmp_path: Path) -> None:
+    env = _embedded(tmp_path, DATABASE_URL=postgres_url, REDIS_URL=redis.url, KEY_RING=RING, WORKER_PROCESSES="1")
+    env |= {"HUB_ALLOW_LOOPBACK_CHANNELS": "true", "HUB_THREADS": "4"}
+    shop = TokopediaSandbox(size=60)
+
+    with serve(shop), staying("worker", env=env, errors=tmp_path / "log", lines=-1) as (process, _):
+        account = _connected(env, json.dumps(shop.settings()))
+        imported = run("import", "start", account, "--wait", "--json", env=env)
+        code = stop(process, signal.SIGTERM)
+
+    assert (imported.code, code) == (0, 0)
+    assert json.loads(imported.out)["state"] == "done"
 
 
 def test_workers_need_redis(tmp_path: Path) -> None:
