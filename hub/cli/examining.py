@@ -17,7 +17,7 @@ from hub.cli.checks import Finding, failed, ok, warning
 from hub.kernel import migrating
 from hub.kernel.db import Database, now
 from hub.kernel.errors import HubError
-from hub.kernel.sealing import KeyRing, Unsealable, open_ring, seal, unseal
+from hub.kernel.sealing import FILE, KeyRing, Unsealable, open_ring, seal, unseal
 from hub.settings import SettingError, Settings
 
 LITTLE_SPACE = 1_000_000_000  # bytes
@@ -44,8 +44,10 @@ def examine() -> Iterator[Finding]:
 
 def _folder(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir
+    if not folder.exists() and next(each for each in folder.absolute().parents if each.exists()).is_dir():
+        yield ok("data folder", f"{folder.absolute()} will be made by the first start")
+        return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -59,6 +61,8 @@ def _folder(settings: Settings) -> Iterator[Finding]:
 
 
 def _ring(settings: Settings) -> tuple[KeyRing | None, Finding]:
+    if settings.embedded and not settings.key_ring and not (settings.data_dir / FILE).exists():
+        return None, ok("key ring", "will be made by the first start")
     try:
         ring = open_ring(settings)
         opened = unseal(ring, seal(ring, CANARY.encode(), CANARY), CANARY).decode()

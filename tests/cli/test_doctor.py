@@ -80,6 +80,16 @@ def test_what_is_broken_fails_with_its_cure(
     assert found["cure"]
 
 
+def test_looking_changes_nothing(command: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_DATA_DIR", str(tmp_path / "var"))
+
+    ended = command("doctor", "--json")
+
+    assert ended.code == 1
+    assert _verdicts(ended) | {"database": "failed", "key ring": "ok", "data folder": "ok"} == _verdicts(ended)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_redis_that_may_forget_wake_ups_fails(hub: Hub, redis: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_REDIS_URL", redis.url)
     sound = hub("doctor", "--json")
