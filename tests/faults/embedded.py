@@ -26,10 +26,8 @@ from tests.faults.plan import Plan, Report
 from tests.faults.stand import Stand, a_stand_shop
 from tests.faults.undergoing import undergo
 from tests.faults.watch import Watch
-from tests.servers import STARTUP_SECONDS, Pause, free_port
+from tests.servers import free_port
 from tests.world import PATIENCE, Hub
-
-LEASES = 5.0  # from a kill until the run goes on: the whole hub must start anew first
 
 
 @contextmanager
@@ -49,14 +47,17 @@ def embedded_stand(plan: Plan, folder: Path, *, sabotage: tuple[str, ...] = ()) 
         stack.callback(watch.database.dispose)
         shop = a_stand_shop(plan)
         stack.enter_context(serve(shop))
-        yield Stand(plan=plan, folder=folder, hub=_called(stack, runtime), crew=crew, watch=watch, shop=shop)
+        hub = _called(stack, runtime)
+        built = Stand(plan=plan, folder=folder, hub=hub, crew=crew, watch=watch, shop=shop, alone=True)
+        built.until_it_answers()
+        yield built
 
 
 def survive_kills_of_everything(stand: Stand, wanted: Catalogue) -> Report:
     """Import while the only process is killed and started again; the file must stay whole."""
     kills = stand.plan.embedded_kills
     disturb = partial(kill_workers, kills=kills)
-    report = undergo("kill -9 of the embedded hub", stand, wanted, disturb, patience=stand.patience(), most=LEASES)
+    report = undergo("kill -9 of the embedded hub", stand, wanted, disturb, patience=stand.patience())
     report = report if report.void else read_again(report, stand.shop, wanted, kills=kills)
     with stand.database.reading() as db:
         whole = db.execute(sa.text("PRAGMA integrity_check")).scalar_one()
@@ -75,14 +76,4 @@ def _called(stack: ExitStack, runtime: Runtime) -> Hub:
     headers = {"Authorization": f"Bearer {key}"}
     address = f"http://{settings.host}:{settings.port}"
     api = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=PATIENCE))
-    pause = Pause(STARTUP_SECONDS)
-    while not _answers(api):
-        pause.briefly()
     return Hub(form="embedded", api=api, runtime=runtime)
-
-
-def _answers(api: httpx.Client) -> bool:
-    try:
-        return api.get("/v1/merchants").is_success
-    except httpx.TransportError:
-        return False

@@ -53,12 +53,25 @@ def kill_workers(stand: Stand, begun: Begun, *, kills: int, aim: Aim = at_the_ho
         wait(dice.uniform(0, gap(stand.plan, kills)))
         victim, last_look = aim(stand, held), stand.watch.held_one(begun.import_id)
         hit = last_look is not None and last_look.live and last_look.worker == victim
-        if hit and last_look is not None:
-            stand.watch.note_kill(last_look)
-        stand.crew.kill(victim)
-        stand.crew.start()
+        _replace(stand, victim, last_look if hit else None)
         made, hits = made + 1, hits + hit
     return {"kills": made, "in a running lease": hits}, enough_hits(hits, kills)
+
+
+def _replace(stand: Stand, victim: str, held: Held | None) -> None:
+    """Kill and start anew; the time to recover begins where somebody is there to take over."""
+    if not stand.alone:
+        stand.crew.kill(victim)
+        if held is not None:
+            stand.watch.note_kill(held)
+        stand.crew.start()
+        return
+    with stand.watch.nobody_at_work():
+        stand.crew.kill(victim)
+        stand.crew.start()
+        stand.until_it_answers()
+        if held is not None:
+            stand.watch.note_kill(held)
 
 
 def gap(plan: Plan, kills: int) -> float:

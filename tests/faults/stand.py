@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 import msgspec
 from hub_hookspecs.testing import serve
 from hub_tokopedia.sandbox import TokopediaSandbox
@@ -22,7 +23,7 @@ from tests.faults.crew import Crew, SupervisedCrew
 from tests.faults.oracle import Catalogue, catalogue
 from tests.faults.plan import PACED, UNPACED, Plan
 from tests.faults.watch import Watch
-from tests.servers import Server, postgresql, redis_server
+from tests.servers import STARTUP_SECONDS, Pause, Server, postgresql, redis_server
 from tests.world import RING, Hub, Json, Merchant, reached
 
 PAGES = "/product/info"
@@ -52,6 +53,19 @@ class Stand:
     crew: Crew
     watch: Watch
     shop: TokopediaSandbox
+    alone: bool = False  # the whole hub is one process: while it starts nobody can take over
+
+    def until_it_answers(self) -> None:
+        """Wait until the API answers; its process starts sweeping at the same moment."""
+        pause = Pause(STARTUP_SECONDS)
+        while not self._answers():
+            pause.briefly()
+
+    def _answers(self) -> bool:
+        try:
+            return self.hub.api.get("/v1/merchants?limit=1").is_success
+        except httpx.TransportError:
+            return False
 
     @property
     def database(self) -> Database:

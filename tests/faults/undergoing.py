@@ -14,13 +14,11 @@ Figures = dict[str, Any]  # Any: numbers and short texts
 Disturb = Callable[[Stand, Begun], tuple[Figures, str]]  # answers its figures, and why the run is void if it is
 
 
-def undergo(
-    name: str, stand: Stand, wanted: Catalogue, disturb: Disturb, *, patience: float, most: float = 2.0
-) -> Report:
-    """Begin an import, disturb it, see it end, and compare with the undisturbed one; `most` leases may be lost."""
+def undergo(name: str, stand: Stand, wanted: Catalogue, disturb: Disturb, *, patience: float) -> Report:
+    """Begin an import, disturb it, see it end, and compare with the undisturbed one."""
     begun = stand.begin()
     figures, void = disturb(stand, begun)
-    violations = [] if void else [*ended(stand, begun, patience), *stand.watch.violations(stand.plan.lease, most)]
+    violations = [] if void else [*ended(stand, begun, patience), *stand.watch.violations(stand.plan.lease)]
     if not violations and not void:
         violations = differences(wanted, begun.left(stand.database), stand.shop) or confirmed(begun)
     return Report(
