@@ -41,7 +41,7 @@ def connect(
 
     Required settings that are missing are asked for where a person sits at a terminal.
     """
-    from hub.cli.connecting import connected  # noqa: PLC0415 - see the package
+    from hub.cli.connecting import connected
 
     given = settings_given(pairs, files, source)
     with opening.opened_runtime(opening.settings()) as runtime:
@@ -59,9 +59,9 @@ def connect(
 @app.command("list")
 def list_(merchant: Merchant, limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> None:
     """List a merchant's accounts, closed ones too, the oldest first."""
-    from hub.channels import store  # noqa: PLC0415 - see the package
-    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.channels import store
+    from hub.channels.schemas import showing as views
+    from hub.merchants import service as merchants
 
     with opening.opened_runtime(opening.settings()) as runtime:
         with runtime.database.reading() as db:
@@ -90,8 +90,8 @@ def pause(
     as_json: Json = False,
 ) -> None:
     """Let nothing of the account begin until it is resumed; what runs ends at its next page."""
-    from hub.channels.service import standing  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.channels.service import standing
+    from hub.kernel.events import CLI
 
     def paused(runtime: Runtime, row: AccountRow) -> AccountRow:
         with runtime.database.writing() as db:
@@ -109,8 +109,8 @@ def resume(account: Account, as_json: Json = False) -> None:
 @app.command()
 def close(account: Account, yes: Yes = False, as_json: Json = False) -> None:
     """Close an account for good and forget its settings; refused while work on it is open."""
-    from hub.channels.service import closing  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.channels.service import closing
+    from hub.kernel.events import CLI
 
     def closed(runtime: Runtime, row: AccountRow) -> AccountRow:
         closing.prepare_closing(runtime.channels, row.merchant_id, row.id, actor=CLI)
@@ -131,8 +131,8 @@ def settings(
     as_json: Json = False,
 ) -> None:
     """Change settings in place, once the channel has accepted them; what is not given stays. Without any: show them."""
-    from hub.channels.service import amending  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.channels.service import amending
+    from hub.kernel.events import CLI
 
     given = settings_given(pairs, files, source) | dict.fromkeys(unset or ())
 
@@ -145,8 +145,8 @@ def settings(
 
 
 def _checked(runtime: Runtime, row: AccountRow, *, resumes: bool = False) -> AccountRow:
-    from hub.channels.service import standing  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.channels.service import standing
+    from hub.kernel.events import CLI
 
     found = standing.ask_channel(runtime.channels, row.merchant_id, row.id, actor=CLI)
     with runtime.database.writing() as db:
@@ -155,9 +155,9 @@ def _checked(runtime: Runtime, row: AccountRow, *, resumes: bool = False) -> Acc
 
 def _look_at(account_id: str, act: Callable[[Runtime, AccountRow], AccountRow], *, as_json: bool) -> None:
     """Find the account, do what is asked, and show it as it stands then."""
-    from hub.channels import store  # noqa: PLC0415 - see the package
-    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+    from hub.channels import store
+    from hub.channels.schemas import showing as views
+    from hub.kernel.errors import NotFound
 
     with opening.opened_runtime(opening.settings()) as runtime:
         with runtime.database.reading() as db:

@@ -34,7 +34,7 @@ def downgrade(
 @app.command()
 def current(as_json: Json = False) -> None:
     """Show the revision of the database and the one that this hub needs."""
-    from hub.kernel import migrating  # noqa: PLC0415 - see the package
+    from hub.kernel import migrating
 
     settings = opening.settings()
     with opening.opened_database(settings, migrated=False) as database:
@@ -49,9 +49,9 @@ def current(as_json: Json = False) -> None:
 
 
 def _move(revision: str, *, up: bool, as_json: bool) -> None:
-    from alembic.util.exc import CommandError  # noqa: PLC0415 - see the package
+    from alembic.util.exc import CommandError
 
-    from hub.kernel import migrating  # noqa: PLC0415 - see the package
+    from hub.kernel import migrating
 
     with opening.opened_database(opening.settings(), migrated=False) as database:
         before = migrating.current(database)

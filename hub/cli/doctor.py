@@ -12,7 +12,7 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Look at settings, database, Redis, keys, plugins and disk; exit 1 where something fails."""
-    from hub.cli.checks import report  # noqa: PLC0415 - see the package
-    from hub.cli.examining import examine  # noqa: PLC0415 - see the package
+    from hub.cli.checks import report
+    from hub.cli.examining import examine
 
     report(list(examine()), as_json=as_json)

@@ -28,8 +28,8 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List what happened for a merchant, the newest first."""
-    from hub.kernel import events  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.kernel import events
+    from hub.merchants import service as merchants
 
     before_id = paging.after(cursor)
     with opening.reading() as db:

@@ -97,7 +97,7 @@ def _clock(database: Database) -> Finding:
 
 def _stored(database: Database, ring: KeyRing) -> Finding:
     """Open what is really sealed: the newest account's settings, a canary that the ring did not make just now."""
-    from hub.channels.service.sealed import open_settings  # noqa: PLC0415 - see the package
+    from hub.channels.service.sealed import open_settings
 
     newest = sa.select(account.c.id, account.c.settings).where(account.c.settings != "").order_by(account.c.id.desc())
     with database.reading() as db:

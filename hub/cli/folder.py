@@ -15,7 +15,7 @@ LOCK = "in_use.lock"
 @contextmanager
 def alone(found: Settings) -> Iterator[None]:
     """Nobody serves from this data folder while the block runs."""
-    from hub.kernel.errors import Refused  # noqa: PLC0415 - see the package
+    from hub.kernel.errors import Refused
 
     with _lock_file(found) as lock:
         try:

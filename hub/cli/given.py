@@ -53,9 +53,9 @@ def settings_given(
 
 def asked_for(host: Host, given: Mapping[str, Any]) -> dict[str, Any]:  # Any: whatever was typed in
     """Ask a person at a terminal for the required settings that are missing; secrets are not echoed."""
-    from hub_hookspecs.admission import secret_fields  # noqa: PLC0415 - see the package
+    from hub_hookspecs.admission import secret_fields
 
-    from hub.channels.host import settings_schema  # noqa: PLC0415 - see the package
+    from hub.channels.host import settings_schema
 
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return dict(given)
@@ -69,7 +69,7 @@ def asked_for(host: Host, given: Mapping[str, Any]) -> dict[str, Any]:  # Any: w
 
 
 def _from_json(source: str) -> dict[str, Any]:  # Any: whatever was typed in
-    from hub.kernel.api.bodies import decode  # noqa: PLC0415 - see the package
+    from hub.kernel.api.bodies import decode
 
     found: dict[str, Any] = decode(
         sys.stdin.buffer.read(LONGEST + 1) if source == "-" else _read(source), dict[str, Any]

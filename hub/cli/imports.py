@@ -30,10 +30,10 @@ def start(
     as_json: Json = False,
 ) -> None:
     """Import what the account's channel lists. It runs in the background, or here with --wait."""
-    from hub.catalog.service import imports  # noqa: PLC0415 - see the package
-    from hub.channels import store  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.catalog.service import imports
+    from hub.channels import store
+    from hub.kernel.errors import NotFound
+    from hub.kernel.events import CLI
 
     with opening.writing() as db:
         row = store.accounts.account_of(db, account)
@@ -48,10 +48,10 @@ def list_(
     merchant: Merchant, account: OfAccount = None, limit: Limit = 50, cursor: Cursor = None, as_json: Json = False
 ) -> None:
     """List a merchant's imports, the newest first."""
-    from hub.catalog.schemas import import_view  # noqa: PLC0415 - see the package
-    from hub.catalog.service.imports import IMPORT_ITEMS  # noqa: PLC0415 - see the package
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.catalog.schemas import import_view
+    from hub.catalog.service.imports import IMPORT_ITEMS
+    from hub.kernel import jobs
+    from hub.merchants import service as merchants
 
     before = paging.after(cursor) or ""
     with opening.reading() as db:
@@ -77,8 +77,8 @@ def watch(import_id: ImportId, as_json: Json = False) -> None:
 @app.command()
 def cancel(import_id: ImportId, as_json: Json = False) -> None:
     """Stop an import after its page; what came in stays."""
-    from hub.catalog.service import imports  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.catalog.service import imports
+    from hub.kernel.events import CLI
 
     with opening.writing() as db:
         imports.cancel(db, _found(db, import_id).merchant_id, import_id, actor=CLI)
@@ -88,8 +88,8 @@ def cancel(import_id: ImportId, as_json: Json = False) -> None:
 @app.command()
 def resume(import_id: ImportId, wait: Wait = False, as_json: Json = False) -> None:
     """Go on where a stopped import stood, as a new import."""
-    from hub.catalog.service import imports  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.catalog.service import imports
+    from hub.kernel.events import CLI
 
     with opening.writing() as db:
         ticket = imports.resume(db, _found(db, import_id).merchant_id, import_id, actor=CLI)
@@ -97,8 +97,8 @@ def resume(import_id: ImportId, wait: Wait = False, as_json: Json = False) -> No
 
 
 def _tell(import_id: str, *, wait: bool = False, as_json: bool) -> None:
-    from hub.catalog.schemas import import_view  # noqa: PLC0415 - see the package
-    from hub.cli import waiting  # noqa: PLC0415 - see the package
+    from hub.catalog.schemas import import_view
+    from hub.cli import waiting
 
     if wait:
         with opening.reading() as db:
@@ -113,9 +113,9 @@ def _tell(import_id: str, *, wait: bool = False, as_json: bool) -> None:
 
 
 def _found(db: Transaction, import_id: str) -> Job:
-    from hub.catalog.service.imports import IMPORT_ITEMS  # noqa: PLC0415 - see the package
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+    from hub.catalog.service.imports import IMPORT_ITEMS
+    from hub.kernel import jobs
+    from hub.kernel.errors import NotFound
 
     job = jobs.find(db, import_id)
     if job is None or job.kind != IMPORT_ITEMS.name:

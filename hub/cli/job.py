@@ -34,9 +34,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List a merchant's jobs, the newest first."""
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
-    from hub.kernel.api.job_routes import shown  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.kernel import jobs
+    from hub.kernel.api.job_routes import shown
+    from hub.merchants import service as merchants
 
     kinds, states, before = (kind,) if kind else (), (state,) if state else (), paging.after(cursor) or ""
     with opening.reading() as db:
@@ -54,10 +54,10 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a job: how far it is, when it goes on, and why it went wrong."""
-    import msgspec  # noqa: PLC0415 - see the package
+    import msgspec
 
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
-    from hub.kernel.api.job_routes import shown  # noqa: PLC0415 - see the package
+    from hub.kernel import jobs
+    from hub.kernel.api.job_routes import shown
 
     with opening.reading() as db:
         found = msgspec.structs.asdict(shown(_found(db, job_id)))
@@ -68,7 +68,7 @@ def show(
 @app.command()
 def retry(job_id: JobId, as_json: Json = False) -> None:
     """Do the work of an ended job again, from where it stood, as a job of its own."""
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
+    from hub.kernel import jobs
 
     with opening.writing() as db:
         old = _found(db, job_id)
@@ -81,7 +81,7 @@ def retry(job_id: JobId, as_json: Json = False) -> None:
 @app.command()
 def cancel(job_id: JobId, as_json: Json = False) -> None:
     """Stop a job: at once where it waits, at its next step where it runs."""
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
+    from hub.kernel import jobs
 
     with opening.writing() as db:
         old = _found(db, job_id)
@@ -98,7 +98,7 @@ def conclude(
     as_json: Json = False,
 ) -> None:
     """End a job whose outcome is unknown, after you have looked at the channel yourself."""
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
+    from hub.kernel import jobs
 
     with opening.writing() as db:
         old = _found(db, job_id)
@@ -108,8 +108,8 @@ def conclude(
 
 
 def _found(db: Transaction, job_id: str) -> Job:
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+    from hub.kernel import jobs
+    from hub.kernel.errors import NotFound
 
     job = jobs.find(db, job_id)
     if job is None:
@@ -125,7 +125,7 @@ def _record(
     before: dict[str, Any] | None = None,  # Any: JSON
     after: dict[str, Any],  # Any: JSON
 ) -> None:
-    from hub.kernel import events  # noqa: PLC0415 - see the package
+    from hub.kernel import events
 
     subject = events.Subject(kind="job", id=job.id)
     merchant_id = job.merchant_id or None

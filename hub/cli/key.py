@@ -30,12 +30,12 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Make an API key. Its secret is shown this once."""
-    from datetime import timedelta  # noqa: PLC0415 - see the package
+    from datetime import timedelta
 
-    from hub.cli.given import checked  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.merchants import service  # noqa: PLC0415 - see the package
-    from hub.merchants.schemas import KeyWithSecret, NewPlatformKey  # noqa: PLC0415 - see the package
+    from hub.cli.given import checked
+    from hub.kernel.events import CLI
+    from hub.merchants import service
+    from hub.merchants.schemas import KeyWithSecret, NewPlatformKey
 
     if bool(merchant) == all_merchants:
         raise typer.BadParameter("name the merchants with --merchant, or give --all-merchants")
@@ -60,7 +60,7 @@ def create(
 @app.command("list")
 def list_(merchant: OfMerchant = None, limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> None:
     """List API keys, without their secrets."""
-    from hub.merchants import store  # noqa: PLC0415 - see the package
+    from hub.merchants import store
 
     with opening.reading() as db:
         rows = store.keys_reaching(db, merchant, after=paging.after(cursor), limit=limit + 1)
@@ -70,8 +70,8 @@ def list_(merchant: OfMerchant = None, limit: Limit = 50, cursor: Cursor = None,
 @app.command()
 def revoke(key_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """End an API key at once."""
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.merchants import service  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI
+    from hub.merchants import service
 
     with opening.writing() as db:
         ended = service.revoke_key(db, service.key(db, key_id, merchant_id=None), by=None, actor=CLI)
@@ -90,6 +90,6 @@ def rotate_ring(
     The embedded form makes that key itself, while `hub serve` is stopped. With HUB_KEY_RING: put a new key first in
     it, restart every process, then run this; afterwards the old keys may go.
     """
-    from hub.cli import rotating  # noqa: PLC0415 - see the package
+    from hub.cli import rotating
 
     showing.show(rotating.rotate(opening.settings(), forget_old=forget_old), as_json=as_json)

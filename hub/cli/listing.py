@@ -40,10 +40,10 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List what channels list, the oldest first."""
-    from hub.catalog.rules import ListingState, SkuClass  # noqa: PLC0415 - see the package
-    from hub.catalog.schemas import listing_view  # noqa: PLC0415 - see the package
-    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.catalog.rules import ListingState, SkuClass
+    from hub.catalog.schemas import listing_view
+    from hub.catalog.store import pages
+    from hub.merchants import service as merchants
 
     wanted = pages.ListingFilter(
         sku_class=SkuClass(sku_class) if sku_class else None,
@@ -61,9 +61,9 @@ def list_(
 @app.command()
 def classes(merchant: Merchant, account: OfAccount = None, as_json: Json = False) -> None:
     """Count the listings that wait for a person, by class."""
-    from hub.catalog.schemas import Classes  # noqa: PLC0415 - see the package
-    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.catalog.schemas import Classes
+    from hub.catalog.store import pages
+    from hub.merchants import service as merchants
 
     with opening.reading() as db:
         merchants.merchant(db, merchant)
@@ -83,7 +83,7 @@ def confirm(
     as_json: Json = False,
 ) -> None:
     """Link listings to the products of their SKUs, which are made where there are none."""
-    from hub.cli import confirming  # noqa: PLC0415 - see the package
+    from hub.cli import confirming
 
     if bool(listings) == all_fitting:
         raise typer.BadParameter("name listings by id, or give --all with what they must fit")
@@ -98,8 +98,8 @@ def confirm(
 @app.command()
 def ignore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> None:
     """Take a listing out of what waits; it is kept."""
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.linking.service import deciding  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI
+    from hub.linking.service import deciding
 
     with opening.writing() as db:
         deciding.ignore(db, merchant, listing, actor=CLI)
@@ -110,8 +110,8 @@ def ignore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> Non
 @app.command()
 def restore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> None:
     """Put an ignored listing back among what waits."""
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.linking.service import deciding  # noqa: PLC0415 - see the package
+    from hub.kernel.events import CLI
+    from hub.linking.service import deciding
 
     with opening.writing() as db:
         deciding.restore(db, merchant, listing, actor=CLI)
@@ -120,9 +120,9 @@ def restore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> No
 
 
 def _found(db: Transaction, merchant: str, listing_id: str) -> Listing:
-    from hub.catalog.schemas import listing_view  # noqa: PLC0415 - see the package
-    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+    from hub.catalog.schemas import listing_view
+    from hub.catalog.store import pages
+    from hub.kernel.errors import NotFound
 
     row = pages.listing_of(db, merchant, listing_id)
     if row is None:

@@ -24,10 +24,10 @@ def create(
     as_json: Json = False,
 ) -> None:
     """Take in a merchant."""
-    from hub.cli.given import checked  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
-    from hub.merchants import service  # noqa: PLC0415 - see the package
-    from hub.merchants.schemas import NewMerchant  # noqa: PLC0415 - see the package
+    from hub.cli.given import checked
+    from hub.kernel.events import CLI
+    from hub.merchants import service
+    from hub.merchants.schemas import NewMerchant
 
     wanted = checked(NewMerchant, {"name": name, "features": features})
     with opening.writing() as db:
@@ -38,7 +38,7 @@ def create(
 @app.command("list")
 def list_(limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> None:
     """List the merchants, the oldest first."""
-    from hub.merchants import store  # noqa: PLC0415 - see the package
+    from hub.merchants import store
 
     with opening.reading() as db:
         rows = store.merchants_reached(db, None, after=paging.after(cursor), limit=limit + 1)
@@ -48,7 +48,7 @@ def list_(limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> No
 @app.command()
 def show(merchant_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """Show a merchant."""
-    from hub.merchants import service  # noqa: PLC0415 - see the package
+    from hub.merchants import service
 
     with opening.reading() as db:
         found = service.merchant(db, merchant_id)

@@ -29,8 +29,8 @@ def settings() -> Settings:
 @contextmanager
 def opened_database(found: Settings, *, migrated: bool = True) -> Iterator[Database]:
     """The database, at the revision that this hub was written for unless `migrated` is False."""
-    from hub.kernel.clock import Clock  # noqa: PLC0415 - see the package
-    from hub.kernel.db import Database  # noqa: PLC0415 - see the package
+    from hub.kernel.clock import Clock
+    from hub.kernel.db import Database
 
     if migrated:
         _require_file(found)
@@ -51,7 +51,7 @@ def opened_database(found: Settings, *, migrated: bool = True) -> Iterator[Datab
 @contextmanager
 def opened_runtime(found: Settings) -> Iterator[Runtime]:
     """Everything, over a database at the right revision."""
-    from hub.runtime import assemble  # noqa: PLC0415 - see the package
+    from hub.runtime import assemble
 
     with opened_database(found):
         pass
@@ -80,7 +80,7 @@ def writing() -> Iterator[Transaction]:
 
 def shown_url(found: Settings) -> str:
     """The database's address without its password."""
-    import sqlalchemy as sa  # noqa: PLC0415 - see the package
+    import sqlalchemy as sa
 
     return sa.make_url(found.url).render_as_string(hide_password=True)
 
@@ -88,7 +88,7 @@ def shown_url(found: Settings) -> str:
 def _require_database_url(found: Settings) -> None:
     if not found.database_url:
         return
-    import sqlalchemy as sa  # noqa: PLC0415 - see the package
+    import sqlalchemy as sa
 
     cure = "write postgresql://user:password@host/name or sqlite:///path, or leave it empty for SQLite in HUB_DATA_DIR"
     try:
@@ -104,7 +104,7 @@ def _require_database_url(found: Settings) -> None:
 def _require_redis_url(found: Settings) -> None:
     if not found.redis_url:
         return
-    import redis  # noqa: PLC0415 - see the package
+    import redis
 
     try:
         redis.Redis.from_url(found.redis_url).close()
@@ -114,9 +114,9 @@ def _require_redis_url(found: Settings) -> None:
 
 def _require_file(found: Settings) -> None:
     """Do not make an empty database by asking for one."""
-    import sqlalchemy as sa  # noqa: PLC0415 - see the package
+    import sqlalchemy as sa
 
-    from hub.kernel.errors import Refused  # noqa: PLC0415 - see the package
+    from hub.kernel.errors import Refused
 
     path = sa.make_url(found.url).database
     if found.embedded and path and not Path(path).exists():
@@ -125,8 +125,8 @@ def _require_file(found: Settings) -> None:
 
 
 def _require_revision(database: Database) -> None:
-    from hub.kernel import migrating  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import Refused  # noqa: PLC0415 - see the package
+    from hub.kernel import migrating
+    from hub.kernel.errors import Refused
 
     stands, needed = migrating.current(database), migrating.newest()
     if stands is None:
@@ -144,16 +144,16 @@ def _require_answer(database: Database) -> None:
 def _wake_workers(database: Database, found: Settings) -> None:
     """Where Redis carries wake-ups, work asked for here begins at once; elsewhere the sweep finds it."""
     if found.redis_url:
-        from hub.kernel.jobs.broker import Broker  # noqa: PLC0415 - see the package
+        from hub.kernel.jobs.broker import Broker
 
         database.waker = Broker(found.redis_url).send
 
 
 @contextmanager
 def _naming_database(found: Settings) -> Iterator[None]:
-    import sqlalchemy as sa  # noqa: PLC0415 - see the package
+    import sqlalchemy as sa
 
-    from hub.kernel.errors import Unavailable  # noqa: PLC0415 - see the package
+    from hub.kernel.errors import Unavailable
 
     try:
         yield

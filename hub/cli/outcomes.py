@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from hub.cli.root import tree  # noqa: PLC0415 - the nouns import `showing`, which must not wait for them
+    from hub.cli.root import tree
 
     if not all(argument.isprintable() or _is_text(argument) for argument in arguments):
         raise typer.BadParameter("an argument is not UTF-8 text; type it again")
@@ -60,7 +60,7 @@ def _run(arguments: list[str]) -> int:
 
 def _log(*, debug: bool) -> None:
     """A command tells its own story; the log of what it calls is for whoever looks for a fault."""
-    from hub.kernel import logs  # noqa: PLC0415 - help needs none
+    from hub.kernel import logs
 
     logs.configure(stream=sys.stderr, level="DEBUG" if debug else "CRITICAL")
 
@@ -85,7 +85,7 @@ def _wrong(message: str, *, as_json: bool) -> int:
 
 
 def _refused_or_fault(error: Exception, arguments: list[str], *, as_json: bool) -> int:
-    from hub.kernel.api.problems import judge  # noqa: PLC0415 - see the package
+    from hub.kernel.api.problems import judge
 
     verdict = judge(error)
     if verdict.status == 500:
@@ -111,7 +111,7 @@ def _told(verdict: Verdict) -> Iterator[str]:
 
 def _fault(error: Exception, *, debug: bool, as_json: bool) -> int:
     """A fault stays visible: its own exit code, and the whole traceback where somebody can mend it."""
-    import traceback  # noqa: PLC0415 - see the package
+    import traceback
 
     text = "".join(traceback.format_exception(error))
     if debug:

@@ -19,7 +19,7 @@ def show_rows(
     view: Callable[[T], object] = lambda row: row,
 ) -> None:
     """Print at most `limit` of `rows`, which has one more where there are more; each has its id under "id"."""
-    from hub.kernel.paging import cursor_of  # noqa: PLC0415 - see the package
+    from hub.kernel.paging import cursor_of
 
     shown = rows[:limit]
     following = cursor_of((_id(shown[-1]),)) if len(rows) > limit else None
@@ -28,7 +28,7 @@ def show_rows(
 
 def after(cursor: str | None) -> str | None:
     """The id behind which a list goes on."""
-    from hub.kernel.paging import after_id  # noqa: PLC0415 - see the package
+    from hub.kernel.paging import after_id
 
     return after_id(cursor)
 

@@ -25,7 +25,7 @@ SWITCHES = (
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """List what is installed: what each plugin can do, or why it was refused."""
-    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
+    from hub.channels.schemas import showing as views
 
     with opening.opened_runtime(opening.settings()) as runtime:
         showing.show_page(views.plugins(runtime.channels), INSTALLED, as_json=as_json)
@@ -34,7 +34,7 @@ def list_(as_json: Json = False) -> None:
 @app.command()
 def show(name: Name, as_json: Json = False) -> None:
     """Show a plugin's capabilities, its checklist, and the settings that an account needs."""
-    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
+    from hub.channels.schemas import showing as views
 
     with opening.opened_runtime(opening.settings()) as runtime:
         detail = views.plugin_detail(runtime.channels, name)
@@ -66,8 +66,8 @@ def disable(name: Name, merchant: Merchant, as_json: Json = False) -> None:
 @app.command()
 def status(merchant: Merchant, as_json: Json = False) -> None:
     """Show which plugins a merchant may use, and what still runs of a disabled one."""
-    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.channels.schemas import showing as views
+    from hub.merchants import service as merchants
 
     with opening.opened_runtime(opening.settings()) as runtime, runtime.database.reading() as db:
         merchants.merchant(db, merchant)
@@ -82,7 +82,7 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Write a new plugin with a sandbox and tests that pass."""
-    from hub_hookspecs.scaffold import Refused, write_plugin  # noqa: PLC0415 - see the package
+    from hub_hookspecs.scaffold import Refused, write_plugin
 
     try:
         folder = write_plugin(name, into=into)
@@ -97,7 +97,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Say everything that speaks against loading a plugin; needs neither database nor network."""
-    from hub.cli.admitting import objections_to  # noqa: PLC0415 - see the package
+    from hub.cli.admitting import objections_to
 
     found = [{"objection": text} for text in objections_to(name)]
     showing.show_page(found, (("objection", "objection"),), as_json=as_json)
@@ -108,8 +108,8 @@ def check(
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Look for what keeps plugins from working: refusals, missing sandboxes, accounts that wait for a person."""
-    from hub.cli.admitting import examine  # noqa: PLC0415 - see the package
-    from hub.cli.checks import report  # noqa: PLC0415 - see the package
+    from hub.cli.admitting import examine
+    from hub.cli.checks import report
 
     with opening.opened_runtime(opening.settings()) as runtime:
         found = examine(runtime)
@@ -117,9 +117,9 @@ def doctor(as_json: Json = False) -> None:
 
 
 def _turn(name: str, merchant: str, *, enabled: bool, as_json: bool) -> None:
-    from hub.channels.schemas import showing as views  # noqa: PLC0415 - see the package
-    from hub.channels.service import switching  # noqa: PLC0415 - see the package
-    from hub.kernel.events import CLI  # noqa: PLC0415 - see the package
+    from hub.channels.schemas import showing as views
+    from hub.channels.service import switching
+    from hub.kernel.events import CLI
 
     with opening.opened_runtime(opening.settings()) as runtime, runtime.database.writing() as db:
         switching.turn(runtime.channels, db, merchant, name, enabled=enabled, actor=CLI)

@@ -26,9 +26,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List a merchant's products, the oldest first."""
-    from hub.catalog.schemas import product_view  # noqa: PLC0415 - see the package
-    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
-    from hub.merchants import service as merchants  # noqa: PLC0415 - see the package
+    from hub.catalog.schemas import product_view
+    from hub.catalog.store import pages
+    from hub.merchants import service as merchants
 
     with opening.reading() as db:
         merchants.merchant(db, merchant)
@@ -43,9 +43,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a product."""
-    from hub.catalog.schemas import product_view  # noqa: PLC0415 - see the package
-    from hub.catalog.store import pages  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+    from hub.catalog.schemas import product_view
+    from hub.catalog.store import pages
+    from hub.kernel.errors import NotFound
 
     with opening.reading() as db:
         row = pages.product_of(db, merchant, product)

@@ -40,8 +40,8 @@ def api(host: Host = None, port: Port = None, as_json: Json = False) -> None:
 @app.command()
 def worker() -> None:
     """Run jobs in worker processes until Ctrl-C; needs Redis, and a database that several processes can share."""
-    from hub import worker as supervised  # noqa: PLC0415 - see the package
-    from hub.kernel import logs  # noqa: PLC0415 - see the package
+    from hub import worker as supervised
+    from hub.kernel import logs
 
     settings = opening.settings()
     with opening.opened_database(settings):
@@ -57,7 +57,7 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Play the whole story on sandboxes, in a data folder of its own: connect, import, sort, confirm."""
-    from hub.cli import telling  # noqa: PLC0415 - see the package
+    from hub.cli import telling
 
     with _stopped_by_term(), _naming_address():
         telling.play(opening.settings(), items=items, once=once, as_json=as_json)
@@ -71,9 +71,9 @@ def _listening(host: str | None, port: int | None) -> Settings:
 
 
 def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
-    from hub.kernel import logs  # noqa: PLC0415 - see the package
-    from hub.kernel.jobs.broker import check_redis  # noqa: PLC0415 - see the package
-    from hub.server import listen, server  # noqa: PLC0415 - see the package
+    from hub.kernel import logs
+    from hub.kernel.jobs.broker import check_redis
+    from hub.server import listen, server
 
     logs.configure(stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # each start would tell of plugins and contexts
@@ -86,7 +86,7 @@ def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
         with _naming_address():
             taken = stack.enter_context(listen(settings.host, settings.port))
         if works:
-            from hub.worker import run_embedded  # noqa: PLC0415 - see the package
+            from hub.worker import run_embedded
 
             stack.enter_context(run_embedded(runtime.work, settings))
         address = f"http://{settings.host}:{taken.getsockname()[1]}"
@@ -101,7 +101,7 @@ def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
 def _opened(settings: Settings, *, migrates: bool) -> Iterator[Runtime]:
     """The runtime; `migrates` brings an embedded database to the newest revision, never a PostgreSQL one."""
     if migrates and settings.embedded:
-        from hub.kernel import migrating  # noqa: PLC0415 - see the package
+        from hub.kernel import migrating
 
         with opening.opened_database(settings, migrated=False) as database:
             migrating.upgrade(database)
@@ -127,7 +127,7 @@ def _greet(runtime: Runtime, address: str, *, works: bool, as_json: bool) -> Non
 
 
 def _has_keys(runtime: Runtime) -> bool:
-    from hub.merchants import store  # noqa: PLC0415 - see the package
+    from hub.merchants import store
 
     with runtime.database.reading() as db:
         return bool(store.keys_reaching(db, None, after=None, limit=1))
@@ -145,7 +145,7 @@ def _stopped_by_term() -> Iterator[None]:
 
 @contextmanager
 def _naming_address() -> Iterator[None]:
-    from hub.server import CannotListen  # noqa: PLC0415 - see the package
+    from hub.server import CannotListen
 
     try:
         yield

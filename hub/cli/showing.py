@@ -65,15 +65,15 @@ def harmless(text: str) -> str:
 
 
 def _console() -> Any:  # Any: rich is imported only where something is printed
-    from rich.console import Console  # noqa: PLC0415 - see the package
+    from rich.console import Console
 
     width = None if sys.stdout.isatty() else PIPED_WIDTH
     return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
 
 
 def _table(*columns: Column, header: bool = True) -> Any:  # Any: see _console
-    from rich import box  # noqa: PLC0415 - see the package
-    from rich.table import Table  # noqa: PLC0415 - see the package
+    from rich import box
+    from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD if header else None, show_header=header, pad_edge=False)
     for title, _ in columns:

@@ -31,7 +31,7 @@ def until_ended(job_id: str, *, quiet: bool) -> Job:
 
 def require_done(job: Job) -> None:
     """Refuse what did not end well, with its reason."""
-    from hub.kernel.errors import Refused  # noqa: PLC0415 - see the package
+    from hub.kernel.errors import Refused
 
     if job.state == "done":
         return
@@ -45,7 +45,7 @@ def _worked_on(settings: Settings) -> Iterator[Database]:
         with opening.opened_database(settings) as database:
             yield database
         return
-    from hub.kernel.jobs.station import Station  # noqa: PLC0415 - see the package
+    from hub.kernel.jobs.station import Station
 
     with (
         opening.opened_runtime(settings) as runtime,
@@ -55,8 +55,8 @@ def _worked_on(settings: Settings) -> Iterator[Database]:
 
 
 def _watched(database: Database, job_id: str, tell: Callable[[Job], None], *, lonely: bool) -> Job:
-    from hub.kernel import jobs  # noqa: PLC0415 - see the package
-    from hub.kernel.errors import NotFound  # noqa: PLC0415 - see the package
+    from hub.kernel import jobs
+    from hub.kernel.errors import NotFound
 
     pause, waited = threading.Event(), 0.0
     while True:
@@ -79,8 +79,8 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[Job], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda job: None
         return
-    from rich.console import Console  # noqa: PLC0415 - see the package
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - see the package
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
