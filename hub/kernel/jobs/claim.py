@@ -73,9 +73,9 @@ def _account_by_account(dialect: str, full: bool) -> sa.ScalarSelect[str]:
     Only where more is due than the first look could see.
     """
     more = sa.exists(_due().order_by(job.c.run_at).offset(FRONT - 1).limit(1))
-    accounts = _accounts_with_work()
+    accounts = _accounts_with_work(more)
     own = _due().where(job.c.account_id == accounts.c.account_id, _untwinned(job)).order_by(job.c.run_at, job.c.id)
-    open_accounts = sa.select(accounts).select_from(accounts).where(more, _is_open(accounts.c.account_id, full))
+    open_accounts = sa.select(accounts).select_from(accounts).where(_is_open(accounts.c.account_id, full))
     if dialect == "postgresql":
         offered = own.limit(DEEP).lateral("own")
         found = open_accounts.join(offered, sa.true()).with_only_columns(offered.c.id, offered.c.run_at)
@@ -107,11 +107,11 @@ def _due() -> sa.Select[Any]:  # Any: the columns of a job
     )
 
 
-def _accounts_with_work() -> sa.CTE:
-    """Leap from one account to the next through the index, without reading the rows between."""
+def _accounts_with_work(more: Condition) -> sa.CTE:
+    """Leap from one account to the next through the index, without reading the rows between; nowhere if no `more`."""
     lane, mine, others = sa.bindparam("of_lane", type_=Key), job.alias("mine"), job.alias("others")
     first = sa.select(sa.func.min(mine.c.account_id).label("account_id"))
-    leap = first.where(mine.c.lane == lane, is_claimable(mine.c.state)).cte("accounts", recursive=True)
+    leap = first.where(mine.c.lane == lane, is_claimable(mine.c.state), more).cte("accounts", recursive=True)
     after = sa.select(sa.func.min(others.c.account_id)).where(
         others.c.lane == lane, is_claimable(others.c.state), others.c.account_id > leap.c.account_id
     )
