@@ -5,7 +5,6 @@ The floor is what no queue in this database could beat: two committed one-row up
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 import threading
@@ -34,7 +33,14 @@ ACCOUNTS = 20
 ENGINE_TABLES = (job, gate.gate, gate.member, gate.seat)
 
 
-def run(database_urls: list[str], redis_url: str) -> list[str]:
+def run() -> list[str]:
+    """Measure on fresh servers of both sorts."""
+    with tempfile.TemporaryDirectory() as folder, postgresql(durable=True) as server, redis_server() as redis:
+        urls = [_migrated(f"sqlite:///{Path(folder) / 'hub.sqlite3'}"), _migrated(server.url)]
+        return _run(urls, redis.url)
+
+
+def _run(database_urls: list[str], redis_url: str) -> list[str]:
     """Measure on each database, which must be migrated and may be emptied; answer a line per figure."""
     lines = []
     for url in database_urls:
@@ -49,19 +55,21 @@ def run(database_urls: list[str], redis_url: str) -> list[str]:
 
 def _measure(database: Database, url: str, redis_url: str) -> Iterator[str]:
     floor = _floor(database)
-    yield f"floor, two committed updates of a row a job: {floor:,.0f} jobs/s, 1 thread   {_load()}"
+    yield f"floor, two committed updates of a row a job: {floor:,.0f} jobs/s, 1 thread"
     for threads in (1, THREADS):
         rate, statements = _drain(database, threads)
-        yield f"trivial jobs, {threads} threads: {rate:,.0f} jobs/s = {rate / floor:.0%} of the floor, {statements:.1f} statements a job   {_load()}"  # noqa: E501 - one line of the report
+        share = f"{rate:,.0f} jobs/s = {rate / floor:.0%} of the floor"
+        yield f"trivial jobs, {threads} threads: {share}, {statements:.1f} statements a job"
     for how, redis in (("wake-ups in memory", ""), ("wake-ups by Redis", redis_url)):
         if how == "wake-ups by Redis" and not redis:
             continue
         waits = _latencies(database, Settings(database_url=url, redis_url=redis, threads=4))
         middle, late = statistics.median(waits), statistics.quantiles(waits, n=20)[-1]
-        yield f"enqueue → start, {how}: p50 {middle:.1f} ms, p95 {late:.1f} ms   {_load()}"
+        yield f"enqueue → start, {how}: p50 {middle:.1f} ms, p95 {late:.1f} ms"
     free = _claim_milliseconds(database, paused_rows=0)
     behind = _claim_milliseconds(database, paused_rows=PAUSED_ROWS)
-    yield f"a claim: {free:.2f} ms; behind {PAUSED_ROWS:,} due rows of a paused account: {behind:.2f} ms = {behind / free:.1f} ×   {_load()}"  # noqa: E501 - one line of the report
+    told = f"behind {PAUSED_ROWS:,} due rows of a paused account: {behind:.2f} ms = {behind / free:.1f} ×"
+    yield f"a claim: {free:.2f} ms; {told}"
 
 
 def _drain(database: Database, threads: int) -> tuple[float, float]:
@@ -175,22 +183,8 @@ def _analyse(database: Database) -> None:
         connection.exec_driver_sql("ANALYZE" if database.embedded else "VACUUM ANALYZE job")
 
 
-def _load() -> str:
-    return f"(load {os.getloadavg()[0]:.1f})"
-
-
 def _migrated(url: str) -> str:
     database = Database(url)
     migrating.upgrade(database)
     database.dispose()
     return url
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, postgresql(durable=True) as server, redis_server() as redis:
-        urls = [_migrated(f"sqlite:///{Path(folder) / 'hub.sqlite3'}"), _migrated(server.url)]
-        print("\n".join(run(urls, redis.url)))
-
-
-if __name__ == "__main__":
-    main()
