@@ -9,7 +9,7 @@ schedules    work that comes round  sweep      heals
 runner       one job after another  watch      who is silent
 broker       carries wake-ups       lanes      shares threads out
 station      a process that works   child      a process of the supervisor
-supervisor   keeps children alive
+supervisor   keeps children alive   wakes  rides along with wake-ups
 """
 
 from hub.kernel.jobs.claim import LEASE, claim_next

@@ -13,6 +13,7 @@ from dramatiq.brokers.stub import StubBroker
 from prometheus_client import Counter
 
 from hub.kernel.jobs.records import LANES
+from hub.kernel.jobs.wakes import Wakes
 from hub.settings import SettingError
 
 log = structlog.get_logger(__name__)
@@ -29,8 +30,11 @@ Wake = Callable[[str], object]
 class Broker:
     """One actor per lane on its own queue; `wake` is what each does when a wake-up arrives."""
 
-    def __init__(self, redis_url: str, wake: Wake | None = None) -> None:
-        self.broker: dramatiq.Broker = _redis(redis_url) if redis_url else StubBroker(middleware=[])
+    def __init__(
+        self, redis_url: str, wake: Wake | None = None, *, stopping: Callable[[], None] = lambda: None
+    ) -> None:
+        middleware: list[dramatiq.Middleware] = [Wakes(stopping)]
+        self.broker: dramatiq.Broker = _redis(redis_url, middleware) if redis_url else StubBroker(middleware=middleware)
         self._silent_until = self._looks_again = 0.0
         self._waiting: dict[str, int] = {}
         self._wake = wake or (lambda lane: None)
@@ -78,12 +82,12 @@ class Broker:
         return self._waiting[lane] >= PENDING
 
 
-def _redis(url: str) -> RedisBroker:
+def _redis(url: str, middleware: list[dramatiq.Middleware]) -> RedisBroker:
     client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=15)
     # No Retries, TimeLimit, AgeLimit or Results: the table retries, leases bound a run, a stale wake-up is harmless.
     return RedisBroker(  # type: ignore[no-untyped-call]  # Dramatiq annotates everything but this
         client=client,
-        middleware=[],
+        middleware=middleware,
         namespace="hub",
         heartbeat_timeout=HEARTBEAT_MILLISECONDS,
         maintenance_chance=EVERY_TIME,

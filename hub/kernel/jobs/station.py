@@ -30,7 +30,8 @@ class Station:
     def __init__(self, runtime: Runtime, settings: Settings, *, worker: str, drain: float = DRAIN_SECONDS) -> None:
         self.runner = Runner(runtime, worker=worker, lease=timedelta(seconds=settings.job_lease))
         self._settings, self._drain = settings, drain
-        self._broker = Broker(settings.redis_url, Lanes(self.runner.run_lane, settings.threads).wake)
+        lanes = Lanes(self.runner.run_lane, settings.threads)
+        self._broker = Broker(settings.redis_url, lanes.wake, stopping=self.runner.stopping.set)
         self._worker = self._broker.worker(settings.threads)
         self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
         self._waker = runtime.database.waker
