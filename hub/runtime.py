@@ -58,7 +58,12 @@ class Runtime:
 
 def assemble(settings: Settings, hosts: Hosts | None = None) -> Runtime:
     """Open everything that the settings name, with the installed plugins or exactly `hosts`; nothing runs yet."""
-    database = Database(settings.url, clock=Clock(settings.clock_shift), pool_size=settings.threads)
+    database = Database(
+        settings.url,
+        clock=Clock(settings.clock_shift),
+        pool_size=settings.threads,
+        longest_pause=settings.job_lease,
+    )
     ring = open_ring(settings)
     channels = Channels(
         database=database,

@@ -92,10 +92,14 @@ class Transaction:
 class Database:
     """The engine, and the only place that begins and commits."""
 
-    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 16) -> None:
+    def __init__(
+        self, url: str, *, clock: Clock | None = None, pool_size: int = 16, longest_pause: float = 30.0
+    ) -> None:
         self.clock = clock or Clock()
         self.embedded = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url, self.clock) if self.embedded else _postgresql_engine(url, pool_size)
+        self.engine = (
+            _sqlite_engine(url, self.clock) if self.embedded else _postgresql_engine(url, pool_size, longest_pause)
+        )
         self.waker: Callable[[frozenset[str]], None] = lambda lanes: None
         self._writer = threading.Lock()  # one writer at a time in this process; SQLite's own queue starves
 
@@ -160,9 +164,10 @@ def _sqlite_engine(url: str, clock: Clock) -> sa.Engine:
     return engine
 
 
-def _postgresql_engine(url: str, pool_size: int) -> sa.Engine:
+def _postgresql_engine(url: str, pool_size: int, longest_pause: float) -> sa.Engine:
+    # A process that freezes inside a transaction keeps its locks until PostgreSQL ends it.
     options = (
-        "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s "
+        f"-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout={int(longest_pause * 1000)} "
         "-c plan_cache_mode=force_custom_plan -c hub.clock_offset=0"
     )
     return sa.create_engine(
