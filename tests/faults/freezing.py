@@ -14,7 +14,6 @@ from tests.faults.watch import Held
 from tests.servers import Pause
 
 REFUSAL = 10.0  # seconds after waking within which a worker must have noticed
-ATTEMPTS = 20  # freezes in a row that may meet an open transaction
 _open = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()"
 )
@@ -35,33 +34,17 @@ def freeze_workers(stand: Stand, begun: Begun) -> tuple[Figures, str]:
         if stand.watch.waits_for_a_run(begun.import_id, patience=stand.patience()) is None:
             break
         wait(dice.uniform(0, gap(plan, plan.freezes)))
-        held, tried = _frozen_between_transactions(stand, begun)
-        inside += tried
+        held = stand.watch.waits_for_a_run(begun.import_id, patience=stand.patience())
         if held is None:
             break
+        stand.crew.freeze(held.worker)
         frozen += 1
+        inside += _in_transaction(stand)
         refused += _wakes_too_late(stand, held)
-    figures = {"freezes": frozen, "refused on waking": refused, "met an open transaction, taken back": inside}
+    figures = {"freezes": frozen, "inside a transaction": inside, "refused on waking": refused}
     if frozen < plan.freezes:
         return figures, f"only {frozen} of {plan.freezes} freezes while the import ran"
     return figures, ""
-
-
-def _frozen_between_transactions(stand: Stand, begun: Begun) -> tuple[Held | None, int]:
-    """Freeze the holder where no transaction of its own stays open; tells how often one did.
-
-    The database ends such a transaction after a minute; a run that waits for that tells nothing new.
-    """
-    for tried in range(ATTEMPTS):
-        held = stand.watch.waits_for_a_run(begun.import_id, patience=stand.patience())
-        if held is None:
-            return None, tried
-        stand.crew.freeze(held.worker)
-        if _still(stand, held) and not _in_transaction(stand):
-            return held, tried
-        stand.crew.thaw(held.worker)
-        wait(stand.plan.dice(f"again {tried}").uniform(0.02, 0.2))
-    return None, ATTEMPTS
 
 
 def _wakes_too_late(stand: Stand, held: Held) -> bool:
@@ -78,11 +61,6 @@ def _wakes_too_late(stand: Stand, held: Held) -> bool:
     except TimeoutError:
         return False
     return taken is not None
-
-
-def _still(stand: Stand, held: Held) -> bool:
-    now = stand.watch.held_one(held.id)
-    return now is not None and now.token == held.token and now.live
 
 
 def _in_transaction(stand: Stand) -> bool:

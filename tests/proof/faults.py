@@ -24,7 +24,6 @@ NOT_RUN = (
     "outages of several minutes, a network that drops packets, a disk that is full or lies",
     "power loss: the servers keep what the operating system has taken",
     "clocks that differ between machines: every process here shares one",
-    "a worker frozen inside an open transaction: PostgreSQL ends that after 60 s (idle_in_transaction_session_timeout)",
     "more than three kills of supervised children: their back-off is for crash loops (tests/faults, everyday)",
     "the negative controls: they are everyday tests (tests/faults/test_the_harness_can_fail.py)",
 )
