@@ -13,13 +13,19 @@ import sqlalchemy as sa
 
 from hub.kernel.db import Database, now
 from hub.kernel.jobs.records import FINISHED
+from hub.kernel.jobs.settle import MAX_RESCUES
 from hub.kernel.jobs.tables import job
 from tests.servers import Pause
 
 MOST = 2.0  # leases after which a job is stuck
 SAMPLE = 0.05  # seconds between two looks
 _look = sa.select(
-    job.c.id, job.c.state, job.c.lease_token.label("token"), job.c.lease_until.label("until"), now().label("now")
+    job.c.id,
+    job.c.state,
+    job.c.lease_token.label("token"),
+    job.c.lease_until.label("until"),
+    job.c.rescues,
+    now().label("now"),
 ).where(job.c.state.not_in(FINISHED))
 
 
@@ -30,11 +36,17 @@ class Held(NamedTuple):
     state: str
     token: str
     until: datetime | None
+    rescues: int
     now: datetime
 
     @property
     def live(self) -> bool:
         return self.state == "running" and self.until is not None and self.until > self.now
+
+    @property
+    def fit(self) -> bool:
+        """Whether another kill would not be the last: a job that gets nowhere dies of its third rescue, by design."""
+        return self.live and self.rescues < MAX_RESCUES - 1
 
     @property
     def expired(self) -> bool:
@@ -79,9 +91,9 @@ class Watch:
         return next((one for one in self.held() if one.id == job_id), None)
 
     def waits_for_a_run(self, job_id: str, *, patience: float) -> Held | None:
-        """Wait until this job runs under a live lease whose worker was not killed; None where the job has ended."""
+        """Wait until this job runs under a lease that was not killed and is fit to be; None where it has ended."""
         pause = Pause(patience)
-        while (one := self.held_one(job_id)) is not None and not (one.live and one.token not in self._spent):
+        while (one := self.held_one(job_id)) is not None and not (one.fit and one.token not in self._spent):
             pause.briefly()
         return one
 
