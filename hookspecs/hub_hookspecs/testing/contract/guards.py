@@ -55,13 +55,16 @@ class _Ear(logging.Handler):
 def listening() -> Iterator[list[str]]:
     """Collect what is logged at any level and what is printed; it is complete after the block."""
     ear, console, root = _Ear(), io.StringIO(), logging.getLogger()
-    level = root.level
+    known = [root, *(one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger))]
+    levels = [one.level for one in known]
     root.addHandler(ear)
-    root.setLevel(logging.NOTSET)
+    for one in known:  # whoever shares the process may have silenced a library such as httpx
+        one.setLevel(logging.NOTSET)
     try:
         with redirect_stdout(console), redirect_stderr(console):
             yield ear.heard
     finally:
-        root.setLevel(level)
         root.removeHandler(ear)
+        for one, level in zip(known, levels, strict=True):
+            one.setLevel(level)
         ear.heard.append(console.getvalue())
