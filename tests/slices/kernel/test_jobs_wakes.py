@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from prometheus_client import REGISTRY
 
 from hub.kernel import tracing
 from hub.kernel.jobs.broker import Broker
-from tests.servers import Server
+from tests.servers import redis_server
 
 PATIENCE = 10.0
 
 
-@pytest.fixture(params=["in memory", "redis"])
-def redis_url(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(scope="module", params=["in memory", "redis"])
+def redis_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A Redis of its own: on a shared one, another hub's worker may take the wake-up."""
     if request.param == "in memory":
-        return ""
-    server: Server = request.getfixturevalue("redis")
-    return server.url
+        yield ""
+        return
+    with redis_server() as server:
+        yield server.url
 
 
 def one_wake(redis_url: str, wake: Callable[[str], object]) -> threading.Event:
