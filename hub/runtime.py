@@ -72,6 +72,7 @@ def assemble(settings: Settings, hosts: Hosts | None = None) -> Runtime:
         http=ChannelHttp(database, allow_loopback=settings.allow_loopback_channels),
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         after_authorise=_first_import,
+        before_close=_retire_listings,
     )
     return Runtime(settings=settings, database=database, ring=ring, channels=channels)
 
@@ -82,6 +83,10 @@ def assemble_work(settings: Settings) -> jobs.Runtime:
 
 def _first_import(db: Transaction, account: AccountRow) -> Ticket | None:
     return imports.enqueue(db, account.merchant_id, account.id)
+
+
+def _retire_listings(db: Transaction, account: AccountRow) -> None:
+    imports.retire(db, account.merchant_id, account.id)
 
 
 def _open_shop(channels: Channels, account_id: str) -> Shop:

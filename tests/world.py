@@ -111,6 +111,12 @@ class Merchant:
         assert now["state"] == state, now
         return now
 
+    def settles(self) -> None:
+        """Wait until nothing of this merchant's is left to do."""
+        pause = Pause(PATIENCE)
+        while any(job["finished_at"] is None for job in self.all("/jobs?limit=200")):
+            pause.briefly()
+
     def listings(self, query: str = "") -> list[Json]:
         return self.all(f"/listings?limit=200&{query}")
 

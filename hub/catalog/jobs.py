@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 from hub_hookspecs import Item, Page
 
 from hub.catalog.service import intake
-from hub.catalog.service.imports import IMPORT_ITEMS
+from hub.catalog.service.imports import IMPORT_ITEMS, RETIRE_LISTINGS
 from hub.catalog.service.intake import Source
 from hub.catalog.service.tallies import Tally
 from hub.catalog.store import runs
@@ -26,6 +26,7 @@ SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this o
 class Position(msgspec.Struct, frozen=True, kw_only=True):
     """Where an import stands: after which page, or after which listing once the channel has told everything."""
 
+    began_at: datetime  # also of an import that is resumed: what anybody met since then is not retired
     cursor: str = ""
     phase: Literal["reading", "finishing"] = "reading"
     after: str = ""
@@ -50,25 +51,29 @@ class Importer:
 
 
 def handlers(importer: Importer) -> Handlers:
-    return {IMPORT_ITEMS: lambda job: import_items(job, importer)}
+    return {
+        IMPORT_ITEMS: lambda job: import_items(job, importer),
+        RETIRE_LISTINGS: lambda job: retire_listings(job, importer.database),
+    }
 
 
 def import_items(job: Job, importer: Importer) -> Settled:
     """Run an import from where its job stands."""
     shop = importer.open_shop(job.account_id)
     source = Source(merchant_id=shop.merchant_id, account_id=job.account_id, channel=shop.host.channel)
-    with importer.database.writing() as db:
-        runs.open_record(db, job)
-    position = msgspec.convert(job.resume or {}, Position)
+    position = msgspec.convert(job.resume or {"began_at": importer.database.clock.now()}, Position)
     if position.phase == "reading":
-        job, stopped = _read(job, importer, source, shop.host.import_items(shop.door, position.cursor))
+        pages = shop.host.import_items(shop.door, position.cursor)
+        job, stopped = _read(job, importer, source, position, pages)
         if stopped is not None:
             return stopped
-        position = Position(phase="finishing")
-    return _finish(job, importer, source, position)
+        position = Position(began_at=position.began_at, phase="finishing")
+    return _finish(job, importer.database, position)
 
 
-def _read(job: Job, importer: Importer, source: Source, pages: Iterator[Page[Item]]) -> tuple[Job, Settled | None]:
+def _read(
+    job: Job, importer: Importer, source: Source, position: Position, pages: Iterator[Page[Item]]
+) -> tuple[Job, Settled | None]:
     """Take in page after page; gives the job as it stands and, where it must pause or stop, how."""
     database, tally = importer.database, _tally(job)
     while True:
@@ -76,10 +81,10 @@ def _read(job: Job, importer: Importer, source: Source, pages: Iterator[Page[Ite
         page = next(pages, None)
         if page is None:
             return job, None
+        position = msgspec.structs.replace(position, cursor=page.cursor)
         with database.writing() as db:
             tally += intake.take_page(db, source, page.records, run=job.payload["run"], seen_at=asked_at)
-            job = jobs.advance(db, job, progress=tally, resume=Position(cursor=page.cursor))
-            runs.record(db, job.id, cursor=page.cursor, items_seen=tally.items_seen, skipped=tally.skipped)
+            job = jobs.advance(db, job, progress=tally, resume=position)
             may_go_on = importer.may_go_on(db, job.account_id)
         if job.cancel_requested:
             return job, Cancelled()
@@ -89,23 +94,31 @@ def _read(job: Job, importer: Importer, source: Source, pages: Iterator[Page[Ite
             return job, Again(after=SWITCHED_OFF)
 
 
-def _finish(job: Job, importer: Importer, source: Source, position: Position) -> Settled:
-    """Retire what the run did not meet, then close the run's record together with the last batch."""
+def _finish(job: Job, database: Database, position: Position) -> Settled:
+    """Retire what the run did not meet, and keep its record together with the last batch."""
     after: str | None = position.after
+    run, before = job.payload["run"], position.began_at
     while after is not None:
-        with importer.database.writing() as db:
-            after = intake.retire_unseen(db, source, run=job.payload["run"], after=after)
-            job = jobs.advance(db, job, resume=Position(phase="finishing", after=after or ""))
+        with database.writing() as db:
+            after = intake.retire_unseen(db, job.merchant_id, job.account_id, run=run, before=before, after=after)
+            position = Position(began_at=before, phase="finishing", after=after or "")
+            job = jobs.advance(db, job, resume=position)
             if after is None:
-                _close(db, job)
+                runs.keep(db, job)
         if job.cancel_requested and after is not None:
             return Cancelled()
     return Done(msgspec.to_builtins(_tally(job)))
 
 
-def _close(db: Transaction, job: Job) -> None:
-    tally = _tally(job)
-    runs.finish(db, job.id, items_seen=tally.items_seen, skipped=tally.skipped)
+def retire_listings(job: Job, database: Database) -> Settled:
+    """Retire every listing of an account that was closed, batch by batch."""
+    after: str | None = str(job.resume or "")
+    while after is not None:
+        now = database.clock.now()
+        with database.writing() as db:
+            after = intake.retire_unseen(db, job.merchant_id, job.key, run="", before=now, after=after)
+            job = jobs.advance(db, job, resume=after or "")
+    return Done()
 
 
 def _tally(job: Job) -> Tally:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from hub.catalog.service.items import Details
 from hub.catalog.service.tallies import Tally
+from hub.catalog.store.runs import ImportRun
 from hub.kernel.jobs import Job, Trouble
 
 
@@ -96,7 +97,26 @@ def product_view(row: sa.RowMapping) -> Product:
     )
 
 
-def import_view(job: Job) -> Import:
+def import_view(found: Job | ImportRun) -> Import:
+    return _of_run(found) if isinstance(found, ImportRun) else _of_job(found)
+
+
+def _of_run(run: ImportRun) -> Import:
+    tally: dict[str, Any] = msgspec.structs.asdict(msgspec.convert(run.tally, Tally))  # Any: its fields
+    return Import(
+        id=run.job_id,
+        account_id=run.account_id,
+        state="done",
+        cancel_requested=False,
+        error=None,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        **tally,
+    )
+
+
+def _of_job(job: Job) -> Import:
     tally: dict[str, Any] = msgspec.structs.asdict(msgspec.convert(job.progress or {}, Tally))  # Any: its fields
     return Import(
         **tally, **{name: getattr(job, name) for name in Import.__struct_fields__ if name not in tally}

@@ -77,13 +77,10 @@ import_run = sa.Table(
     sa.Column("run", Key, nullable=False),  # the same for an import and its resumption
     sa.Column("merchant_id", Key, nullable=False),
     sa.Column("account_id", Key, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
     sa.Column("started_at", Instant, nullable=False),
-    sa.Column("finished_at", Instant),
-    sa.Column("cursor", sa.Text, nullable=False),
-    sa.Column("items_seen", sa.BigInteger, nullable=False),
-    sa.Column("skipped", Json, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.CheckConstraint("state IN ('reading', 'finishing', 'done')", name="state"),
+    sa.Column("finished_at", Instant, nullable=False),
+    sa.Column("tally", Json, nullable=False),
 )
 sa.Index("ix_import_run_account", import_run.c.account_id, import_run.c.job_id)
 

@@ -23,7 +23,10 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which listings to confirm: up to 500 by id, answered one by one, or all that fit a filter, by a job."""
 
-    ids: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=36)], ...], msgspec.Meta(max_length=500)] | None = None
+    ids: (
+        Annotated[tuple[Annotated[str, msgspec.Meta(max_length=36)], ...], msgspec.Meta(min_length=1, max_length=500)]
+        | None
+    ) = None
     filter: Selection | None = None
 
     def wanted(self) -> ListingFilter:
@@ -34,8 +37,8 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     def check(self) -> None:
         if (self.ids is None) == (self.filter is None):
-            both = FieldError(field="ids", message="give either `ids` or `filter`")
-            raise Invalid("name the listings by `ids` or by a `filter`, not both", errors=(both,))
+            one = FieldError(field="ids", message="give either `ids` or `filter`")
+            raise Invalid("name the listings either by `ids` or by a `filter`", errors=(one,))
         if self.filter and self.filter.sku_class in (SkuClass.EMPTY, SkuClass.DUPLICATE):
             cure = FieldError(field="filter.class", message="correct the SKUs at the marketplace, then import again")
             raise Invalid(f"listings of class {self.filter.sku_class} cannot be confirmed", errors=(cure,))

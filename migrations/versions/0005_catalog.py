@@ -86,14 +86,11 @@ def upgrade() -> None:
         sa.Column("run", Key, nullable=False),
         sa.Column("merchant_id", Key, nullable=False),
         sa.Column("account_id", Key, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),
-        sa.Column("finished_at", sa.BigInteger),
-        sa.Column("cursor", sa.Text, nullable=False),
-        sa.Column("items_seen", sa.BigInteger, nullable=False),
-        sa.Column("skipped", sa.Text, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("finished_at", sa.BigInteger, nullable=False),
+        sa.Column("tally", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("job_id", name="pk_import_run"),
-        sa.CheckConstraint("state IN ('reading', 'finishing', 'done')", name=op.f("ck_import_run_state")),
     )
     op.create_index("ix_import_run_account", "import_run", ["account_id", "job_id"])
     op.create_table(

@@ -43,7 +43,7 @@ def catalogue(database: Database, *, account_id: str, import_id: str) -> Catalog
             counts={row.sku_class: row.listings for row in counted if row.listings},
             state=done.state,
             outcome=done.outcome or {},
-            run={} if run is None else {name: run[name] for name in ("items_seen", "skipped", "state")},
+            run={} if run is None else run["tally"],
         )
 
 

@@ -14,7 +14,6 @@ from hub.catalog import jobs as importing
 from hub.catalog.jobs import Importer, Position
 from hub.catalog.service import intake
 from hub.catalog.service.intake import Source
-from hub.catalog.store import runs
 from hub.kernel import jobs
 from hub.kernel.db import now
 from hub.kernel.jobs import Job, Settled, leases, settle, station
@@ -56,17 +55,16 @@ def cursor_before_page() -> None:
 
 
 def _read_carelessly(
-    job: Job, importer: Importer, source: Source, pages: Iterator[Page[Item]]
+    job: Job, importer: Importer, source: Source, position: Position, pages: Iterator[Page[Item]]
 ) -> tuple[Job, Settled | None]:
     database, tally = importer.database, importing._tally(job)
     for page in pages:
         with database.writing() as db:
-            job = jobs.advance(db, job, resume=Position(cursor=page.cursor))
+            job = jobs.advance(db, job, resume=Position(began_at=position.began_at, cursor=page.cursor))
         threading.Event().wait(GAP.total_seconds())
         with database.writing() as db:
             tally += intake.take_page(db, source, page.records, run=job.payload["run"], seen_at=database.clock.now())
             job = jobs.advance(db, job, progress=tally)
-            runs.record(db, job.id, cursor=page.cursor, items_seen=tally.items_seen, skipped=tally.skipped)
     return job, None
 
 

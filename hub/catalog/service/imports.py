@@ -1,25 +1,25 @@
-"""Imports as people ask for them: started, found, stopped, resumed."""
+"""Imports as people ask for them: started, found, stopped, resumed; and the end of a closed account's listings."""
 
 from __future__ import annotations
 
+from hub.catalog.store import runs
+from hub.catalog.store.runs import ImportRun
 from hub.channels.rules import State
-from hub.channels.service import standing
+from hub.channels.service import standing, switching
 from hub.kernel import jobs
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import Actor, Subject, record
 from hub.kernel.ids import new_id
-from hub.kernel.jobs import Job, JobKind, Ticket
+from hub.kernel.jobs import FINISHED, Job, JobKind, Ticket
 
 IMPORT_ITEMS = JobKind("catalog.import_items", version=1, lane="bulk")
-RESUMABLE = frozenset({jobs.State.CANCELLED, jobs.State.FAILED, jobs.State.DEAD})
+RETIRE_LISTINGS = JobKind("catalog.retire_listings", version=1, lane="default")
 
 
 def start(db: Transaction, merchant_id: str, account_id: str, *, actor: Actor) -> Ticket:
     """Ask for an import; one that has not begun yet serves both requests."""
-    account = standing.open_account(db, merchant_id, account_id)
-    if account.state is not State.ACTIVE:
-        raise Refused(f"the account is {account.state.replace('_', ' ')}: resume it first", code="account_not_active")
+    _require_permission(db, merchant_id, account_id)
     record(db, "import.requested", subject=Subject(kind="account", id=account_id), actor=actor, merchant_id=merchant_id)
     return enqueue(db, merchant_id, account_id)
 
@@ -29,28 +29,57 @@ def enqueue(db: Transaction, merchant_id: str, account_id: str) -> Ticket:
     return jobs.enqueue(db, IMPORT_ITEMS, merchant_id=merchant_id, account_id=account_id, payload=payload)
 
 
-def find(db: Transaction, merchant_id: str, import_id: str) -> Job:
+def find(db: Transaction, merchant_id: str, import_id: str) -> Job | ImportRun:
+    """The import by its job, or by what was kept of it when the job is forgotten."""
     job = jobs.find(db, import_id, merchant_id=merchant_id)
-    if job is None or job.kind != IMPORT_ITEMS.name:
+    if job is not None and job.kind == IMPORT_ITEMS.name:
+        return job
+    kept = runs.find(db, merchant_id, import_id)
+    if kept is None:
         raise NotFound("import")
-    return job
+    return kept
 
 
 def cancel(db: Transaction, merchant_id: str, import_id: str, *, actor: Actor) -> Job:
     """Stop an import: at once where it waits, after its page where it runs. What came in stays."""
-    find(db, merchant_id, import_id)
-    _note(db, "import.cancelled", merchant_id, import_id, actor)
+    old = _job(db, merchant_id, import_id)
+    if old.state in FINISHED:
+        raise Refused(f"the import has ended as {old.state} already", code="import_ended")
+    if not old.cancel_requested:
+        _note(db, "import.cancelled", merchant_id, import_id, actor)
     return jobs.cancel(db, import_id)
 
 
 def resume(db: Transaction, merchant_id: str, import_id: str, *, actor: Actor) -> Ticket:
     """Go on where a stopped import stood, as a new import that remembers what the old one saw."""
-    old = find(db, merchant_id, import_id)
-    if old.state not in RESUMABLE:
-        cure = "start a new one" if old.state is jobs.State.DONE else "it goes on by itself"
-        raise Refused(f"the import is {old.state}: {cure}", code="import_not_stopped")
+    old = _job(db, merchant_id, import_id)
+    if old.state not in FINISHED:
+        raise Refused(f"the import is {old.state}: it goes on by itself", code="import_not_stopped")
+    if old.state == jobs.State.DONE:
+        raise Refused("the import is done: start a new one", code="import_not_stopped")
+    _require_permission(db, merchant_id, old.account_id)
     _note(db, "import.resumed", merchant_id, import_id, actor)
     return jobs.retry(db, import_id)
+
+
+def retire(db: Transaction, merchant_id: str, account_id: str) -> None:
+    """Ask for the listings of an account that is being closed to be retired."""
+    jobs.enqueue(db, RETIRE_LISTINGS, key=account_id, merchant_id=merchant_id)
+
+
+def _require_permission(db: Transaction, merchant_id: str, account_id: str) -> None:
+    account = standing.open_account(db, merchant_id, account_id)
+    if account.state is not State.ACTIVE:
+        raise Refused(f"the account is {account.state.replace('_', ' ')}: resume it first", code="account_not_active")
+    if not switching.still_allowed(db, account_id):
+        raise Refused(f"{account.plugin} is disabled for this merchant: enable it first", code="plugin_disabled")
+
+
+def _job(db: Transaction, merchant_id: str, import_id: str) -> Job:
+    found = find(db, merchant_id, import_id)
+    if isinstance(found, ImportRun):
+        raise Refused("the import was done long ago: start a new one", code="import_ended")
+    return found
 
 
 def _note(db: Transaction, kind: str, merchant_id: str, import_id: str, actor: Actor) -> None:

@@ -108,15 +108,18 @@ def _count_changes(account_id: str, changed: list[Seen], judged: list[SkuClass |
 RETIRE_BATCH = 500
 
 
-def retire_unseen(db: Transaction, source: Source, *, run: str, after: str) -> str | None:
+def retire_unseen(
+    db: Transaction, merchant_id: str, account_id: str, *, run: str, before: datetime, after: str
+) -> str | None:
     """Retire a batch of listings that a finished run did not meet; gives the ref to go on after, None at the end.
 
-    Absence never deletes: a retired listing keeps its row and its link, it only no longer counts as current.
+    Absence never deletes: a retired listing keeps its row and its link, it only no longer counts as current. What a
+    newer import has met since this one began (`before`) stays.
     """
-    db.serialise(f"catalog:{source.merchant_id}")
-    batch = listings.unseen(db, source.account_id, run=run, after=after, limit=RETIRE_BATCH)
+    db.serialise(f"catalog:{merchant_id}")
+    batch = listings.unseen(db, account_id, run=run, before=before, after=after, limit=RETIRE_BATCH)
     listings.retire(db, [one.id for one in batch])
-    gone = Counter((source.account_id, one.sku_class) for one in batch if one.sku_class and one.state == "pending")
-    classes.add_counts(db, source.merchant_id, {key: -count for key, count in gone.items()})
-    classes.reclassify(db, source.merchant_id, {one.sku_key for one in batch})
+    gone = Counter((account_id, one.sku_class) for one in batch if one.sku_class and one.state == "pending")
+    classes.add_counts(db, merchant_id, {key: -count for key, count in gone.items()})
+    classes.reclassify(db, merchant_id, {one.sku_key for one in batch})
     return batch[-1].ref if len(batch) == RETIRE_BATCH else None

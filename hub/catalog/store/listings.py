@@ -12,7 +12,7 @@ from hub.catalog.tables import listing
 from hub.kernel import bulk
 from hub.kernel.bulk import StorageRow, among
 from hub.kernel.db import Transaction
-from hub.kernel.types import microseconds
+from hub.kernel.types import Instant, microseconds
 
 COLUMNS = (
     "id", "merchant_id", "account_id", "ref", "parent_ref", "sku", "sku_key", "name", "name_key", "price", "currency",
@@ -63,15 +63,17 @@ _unseen = (
         listing.c.ref > sa.bindparam("after"),
         listing.c.current,
         listing.c.seen_run != sa.bindparam("run"),
+        listing.c.seen_at < sa.bindparam("before", type_=Instant()),
     )
     .order_by(listing.c.ref)
     .limit(sa.bindparam("limit"))
 )
 
 
-def unseen(db: Transaction, account_id: str, *, run: str, after: str, limit: int) -> list[Known]:
-    """Current listings that this run did not meet, by ref."""
-    rows = db.execute(_unseen, {"account_id": account_id, "run": run, "after": after, "limit": limit})
+def unseen(db: Transaction, account_id: str, *, run: str, before: datetime, after: str, limit: int) -> list[Known]:
+    """Current listings that this run did not meet and nobody has met since it began, by ref."""
+    given = {"account_id": account_id, "run": run, "before": before, "after": after, "limit": limit}
+    rows = db.execute(_unseen, given)
     return [Known._make(row) for row in rows]
 
 

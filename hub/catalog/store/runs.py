@@ -1,53 +1,47 @@
-"""The record of an import: begun with its job, closed with its totals."""
+"""The record of a finished import; its job, which tells how it runs, is forgotten after a while."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from hub.catalog.tables import import_run
-from hub.kernel import bulk
 from hub.kernel.db import Transaction, now
 from hub.kernel.jobs import Job
-from hub.kernel.types import microseconds
 
 
 class ImportRun(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of an import when its job is long gone."""
+    """What is kept of an import for good."""
 
     job_id: str
-    run: str
+    run: str  # the same for an import and its resumption
     merchant_id: str
     account_id: str
+    created_at: datetime
     started_at: datetime
-    finished_at: datetime | None
-    cursor: str
-    items_seen: int
-    skipped: dict[str, int]
-    state: str
+    finished_at: datetime
+    tally: dict[str, Any]  # Any: what the import counted
 
 
-def open_record(db: Transaction, job: Job) -> None:
-    """Open the record; a job that comes back finds it open already."""
-    columns = ("job_id", "run", "merchant_id", "account_id", "started_at", "cursor", "items_seen", "skipped", "state")
-    started = microseconds(job.started_at or job.created_at)
-    row = (job.id, job.payload["run"], job.merchant_id, job.account_id, started, "", 0, "{}", "reading")
-    bulk.upsert(db, import_run, columns, [row], conflict=("job_id",))
+def keep(db: Transaction, job: Job) -> None:
+    """Keep what a finished import came to, in the transaction that finishes it."""
+    row = {
+        "job_id": job.id,
+        "run": job.payload["run"],
+        "merchant_id": job.merchant_id,
+        "account_id": job.account_id,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": now(),
+        "tally": job.progress,
+    }
+    db.execute(sa.insert(import_run).values(row))
 
 
-def record(db: Transaction, job_id: str, *, cursor: str, items_seen: int, skipped: Mapping[str, int]) -> None:
-    values = {"cursor": cursor, "items_seen": items_seen, "skipped": dict(skipped)}
-    db.execute(sa.update(import_run).where(import_run.c.job_id == job_id).values(values))
-
-
-def finish(db: Transaction, job_id: str, *, items_seen: int, skipped: Mapping[str, int]) -> None:
-    values = {"items_seen": items_seen, "skipped": dict(skipped), "state": "done", "finished_at": now()}
-    db.execute(sa.update(import_run).where(import_run.c.job_id == job_id).values(values))
-
-
-def find(db: Transaction, job_id: str) -> ImportRun | None:
-    row = db.execute(sa.select(import_run).where(import_run.c.job_id == job_id)).mappings().one_or_none()
-    return None if row is None else ImportRun(**row)
+def find(db: Transaction, merchant_id: str, job_id: str) -> ImportRun | None:
+    mine = sa.and_(import_run.c.job_id == job_id, import_run.c.merchant_id == merchant_id)
+    row = db.execute(sa.select(import_run).where(mine)).mappings().one_or_none()
+    return None if row is None else msgspec.convert(dict(row), ImportRun)

@@ -41,7 +41,7 @@ def close(channels: Channels, db: Transaction, merchant_id: str, account_id: str
     """Close a prepared account; its identity is free for whoever authorises it next."""
     old = open_account(db, merchant_id, account_id, for_change=True)
     _require_nothing_open(channels, db, old)
-    channels.before_close(db, old.id)
+    channels.before_close(db, old)
     stop_connecting(db, old.id)
     store.accounts.change(db, old.id, state=State.CLOSED, reason="", settings="", connected_at=None)
     gate.leave(db, old.id)

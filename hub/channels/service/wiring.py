@@ -27,7 +27,7 @@ def _nothing_open(db: Transaction, account_id: str) -> Sequence[str]:
     return ()
 
 
-def _ends_nothing(db: Transaction, account_id: str) -> None:
+def _ends_nothing(db: Transaction, account: AccountRow) -> None:
     return None
 
 
@@ -42,7 +42,7 @@ class Channels:
     public_url: str
     after_authorise: Callable[[Transaction, AccountRow], Ticket | None] = _starts_nothing  # the first import
     open_work: Callable[[Transaction, str], Sequence[str]] = _nothing_open  # what closing would cut off, in words
-    before_close: Callable[[Transaction, str], None] = _ends_nothing  # where other slices end their schedules
+    before_close: Callable[[Transaction, AccountRow], None] = _ends_nothing  # where other slices end their schedules
     _lines: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE), repr=False)
 
     @contextmanager

@@ -49,7 +49,10 @@ def _link(db: Transaction, merchant_id: str, free: list[Waiting], actor: Actor) 
         return {}
     keys = {one.sku_key for one in free}
     known = products.by_key(db, merchant_id, keys)
-    first = {one.sku_key: one for one in reversed(free) if one.sku_key not in known}
+    first: dict[str, Waiting] = {}
+    for one in free:
+        if one.sku_key not in known:
+            first.setdefault(one.sku_key, one)
     made = {one.id: new_id() for one in first.values()}
     products.make_from(db, made)
     by_key = known | {key: made[one.id] for key, one in first.items()}
@@ -66,7 +69,7 @@ def ignore(db: Transaction, merchant_id: str, listing_id: str, *, actor: Actor) 
     """Take a listing out of what waits; it is kept, and imports go on updating it."""
     one = _one(db, merchant_id, listing_id)
     if one.state == "linked":
-        raise Refused("the listing is linked to a product; unlink it before ignoring it", code="listing_linked")
+        raise Refused("the listing is linked to a product, so nothing waits to be ignored", code="listing_linked")
     if one.state == "ignored":
         return
     listings.set_state(db, [one.id], "ignored")

@@ -6,7 +6,8 @@ import pytest
 from hub_tokopedia.sandbox import TokopediaSandbox
 
 from tests.acceptance.conftest import Market
-from tests.world import Hub, Merchant
+from tests.servers import Pause
+from tests.world import PATIENCE, Hub, Json, Merchant
 
 CLASSES = {"unmatched", "matched", "empty", "duplicate"}
 
@@ -300,3 +301,68 @@ def test_an_import_that_was_stopped_goes_on_where_it_stood(merchant: Merchant, m
     assert (resumed["items_seen"], resumed["listings"]) == (expected.seen, expected.admitted)
     assert len(merchant.listings()) == expected.admitted
     assert not any("page=1&" in seen.query for seen in list(shop.requests)[asked:]), "it began again from the start"
+
+
+@pytest.mark.row("I-18")
+def test_an_old_import_that_is_resumed_takes_nothing_from_a_newer_one(merchant: Merchant, market: Market) -> None:
+    shop = market(size=600)
+    account, stopped = a_stopped_import(merchant, shop)
+    merchant.imports(account)
+    before = merchant.listings()
+
+    resumed = merchant.waits_for(merchant.call("POST", f"/imports/{stopped['id']}/resume", status=202)["id"])
+
+    assert resumed["listings"] == shop.expected().admitted == len(before)
+    assert [listing["class"] for listing in merchant.listings()] == [listing["class"] for listing in before]
+    assert all(listing["current"] for listing in merchant.listings())
+
+
+@pytest.mark.row("I-18")
+def test_an_import_that_is_done_is_neither_resumed_nor_retried_nor_cancelled(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    shop.add("Kaos", "A-1")
+    done = merchant.imports(merchant.connects(shop))
+
+    for path in (f"/imports/{done['id']}/resume", f"/jobs/{done['id']}/retry", f"/imports/{done['id']}/cancel"):
+        merchant.call("POST", path, status=409)
+
+    assert merchant.listing("A-1")["current"]
+    assert "import.cancelled" not in {event["kind"] for event in merchant.all("/events?limit=200")}
+
+
+@pytest.mark.row("I-18")
+def test_the_listings_of_a_closed_account_wait_no_longer_and_match_nothing(merchant: Merchant, market: Market) -> None:
+    shop = market(size=120)
+    account = merchant.connects(shop)
+    merchant.call("POST", f"/accounts/{account['id']}/close")
+    merchant.settles()
+
+    retired = merchant.listings()
+    merchant.connects(shop)
+
+    assert {listing["current"] for listing in retired} == {False}
+    assert merchant.confirms(retired[0], status=409)["code"] == "not_current"
+    counted = merchant.call("GET", "/listings/classes")
+    assert sum(counted.values()) == shop.expected().admitted
+    assert counted["matched"] == 0
+
+
+@pytest.mark.row("I-02")
+def test_an_import_that_could_not_run_is_refused_with_the_cure(merchant: Merchant, shop: TokopediaSandbox) -> None:
+    account = merchant.connects(shop)
+    merchant.call("PUT", "/plugins/tokopedia", {"enabled": False})
+
+    refused = merchant.call("POST", f"/accounts/{account['id']}/imports", status=409)
+
+    assert (refused["code"], "enable it first" in refused["detail"]) == ("plugin_disabled", True)
+
+
+def a_stopped_import(merchant: Merchant, shop: TokopediaSandbox) -> tuple[Json, Json]:
+    """Connect the shop and stop its first import after a page."""
+    connected = merchant.asks_to_connect(shop)
+    pause = Pause(PATIENCE)
+    while merchant.call("GET", f"/imports/{connected['import_id']}")["items_seen"] == 0:
+        pause.briefly()
+    merchant.call("POST", f"/imports/{connected['import_id']}/cancel", status=202)
+    return connected["account"], merchant.waits_for(connected["import_id"], "cancelled")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -36,11 +36,11 @@ def take(database: Database, account_id: str, items: list[Item], run: str = "run
         return take_page(db, a_source(account_id), items, run=run, seen_at=NOW)
 
 
-def retire(database: Database, account_id: str, run: str) -> None:
+def retire(database: Database, account_id: str, run: str, before: datetime = NOW + timedelta(hours=1)) -> None:
     after: str | None = ""
     while after is not None:
         with database.writing() as db:
-            after = retire_unseen(db, a_source(account_id), run=run, after=after)
+            after = retire_unseen(db, "merchant", account_id, run=run, before=before, after=after)
 
 
 def ids(database: Database) -> list[str]:

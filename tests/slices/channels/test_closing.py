@@ -139,7 +139,7 @@ def test_jobs_that_have_not_begun_are_cancelled(channels: Channels, shop: Accoun
 
 def test_other_slices_end_their_schedules_in_the_same_transaction(channels: Channels, shop: AccountRow) -> None:
     told: list[str] = []
-    channels = replace(channels, before_close=lambda db, account_id: told.append(account_id))
+    channels = replace(channels, before_close=lambda db, account: told.append(account.id))
 
     close(channels, shop)
 
