@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from hub.kernel.db import Transaction
-from hub.kernel.jobs.records import FINISHED, Job, Trouble
+from hub.kernel.jobs.records import FINISHED, Job, State, Trouble
 from hub.kernel.jobs.tables import job
 
 SHOWN = [column for column in job.c if column.name != "traceback"]
@@ -17,7 +17,7 @@ SHOWN = [column for column in job.c if column.name != "traceback"]
 
 def opened(row: sa.RowMapping, *, lease: timedelta = timedelta(0), seats: int = 0) -> Job:
     error = row["error"] and msgspec.convert(row["error"], Trouble)
-    return Job(**{**row, "error": error}, lease=lease, seats=seats)
+    return Job(**{**row, "state": State(row["state"]), "error": error}, lease=lease, seats=seats)
 
 
 def find(db: Transaction, job_id: str, *, merchant_id: str | None = None) -> Job | None:
