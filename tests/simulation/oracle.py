@@ -1,4 +1,4 @@
-"""Says what went wrong: nothing lost, nothing doubled, no cap exceeded, no seat astray, nothing stuck."""
+"""Says what went wrong: lost, doubled, stuck or cancelled in vain, a cap exceeded, a seat astray."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class Oracle:
         self._stuck(rows)
         self._lost(rows)
         self._doubled(told)
+        self._cancelled(rows)
         if late:
             self._say(f"{late} schedules are left")
         for error in self.world.database.schedule.escaped:
@@ -77,6 +78,20 @@ class Oracle:
             if row.kind == STRANGE.name or never_began or any(start > moment for start in self.world.starts[job_id]):
                 continue
             self._say(f"lost: {work} asked for at {moment} never began after it: {self.world.starts[job_id]}")
+
+    def _cancelled(self, rows: dict[str, sa.Row[tuple[object, ...]]]) -> None:
+        """An answered cancel ends the job, or the run it was in finishes it; only a read-back may still begin."""
+        for moment, answer in self.world.cancels:
+            if answer.state in FINISHED and answer.state != State.CANCELLED:
+                continue
+            state = rows[answer.id].state
+            if answer.state == State.CANCELLED != state or state not in FINISHED:
+                self._say(f"cancel lost: {answer.kind} {answer.id} was answered as {answer.state} and is {state}")
+            runs = [] if answer.can_be_unknown else self.world.runs[answer.id]
+            if any(start > moment and lease != answer.lease_token for start, lease in runs):
+                self._say(f"cancel lost: {answer.kind} {answer.id} was answered as {answer.state} and began again")
+            if any(at > moment and job_id == answer.id for at, job_id in self.world.told):
+                self._say(f"cancel lost: the channel was told by {answer.id} after the answer")
 
     def _doubled(self, told: Counter[tuple[str, int]]) -> None:
         for (job_id, page), times in told.items():

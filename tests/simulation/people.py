@@ -32,7 +32,7 @@ def sweeper(world: World) -> Deed:
 
 def person(world: World) -> Deed:
     def do_something(dice: random.Random) -> None:
-        dice.choice((ask, wait) if world.narrow else DEEDS)(world, dice)
+        dice.choice(DEEDS[world.focus])(world, dice)
 
     return do_something
 
@@ -53,7 +53,8 @@ def think_again(world: World, dice: random.Random) -> None:
 def cancel(world: World, dice: random.Random) -> None:
     if world.known:
         with world.database.writing() as db:
-            jobs.cancel(db, dice.choice(world.known))
+            answer = jobs.cancel(db, dice.choice(world.known[-3:] if world.focus else world.known))
+            world.database.then(lambda: world.cancelled(answer))
 
 
 def retry(world: World, dice: random.Random) -> None:
@@ -95,4 +96,8 @@ def schedule(world: World, dice: random.Random) -> None:
         jobs.every(db, kind, account_id=account_id, key="round", payload={"pages": 1}, rule="* * * * *")
 
 
-DEEDS = (ask, ask, ask, ask, think_again, cancel, retry, pause, resume, resume, cap, wait, wait, wait, schedule)
+DEEDS = {
+    "": (ask, ask, ask, ask, think_again, cancel, retry, pause, resume, resume, cap, wait, wait, wait, schedule),
+    "asking": (ask, wait),
+    "stopping": (ask, cancel, cancel),
+}

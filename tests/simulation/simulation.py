@@ -18,7 +18,7 @@ from hub.kernel.jobs.tables import job, schedule
 from tests.simulation import people
 from tests.simulation.oracle import Oracle
 from tests.simulation.stepping import Schedule, SteppedDatabase
-from tests.simulation.world import CAPS, MEMBERS, STRANGE, World, ledger
+from tests.simulation.world import CAPS, MEMBERS, STRANGE, Focus, World, ledger
 
 CRASH_RATES = (0.0, 0.005, 0.02, 0.05)
 CALM_ROUNDS = 60
@@ -76,15 +76,15 @@ def simulate(
     crash_at: int = 0,
     crash_rate: float | None = None,
     size: int = 6,
-    narrow: bool = False,
+    focus: Focus = "",
 ) -> Verdict:
-    """Run one seed to its verdict; the same seed makes the same decisions. Narrow: all about one piece of work."""
+    """Run one seed to its verdict; the same seed makes the same decisions."""
     random.seed(seed)  # the engine's own jitter
     dice = random.Random(f"{seed} world")
     rate = dice.choice(CRASH_RATES) if crash_rate is None else crash_rate
     plan = Schedule(seed, crash_rate=rate, crash_at=crash_at)
     world = World(stage.database, dice)
-    world.narrow = narrow
+    world.focus = focus
     oracle = Oracle(world, stage.watcher)
     stage.database.begin(plan, oracle.look)
     _empty(stage.database)

@@ -6,6 +6,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 from hub_hookspecs.errors import ActionRequired, RateLimited, Rejected, Temporary, UnknownOutcome
@@ -23,6 +24,7 @@ KINDS = (PLAIN, PAGES, PAGES, CALL, CALL, STRANGE)
 MEMBERS = {"A": ("account:A", "credentials:x"), "B": ("account:B", "credentials:x"), "": ()}
 CAPS = {"account:A": 1, "account:B": None, "credentials:x": 2}
 Work = tuple[str, str, str]
+Focus = Literal["", "asking", "stopping"]  # with one, a run is all about one piece of work
 
 ledger = sa.MetaData()
 effect = sa.Table("sim_effect", ledger, sa.Column("job_id", sa.Text), sa.Column("page", sa.Integer))
@@ -33,12 +35,16 @@ class World:
 
     def __init__(self, database: SteppedDatabase, dice: random.Random) -> None:
         self.database, self.random = database, dice
-        self.calm = self.narrow = False
+        self.calm = False
+        self.focus: Focus = ""
         self.clock = 0
         self.requests: list[tuple[int, Work, str]] = []
+        self.cancels: list[tuple[int, jobs.Job]] = []  # as they were answered
         self.starts: defaultdict[str, list[int]] = defaultdict(list)
+        self.runs: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)  # with the lease of each
         self.begun: defaultdict[Work, list[int]] = defaultdict(list)
         self.channel: Counter[str] = Counter()
+        self.told: list[tuple[int, str]] = []  # the same in the order of commits
         self.known: list[str] = []
 
     @property
@@ -62,8 +68,11 @@ class World:
         self.requests.append((self.tick(), work, ticket.job_id))
         self.known.append(ticket.job_id)
 
+    def cancelled(self, answer: jobs.Job) -> None:
+        self.cancels.append((self.tick(), answer))
+
     def some_work(self) -> tuple[jobs.JobKind, str, str]:
-        if self.narrow:
+        if self.focus:
             return PAGES, "", "1"
         return self.random.choice(KINDS), self.random.choice(list(MEMBERS)), self.random.choice("12")
 
@@ -72,6 +81,7 @@ class World:
     def begin(self, job: jobs.Job) -> None:
         moment = self.tick()
         self.starts[job.id].append(moment)
+        self.runs[job.id].append((moment, job.lease_token))
         self.begun[job.kind, job.account_id, job.key].append(moment)
 
     def plain(self, job: jobs.Job) -> jobs.Settled:
@@ -106,10 +116,14 @@ class World:
             jobs.hold(db, job)
             answer = "lost" if self.calm else self.random.choice(["fine", "fine", "lost", "never sent"])
             if answer != "never sent":
-                self.database.then(lambda: self.channel.update([job.id]))
+                self.database.then(lambda: self.tell(job.id))
         if answer != "fine" and not self.calm:
             raise UnknownOutcome("no answer")
         return jobs.Done()
+
+    def tell(self, job_id: str) -> None:
+        self.channel.update([job_id])
+        self.told.append((self.tick(), job_id))
 
     def trouble(self) -> jobs.Settled | None:
         if self.calm:

@@ -20,20 +20,15 @@ COPIED = (
 def cancel(db: Transaction, job_id: str) -> Job:
     """Stop a job: at once where it waits, at its next step where it runs, after the read-back where that is owed.
 
-    In a transaction of its own: it locks the row out of the order in which others lock theirs.
+    One statement: between two of them the run could end, and neither would find the job. In a transaction of its own:
+    it locks the row out of the order in which others lock theirs.
     """
-    idle = sa.update(job).where(job.c.id == job_id, among(job.c.state, State.READY, State.WAITING))
-    at_once = idle.values(state=State.CANCELLED.value, finished_at=now(), cancel_requested=True)
-    later = sa.update(job).where(job.c.id == job_id, among(job.c.state, State.RUNNING, State.UNKNOWN))
-    for asked in (at_once, later.values(cancel_requested=True)):
-        row = db.execute(asked.returning(*SHOWN)).mappings().first()
-        if row is not None:
-            return opened(row)
-    return _found(db, job_id)
+    row = db.execute(_CANCEL, {"cancelled_id": job_id}).mappings().first()
+    return _found(db, job_id) if row is None else opened(row)
 
 
 def retry(db: Transaction, job_id: str) -> Ticket:
-    """Ask for the work of a finished job again, from where it stood; the old job stays as it is."""
+    """Ask again for work that was not done, from where it stood; the old job stays as it is."""
     old = _found(db, job_id)
     if old.state not in FINISHED:
         raise Refused("the job has not ended yet; cancel it first or wait", code="job_not_finished")
@@ -57,3 +52,16 @@ def _found(db: Transaction, job_id: str) -> Job:
     if found is None:
         raise NotFound("job")
     return found
+
+
+_idle = among(job.c.state, State.READY, State.WAITING)
+_CANCEL = (
+    sa.update(job)
+    .where(job.c.id == sa.bindparam("cancelled_id"), among(job.c.state, *sorted(set(State) - FINISHED)))
+    .values(
+        state=sa.case((_idle, State.CANCELLED.value), else_=job.c.state),
+        finished_at=sa.case((_idle, now()), else_=job.c.finished_at),
+        cancel_requested=True,
+    )
+    .returning(*SHOWN)
+)
