@@ -32,6 +32,8 @@ def retry(db: Transaction, job_id: str) -> Ticket:
     old = _found(db, job_id)
     if old.state not in FINISHED:
         raise Refused("the job has not ended yet; cancel it first or wait", code="job_not_finished")
+    if old.state is State.DONE:
+        raise Refused("the job is done, there is nothing left to try again; ask for new work", code="job_done")
     return request(db, {name: getattr(old, name) for name in COPIED} | {"wanted_at": None})
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import sqlalchemy as sa
 
 from hub.kernel import jobs
 from hub.kernel.db import Database
+from hub.kernel.errors import Refused
 from hub.kernel.jobs.settle import settle
 from tests.servers import Pause
 from tests.slices.kernel.job_desk import GREET, answering, ask, claim, find
@@ -39,6 +41,25 @@ def test_a_job_that_has_ended_is_not_cancelled_any_more(database: Database) -> N
     answer = _cancel(database, asked)
 
     assert (answer.state, answer.cancel_requested) == ("done", False)
+
+
+def test_a_finished_job_is_not_tried_again(database: Database) -> None:
+    asked = ask(database, GREET)
+    answering(database, jobs.Done()).run_lane("urgent")
+
+    with pytest.raises(Refused) as refused, database.writing() as db:
+        jobs.retry(db, asked)
+
+    assert refused.value.code == "job_done"
+    assert jobs.claim_next(database, "urgent") is None
+
+
+def test_a_job_tells_its_state_by_the_member_it_is_compared_with(database: Database) -> None:
+    asked = ask(database, GREET)
+
+    answering(database, jobs.Done()).run_lane("urgent")
+
+    assert find(database, asked).state is jobs.State.DONE
 
 
 def _cancel(database: Database, job_id: str) -> jobs.Job:
