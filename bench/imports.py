@@ -7,7 +7,11 @@ commit, and nothing else. Ours is the whole job: claim, plugin, the host's check
 from __future__ import annotations
 
 import contextlib
+import cProfile
+import io
 import json
+import pstats
+import re
 import resource
 import subprocess
 import sys
@@ -176,9 +180,22 @@ def measure(url: str, what: str, size: int, per_commit: int) -> Measured:
 
 def _apart(url: str, what: str, size: int, per_commit: int) -> Measured:
     """The same in a process of its own: memory has a peak per process."""
-    command = [sys.executable, "-m", "bench.imports", url, what, str(size), str(per_commit)]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - ourselves
-    return Measured(*json.loads(told))
+    return Measured(*json.loads(_said(url, what, size, per_commit)))
+
+
+def _said(*given: object) -> str:
+    command = [sys.executable, "-m", "bench.imports", *map(str, given)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - ourselves
+
+
+def profile(url: str, size: int, per_commit: int) -> str:
+    """Where the time of one import goes, by the function's own seconds."""
+    database, profiler, text = Database(url), cProfile.Profile(), io.StringIO()
+    migrating.upgrade(database)
+    profiler.runcall(ours, database, size, per_commit)
+    pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(12)
+    found = [line.strip() for line in text.getvalue().splitlines() if re.match(r"\s+\d", line)]
+    return "\n".join(f"       {line.replace(f'{Path.cwd()}/', '')}" for line in found[1:])
 
 
 @contextlib.contextmanager
@@ -214,6 +231,8 @@ def _lines(kind: str, url: Callable[[], str], sizes: Sequence[int], per_commit: 
             f"({'meets' if ratio >= AIM else 'MISSES'} {AIM:.0%}); peak {mine.peak:.0f} MiB "
             f"({mine.peak / first.peak:.2f} x smallest), time per row {first.rate / mine.rate:.2f} x smallest"
         )
+        if ratio < AIM:
+            yield f"       the same import profiled (calls, own seconds):\n{_said(url(), 'profile', size, per_commit)}"
     if kind == "postgresql":
         copy = _apart(url(), "copy", sizes[0], per_commit)
         yield f"       COPY {sizes[0]:>9,} rows,  {per_commit} a commit: {copy.rate:>8,.0f}/s"
@@ -221,5 +240,8 @@ def _lines(kind: str, url: Callable[[], str], sizes: Sequence[int], per_commit: 
 
 if __name__ == "__main__":
     # One measurement: a database URL, what to run, how many rows, how many a commit.
-    url_given, what_given, *numbers = sys.argv[1:]
-    print(json.dumps(measure(url_given, what_given, *map(int, numbers))))
+    at, what_to_run, rows, a_commit = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    if what_to_run == "profile":
+        print(profile(at, rows, a_commit))
+    else:
+        print(json.dumps(measure(at, what_to_run, rows, a_commit)))

@@ -53,9 +53,29 @@ def given(name: str) -> sa.TableValuedAlias:
     return _Each(sa.bindparam(name, type_=Texts())).table_valued(sa.column("value", sa.Text), name=name)
 
 
-def among(name: str) -> sa.Select[tuple[str]]:
-    """The same for `column.in_(among("refs"))`."""
-    return sa.select(given(name).c.value)
+class _Among(FunctionElement[bool]):
+    """Whether a column has one of the texts of a `Texts` parameter."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: SQLAlchemy's
+    column, texts = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: see above
+    # Not a join with unnest: on a table without statistics that reads all that the index's first column finds.
+    column, texts = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{column} = ANY ({texts})"
+
+
+def among(column: sa.ColumnElement[str], name: str) -> sa.ColumnElement[bool]:
+    """Whether `column` has one of the texts given as the parameter `name`."""
+    return _Among(column, sa.bindparam(name, type_=Texts()))
 
 
 def upsert(
@@ -104,4 +124,4 @@ def _names(columns: Sequence[str]) -> str:
 def _arrays(table: sa.Table, columns: tuple[str, ...]) -> str:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped
     kinds = [table.c[name].type.dialect_impl(dialect).compile(dialect).partition(" COLLATE")[0] for name in columns]
-    return ", ".join(f"%s::{kind}[]" for kind in kinds)
+    return ", ".join(f"%b::{kind}[]" for kind in kinds)

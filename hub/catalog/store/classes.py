@@ -33,17 +33,23 @@ def _sku_groups_statement() -> sa.Select[tuple[str, int, bool, bool]]:
     )
     account: sa.BindParameter[str] = sa.bindparam("account", type_=Key)
     own = users.where(listing.c.account_id == account).limit(sa.bindparam("ceiling")).correlate(keys).subquery()
-    made = sa.select(product.c.id).where(
+    others = (users.where(listing.c.account_id < account), users.where(listing.c.account_id > account))
+    made = sa.select(sa.literal(1)).where(
         product.c.merchant_id == sa.bindparam("merchant"), product.c.sku_key == keys.c.value
     )
-    others = (users.where(listing.c.account_id < account), users.where(listing.c.account_id > account))
     found = sa.select(
         keys.c.value.label("key"),
         sa.select(sa.func.count()).select_from(own).scalar_subquery().label("own"),
-        sa.or_(*(sa.exists(other) for other in others)).label("elsewhere"),
-        sa.exists(made).label("product"),
-    ).subquery()
+        sa.or_(*(_some(other) for other in others)).label("elsewhere"),
+        _some(made).label("product"),
+    ).cte("found")
+    found = found.prefix_with("MATERIALIZED")  # or each question would be asked again to filter by it
     return sa.select(found).where(sa.or_(found.c.own > 0, found.c.elsewhere, found.c.product))
+
+
+def _some(rows: sa.Select[int]) -> sa.ColumnElement[bool]:
+    """EXISTS, said so that PostgreSQL looks one row up instead of hashing all that the merchant has."""
+    return rows.limit(1).scalar_subquery().is_not(None)
 
 
 _sku_groups = _sku_groups_statement()
@@ -85,7 +91,7 @@ def _counted(db: Transaction, parameters: Mapping[str, object]) -> dict[tuple[st
 _waiting = listing.alias("waiting")
 _of_keys = sa.and_(
     _waiting.c.merchant_id == sa.bindparam("merchant"),
-    _waiting.c.sku_key.in_(among("keys")),
+    among(_waiting.c.sku_key, "keys"),
     _waiting.c.current,
     _waiting.c.product_id.is_(None),
 )
@@ -100,10 +106,11 @@ def _reclassify_statement() -> sa.Update:
     one, other = _waiting.c, listing.alias("other").c
     same = sa.and_(other.merchant_id == one.merchant_id, other.sku_key == one.sku_key, other.current)
     twins = sa.select(sa.literal(1)).where(same, other.account_id == one.account_id).limit(2).correlate(_waiting)
+    made = sa.select(sa.literal(1)).where(product.c.merchant_id == one.merchant_id, product.c.sku_key == one.sku_key)
     used = sa.or_(
         sa.exists().where(same, other.account_id < one.account_id),
         sa.exists().where(same, other.account_id > one.account_id),
-        sa.exists().where(product.c.merchant_id == one.merchant_id, product.c.sku_key == one.sku_key),
+        _some(made),
     )
     twin_count = sa.select(sa.func.count()).select_from(twins.subquery()).scalar_subquery()
     found = sa.case((twin_count > 1, SkuClass.DUPLICATE), (used, SkuClass.MATCHED), else_=SkuClass.UNMATCHED)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from hub.catalog.tables import listing
 from hub.kernel import bulk
-from hub.kernel.bulk import StorageRow, among
+from hub.kernel.bulk import StorageRow, among, given
 from hub.kernel.db import Transaction
 from hub.kernel.types import Instant, microseconds
 
@@ -36,13 +36,22 @@ class Known(NamedTuple):
     digest: int
 
 
-_known = sa.select(*(listing.c[name] for name in Known._fields)).where(
-    listing.c.account_id == sa.bindparam("account_id"), listing.c.ref.in_(among("refs"))
-)
+def _known_statement(*, lateral: bool) -> sa.Select[Any]:  # Any: the columns of `Known`
+    refs = given("refs")
+    columns = [listing.c[name] for name in Known._fields]
+    one = sa.select(*columns).where(listing.c.account_id == sa.bindparam("account_id"), listing.c.ref == refs.c.value)
+    if not lateral:
+        return one
+    # On a table that has no statistics yet, PostgreSQL would read the whole account; a limit makes it look each one up.
+    found = one.limit(1).correlate(refs).lateral("found")
+    return sa.select(found).select_from(refs.join(found, sa.true()))
+
+
+_known = {"postgresql": _known_statement(lateral=True), "sqlite": _known_statement(lateral=False)}
 
 
 def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, Known]:
-    rows = db.execute(_known, {"account_id": account_id, "refs": refs})
+    rows = db.execute(_known[db.dialect], {"account_id": account_id, "refs": refs})
     return {row.ref: Known._make(row) for row in rows}
 
 
@@ -96,7 +105,7 @@ class Waiting(NamedTuple):
 
 _waiting = (
     sa.select(*(listing.c[name] for name in Waiting._fields))
-    .where(listing.c.merchant_id == sa.bindparam("merchant"), listing.c.id.in_(among("ids")))
+    .where(listing.c.merchant_id == sa.bindparam("merchant"), among(listing.c.id, "ids"))
     .order_by(listing.c.id)
 )
 

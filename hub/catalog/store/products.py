@@ -25,7 +25,7 @@ def make_from(db: Transaction, product_of: Mapping[str, str]) -> None:
 
 
 _by_key = sa.select(product.c.sku_key, product.c.id).where(
-    product.c.merchant_id == sa.bindparam("merchant"), product.c.sku_key.in_(among("keys"))
+    product.c.merchant_id == sa.bindparam("merchant"), among(product.c.sku_key, "keys")
 )
 
 
