@@ -72,8 +72,7 @@ def no_seat_given_back(patch: pytest.MonkeyPatch) -> None:
 
 def no_doubt(patch: pytest.MonkeyPatch) -> None:
     """A rescue takes for granted that the call of the lost run never arrived."""
-    again = {"state": State.WAITING, "wait": timedelta(0)}
-    patch.setattr(_module("sweep"), "_after_rescue", lambda row: again)
+    patch.setattr(_module("rescue"), "_after_rescue", lambda row: (State.WAITING, timedelta(0)))
 
 
 def cancel_in_two_steps(patch: pytest.MonkeyPatch) -> None:

@@ -11,15 +11,19 @@ import structlog
 from cronsim import CronSim, CronSimError
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.kernel import bulk
 from hub.kernel.db import Transaction, now
 from hub.kernel.errors import Invalid
 from hub.kernel.jobs.enqueue import request
 from hub.kernel.jobs.records import JobKind
 from hub.kernel.jobs.tables import schedule, this_moment
+from hub.kernel.types import microseconds
 
 log = structlog.get_logger(__name__)
 BATCH = 500
 BROKEN_WAIT = timedelta(days=1)
+SAME_SCHEDULE = tuple(column.name for column in schedule.primary_key)
+REQUIRED = tuple(column.name for column in schedule.c if not column.nullable and column.name != "next_at")
 
 
 def every(
@@ -59,9 +63,9 @@ def tick(db: Transaction) -> int:
     due = sa.select(schedule).where(schedule.c.next_at <= this_moment()).order_by(schedule.c.next_at).limit(BATCH)
     rows = db.execute(due.with_for_update(skip_locked=True)).mappings().all()
     moment = db.execute(sa.select(now())).scalar_one()
+    moved = [(*(row[name] for name in REQUIRED), microseconds(_next_of(row, moment))) for row in rows]
+    bulk.upsert(db, schedule, (*REQUIRED, "next_at"), moved, conflict=SAME_SCHEDULE, update=("next_at",))
     for row in rows:
-        mine = [column == row[column.name] for column in schedule.primary_key]
-        db.execute(sa.update(schedule).where(*mine).values(next_at=_next_of(row, moment)))
         wanted = {name: value for name, value in row.items() if name not in ("rule", "zone", "next_at")}
         request(db, wanted | {"progress": None, "resume": None, "wanted_at": None})
     return len(rows)
