@@ -16,7 +16,7 @@ from hub.catalog.service import intake
 from hub.catalog.service.intake import Source
 from hub.kernel import jobs
 from hub.kernel.db import now
-from hub.kernel.jobs import Job, Settled, leases, settle, station
+from hub.kernel.jobs import Job, Settled, leases, settle, sweeper
 from hub.kernel.jobs.tables import job as table
 from hub.kernel.jobs.tables import moment_after
 
@@ -40,13 +40,12 @@ def no_rescue() -> None:
 
 def no_limit_of_rescues() -> None:
     """A job may take down as many workers as it likes."""
-    importlib.import_module("hub.kernel.jobs.sweep").__dict__["MAX_RESCUES"] = 1_000
+    importlib.import_module("hub.kernel.jobs.rescue").__dict__["MAX_RESCUES"] = 1_000
 
 
 def no_wakes_from_the_sweep() -> None:
     """What Redis lost is never made up for."""
-    heal = jobs.sweep
-    station.__dict__["sweep"] = lambda database, *, threads=1: dict.fromkeys(heal(database, threads=threads), 0)
+    sweeper.__dict__["wakes"] = lambda database, threads: dict.fromkeys(jobs.LANES, 0)
 
 
 def cursor_before_page() -> None:

@@ -6,6 +6,7 @@ enqueue      asks for work          claim      takes it
 leases       proves it is still ours  settle   ends a run
 control      what people ask        queries    what people see
 schedules    work that comes round  sweep      heals
+rescue       frees what was lost    sweeper    sweeps on and on
 runner       one job after another  watch      who is silent
 broker       carries wake-ups       lanes      shares threads out
 station      a process that works   child      a process of the supervisor

@@ -14,7 +14,6 @@ import structlog
 
 from hub.kernel.errors import HubError
 from hub.kernel.jobs.records import Runtime
-from hub.kernel.jobs.runner import Runner
 from hub.kernel.jobs.station import Station
 from hub.settings import SettingError, Settings
 
@@ -34,8 +33,9 @@ def live(build: str, settings: Settings, name: str, pulse: Connection, leash: Co
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     threading.Thread(target=_end_with_parent, args=(leash, ended), name="leash", daemon=True).start()
     try:
-        with Station(assembled(build, settings), settings, worker=name) as runner:
-            threading.Thread(target=_tell, args=(runner, settings, pulse), name="pulse", daemon=True).start()
+        station = Station(assembled(build, settings), settings, worker=name)
+        with station:
+            threading.Thread(target=_tell, args=(station, settings, pulse), name="pulse", daemon=True).start()
             ended.wait()
     except (HubError, SettingError) as error:
         pulse.send_bytes(REFUSED + b" " + str(error).encode())
@@ -60,16 +60,18 @@ def _end_with_parent(leash: Connection, ended: threading.Event) -> None:
     ended.set()
 
 
-def _tell(runner: Runner, settings: Settings, pulse: Connection) -> None:
-    """Beat while every run here gives signs of life; a thread that cannot be stopped takes the process with it."""
-    pause = threading.Event()
+def _tell(station: Station, settings: Settings, pulse: Connection) -> None:
+    """Beat while the sweep and every run here give signs of life; a thread that hangs takes the process with it."""
+    pause, runner = threading.Event(), station.runner
     while not pause.wait(PULSE_SECONDS):
         silent = runner.silent(settings.hard_deadline)
-        if not silent:
+        if station.well and not silent:
             pulse.send_bytes(WELL)
             continue
         for job in silent:
             log.error("a hook overran its hard deadline; this worker is replaced", job=job.id, kind=job.kind)
+        if not station.well:
+            log.error("the sweep has ended; this worker is replaced")
         runner.stopping.set()
         runner.hand_back(but=silent)  # its neighbours are not to blame: no rescue is counted against them
         pulse.send_bytes(OVERRUN)

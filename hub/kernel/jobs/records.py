@@ -110,14 +110,16 @@ Settled = Done | Again | Failed | Cancelled
 Handler = Callable[[Job], Settled]
 Handlers = Mapping[JobKind, Handler]
 Troubles = Callable[[Transaction, Job, Exception], None]
+Caretaker = Callable[[Transaction], int]  # does some of what is to be done and answers how much; 0: nothing is left
 
 
 class Runtime(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker process needs: its database, its handlers, and whom to tell of pauses and limits."""
+    """What a worker process needs: its database, its handlers, whom to tell of pauses and limits, and who tidies up."""
 
     database: Database
     handlers: Handlers
     troubles: Troubles = lambda db, job, error: None
+    caretakers: Mapping[str, Caretaker] = msgspec.field(default_factory=dict)
 
 
 class LeaseLost(Exception):

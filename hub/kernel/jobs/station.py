@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from types import TracebackType
 
@@ -17,7 +16,7 @@ from hub.kernel.jobs.lanes import Lanes
 from hub.kernel.jobs.queries import unfinished_kinds
 from hub.kernel.jobs.records import Runtime
 from hub.kernel.jobs.runner import Runner
-from hub.kernel.jobs.sweep import sweep
+from hub.kernel.jobs.sweeper import Sweeper
 from hub.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -33,8 +32,13 @@ class Station:
         lanes = Lanes(self.runner.run_lane, settings.threads)
         self._broker = Broker(settings.redis_url, lanes.wake, stopping=self.runner.stopping.set)
         self._worker = self._broker.worker(settings.threads)
-        self._sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        self._sweeper = Sweeper(runtime, settings, self._broker, self.runner.stopping)
         self._waker = runtime.database.waker
+
+    @property
+    def well(self) -> bool:
+        """Whether lost jobs would still be found: without its sweep a process only looks alive."""
+        return self._sweeper.lives or self.runner.stopping.is_set()
 
     def __enter__(self) -> Runner:
         self._require_handlers()
@@ -70,13 +74,3 @@ class Station:
                 f"there is work of a kind that this hub cannot do: {', '.join(strange)}; install what handles it",
                 code="no_handler",
             )
-
-    def _sweep(self) -> None:
-        while True:
-            try:
-                for lane, wakes in sweep(self.runner.database, threads=self._settings.threads).items():
-                    self._broker.send([lane] * wakes)
-            except sa.exc.SQLAlchemyError:
-                log.warning("sweep failed; the next one makes up for it", exc_info=True)
-            if self.runner.stopping.wait(self._settings.sweep_seconds):
-                return

@@ -8,13 +8,16 @@ import signal
 import sys
 import threading
 
+import msgspec
+
 from hub.kernel import jobs
 from hub.kernel.clock import Clock
-from hub.kernel.db import Database
+from hub.kernel.db import Database, Transaction
 from hub.settings import Settings
 from hub.worker import run
 
 BUILD = "tests.slices.kernel.job_factory:build"
+SWEEPLESS = "tests.slices.kernel.job_factory:build_sweepless"
 NOTE = jobs.JobKind("test.note", lane="default")
 KILL = jobs.JobKind("test.kill")
 HANG = jobs.JobKind("test.hang")
@@ -28,6 +31,15 @@ def build(settings: Settings) -> jobs.Runtime:
     database = Database(settings.url, clock=Clock(settings.clock_shift))
     handlers = {NOTE: _note, KILL: _kill, HANG: _hang, HOG: _hog, LINGER: _linger}
     return jobs.Runtime(database=database, handlers=handlers)
+
+
+def build_sweepless(settings: Settings) -> jobs.Runtime:
+    """A worker whose sweep ends as soon as it cares for anything."""
+    return msgspec.structs.replace(build(settings), caretakers={"mortal": _leave})
+
+
+def _leave(db: Transaction) -> int:
+    sys.exit("no exception that a thread lives through")
 
 
 def _note(job: jobs.Job) -> jobs.Settled:

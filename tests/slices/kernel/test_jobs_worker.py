@@ -22,7 +22,7 @@ from hub.kernel.jobs.supervisor import Supervisor
 from hub.settings import SettingError, Settings
 from hub.worker import run_embedded
 from tests.servers import Pause, Server
-from tests.slices.kernel.job_factory import BUILD, HANG, HOG, KILL, LINGER, NOTE
+from tests.slices.kernel.job_factory import BUILD, HANG, HOG, KILL, LINGER, NOTE, SWEEPLESS
 
 PATIENCE = 40.0
 
@@ -45,8 +45,8 @@ def production(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def supervised(settings: Settings) -> Iterator[Supervisor]:
-    supervisor = Supervisor(BUILD, settings)
+def supervised(settings: Settings, *, build: str = BUILD) -> Iterator[Supervisor]:
+    supervisor = Supervisor(build, settings)
     thread = threading.Thread(target=supervisor.run)
     thread.start()
     try:
@@ -117,6 +117,14 @@ def test_a_killed_worker_is_replaced_and_its_job_begins_again(settings: Settings
         _until(lambda: _find(production, lingering).rescues == 1 and _find(production, lingering).state == "running")
 
         assert supervisor.children[0].process.pid != first
+
+
+def test_a_worker_without_its_sweep_is_replaced(settings: Settings) -> None:
+    with supervised(settings, build=SWEEPLESS) as supervisor:
+        _until(lambda: 0 in supervisor.children)
+        first = supervisor.children[0].process.pid
+
+        _until(lambda: 0 in supervisor.children and supervisor.children[0].process.pid != first)
 
 
 def test_a_stopped_worker_hands_back_what_it_cannot_finish(
