@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -69,17 +70,29 @@ def playing(settings: Settings, *, items: int, tell: Tell) -> Iterator[Story]:
         yield Story(summary=summary, address=address, key=key, merchant_id=merchant_id, products=products)
 
 
+def own_settings(settings: Settings) -> Settings:
+    """A data folder and an embedded database of its own, whatever else is set."""
+    own = {"database_url": "", "redis_url": "", "key_ring": "", "allow_loopback_channels": True}
+    return msgspec.structs.replace(settings, data_dir=settings.data_dir / "demo", **own)
+
+
 @contextmanager
 def _fresh_hub(settings: Settings) -> Iterator[Runtime]:
-    folder = settings.data_dir / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    own = {"data_dir": folder, "database_url": "", "redis_url": "", "key_ring": "", "allow_loopback_channels": True}
-    runtime = assemble(msgspec.structs.replace(settings, **own))
+    own = own_settings(settings)
+    _clear(own.data_dir)
+    runtime = assemble(own)
     migrating.upgrade(runtime.database)
     try:
         yield runtime
     finally:
         runtime.close()
+
+
+def _clear(folder: Path) -> None:
+    """Forget the last story; a lock stays, for it is held on the file and not on its name."""
+    for each in folder.iterdir() if folder.exists() else ():
+        if each.suffix != ".lock":
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
 def _platform_key(runtime: Runtime) -> str:

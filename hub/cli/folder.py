@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 from typing import IO
 
 from hub.settings import SettingError, Settings
@@ -12,32 +13,48 @@ from hub.settings import SettingError, Settings
 LOCK = "in_use.lock"
 
 
+def serving(found: Settings) -> AbstractContextManager[None]:
+    """Hold what a hub serves from: alone where its database is embedded, together with others elsewhere."""
+    return alone(found) if found.embedded else in_use(found)
+
+
 @contextmanager
 def alone(found: Settings) -> Iterator[None]:
-    """Nobody serves from this data folder while the block runs."""
+    """Nobody else serves from this data folder or the embedded database while the block runs."""
     from hub.kernel.errors import Refused
 
-    with _lock_file(found) as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Refused("`hub serve` is running from this data folder: stop it first", code="hub_running") from error
+    with ExitStack() as locks:
+        for folder in _folders(found):
+            try:
+                fcntl.flock(locks.enter_context(_lock_file(found, folder)), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                message = f"another hub is running from the data folder {folder}: stop it first, or set HUB_DATA_DIR"
+                raise Refused(message, code="hub_running") from error
         yield
 
 
 @contextmanager
 def in_use(found: Settings) -> Iterator[None]:
     """Keep those out who want the data folder to themselves."""
-    with _lock_file(found) as lock:
+    with _lock_file(found, found.data_dir) as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield
 
 
+def _folders(found: Settings) -> list[Path]:
+    """The data folder, and the one that holds an embedded database where that is another."""
+    import sqlalchemy as sa
+
+    path = sa.make_url(found.url).database if found.embedded else None
+    database = [Path(path).parent] if path and path != ":memory:" else []
+    return sorted({folder.resolve() for folder in [found.data_dir, *database]})
+
+
 @contextmanager
-def _lock_file(found: Settings) -> Iterator[IO[bytes]]:
+def _lock_file(found: Settings, folder: Path) -> Iterator[IO[bytes]]:
     with naming_folders(found):
-        found.data_dir.mkdir(parents=True, exist_ok=True)
-        file = (found.data_dir / LOCK).open("ab")
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / LOCK).open("ab")
     with file:
         yield file
 

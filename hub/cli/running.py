@@ -81,14 +81,14 @@ def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
         check_redis(settings.redis_url)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_term())
-        stack.enter_context(folder.in_use(settings))
+        stack.enter_context(folder.serving(settings))
         runtime = stack.enter_context(_opened(settings, migrates=works))
         with _naming_address():
             taken = stack.enter_context(listen(settings.host, settings.port))
         if works:
             from hub.worker import run_embedded
 
-            stack.enter_context(run_embedded(runtime.work, settings))
+            stack.enter_context(run_embedded(runtime.work, settings, alone=settings.embedded))
         address = f"http://{settings.host}:{taken.getsockname()[1]}"
         _greet(runtime, address, works=works, as_json=as_json)
         serving = server(runtime)

@@ -11,8 +11,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from hub.cli import showing
-from hub.demo import DemoFailed, Json, Story, Tell, playing
+from hub.cli import folder, showing
+from hub.demo import DemoFailed, Json, Story, Tell, own_settings, playing
 from hub.kernel.errors import Refused
 from hub.settings import Settings
 
@@ -22,6 +22,7 @@ PRODUCTS = (("sku", "sku"), ("name", "name"), ("price", "price.amount"), ("", "p
 def play(settings: Settings, *, items: int, once: bool, as_json: bool) -> None:
     """Play the story and tell it; unless it is told `once`, the hub stays up until Ctrl-C."""
     with ExitStack() as stack:
+        stack.enter_context(folder.alone(own_settings(settings)))
         try:
             with _bar(items, quiet=as_json) as tell:
                 story = stack.enter_context(playing(settings, items=items, tell=tell))

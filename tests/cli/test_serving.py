@@ -12,9 +12,13 @@ import pytest
 from hub_hookspecs.testing.sandbox import serve
 from hub_tokopedia.sandbox import TokopediaSandbox
 
-from tests.cli.conftest import RING
+from hub.kernel import jobs
+from hub.kernel.db import Database
+from tests.cli.conftest import RING, Ended
 from tests.cli.processes import PATIENCE, run, staying, stop
 from tests.servers import Server
+
+LONG_BEFORE_THE_LEASE_ENDS = 10.0  # seconds
 
 
 def _embedded(folder: Path, **settings: str) -> dict[str, str]:
@@ -89,6 +93,61 @@ def test_ctrl_c_leaves_an_import_where_it_stands(tmp_path: Path) -> None:
             code = stop(process, signal.SIGINT)
 
     assert (code, (tmp_path / "log").read_text()) == (130, "")
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["its own folder", "a file elsewhere"])
+def test_an_embedded_database_is_served_by_one_hub(tmp_path: Path, elsewhere: bool) -> None:
+    file = {"DATABASE_URL": f"sqlite:///{tmp_path / 'file' / 'hub.sqlite3'}"} if elsewhere else {}
+    first = _embedded(tmp_path / "one", **file)
+    second = _embedded(tmp_path / "two", **file) if elsewhere else first
+
+    with staying("serve", "--json", env=first, errors=tmp_path / "log"):
+        refused = run("serve", env=second)
+
+    assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
+    assert "another hub is running" in refused.err
+
+
+def test_the_demo_does_not_clear_the_folder_of_one_that_runs(tmp_path: Path) -> None:
+    served = _embedded(tmp_path / "demo")
+
+    with staying("serve", "--json", env=served, errors=tmp_path / "log") as (_, told):
+        refused = run("demo", "--once", "--items", "10", env=_embedded(tmp_path))
+        answers = httpx.get(f"{json.loads(told)['address']}/readyz").status_code
+
+    assert (refused.code, answers) == (1, 200)
+    assert "another hub is running" in refused.err
+
+
+def test_an_import_goes_on_at_once_after_its_hub_was_killed(tmp_path: Path) -> None:
+    env = _embedded(tmp_path, ALLOW_LOOPBACK_CHANNELS="true")
+    shop = LongShop()
+    with serve(shop):
+        account = _connected(env, json.dumps(shop.settings()))
+        with staying("serve", "--json", env=env, errors=tmp_path / "log") as (process, _):
+            asked = run("import", "start", account, "--json", env=env)
+            shop.listed.clear()
+            assert shop.listed.wait(PATIENCE)
+            process.kill()
+            process.wait(PATIENCE)
+        killed = _job(env, asked)
+        shop.listed.clear()
+        with staying("serve", "--json", env=env, errors=tmp_path / "log"):
+            went_on = shop.listed.wait(LONG_BEFORE_THE_LEASE_ENDS)
+            job = _job(env, asked)
+
+    assert (killed.state, killed.rescues) == ("running", 0)
+    assert (went_on, job.state, job.rescues) == (True, "running", 1)
+
+
+def _job(env: dict[str, str], asked: Ended) -> jobs.Job:
+    """The job as its row says; what is shown of it tells nothing of rescues."""
+    database = Database(f"sqlite:///{env['HUB_DATA_DIR']}/hub.sqlite3")
+    with database.reading() as db:
+        found = jobs.find(db, json.loads(asked.out)["id"])
+    database.dispose()
+    assert found is not None
+    return found
 
 
 class LongShop(TokopediaSandbox):
