@@ -16,11 +16,14 @@ from hub.channels.store.accounts import AccountRow
 from hub.kernel import jobs
 from hub.kernel.clock import Clock
 from hub.kernel.db import Database, Transaction
-from hub.kernel.http import ChannelHttp
+from hub.kernel.files import purge_files
+from hub.kernel.http import ChannelHttp, purge_exchanges, purge_rates
 from hub.kernel.jobs import Handlers, Ticket
 from hub.kernel.sealing import KeyRing, open_ring
 from hub.linking import jobs as linking_jobs
 from hub.settings import Settings
+
+CARETAKERS = {"purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,10 @@ class Runtime:
     def work(self) -> jobs.Runtime:
         """What a worker needs of it."""
         return jobs.Runtime(
-            database=self.database, handlers=self.handlers, troubles=partial(troubles.troubles, self.channels)
+            database=self.database,
+            handlers=self.handlers,
+            troubles=partial(troubles.troubles, self.channels),
+            caretakers=CARETAKERS,
         )
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from hub.kernel.errors import NotFound
 from hub.kernel.sealing import KeyRing, seal_bytes, unseal_bytes
 from hub.kernel.types import Instant, Key
 
+BATCH = 100  # purged in one transaction
 table = sa.Table(
     "file",
     metadata,
@@ -90,8 +91,11 @@ def reseal_files(db: Transaction, ring: KeyRing, *, limit: int = 50) -> int:
 
 
 def purge_files(db: Transaction) -> int:
-    """Delete what is past its retention."""
-    return db.execute(sa.delete(table).where(table.c.expires_at <= now())).rowcount
+    """Delete some of what is past its retention; 0 where nothing is left of it."""
+    mine = (table.c.merchant_id, table.c.kind, table.c.digest)
+    past = sa.select(*mine).where(table.c.expires_at <= now()).order_by(table.c.expires_at).limit(BATCH)
+    some = past.with_for_update(skip_locked=True)
+    return db.execute(sa.delete(table).where(sa.tuple_(*mine).in_(some))).rowcount
 
 
 def _bound(merchant_id: str, kind: str, digest: str) -> str:

@@ -4,7 +4,7 @@ from hub.kernel.http.client import ChannelHttp
 from hub.kernel.http.conversation import Conversation
 from hub.kernel.http.egress import EgressGuard, EgressRefused
 from hub.kernel.http.exchanges import Exchange, purge_exchanges, recent
-from hub.kernel.http.pace import Limit
+from hub.kernel.http.pace import Limit, purge_rates
 from hub.kernel.http.redaction import Redactor
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Limit",
     "Redactor",
     "purge_exchanges",
+    "purge_rates",
     "recent",
 ]

@@ -22,6 +22,7 @@ from hub.kernel.http.tables import exchange
 from hub.kernel.ids import new_id
 
 KEPT = 20  # of an account, and as many failures
+BATCH = 1_000  # purged in one transaction
 RETENTION = timedelta(days=30)
 RETENTION_OF_FAILURES = timedelta(days=90)
 log = structlog.get_logger(__name__)
@@ -138,14 +139,15 @@ def recent(db: Transaction, account_id: str) -> Sequence[Exchange]:
 
 
 def purge_exchanges(db: Transaction) -> int:
-    """Delete what is past its retention."""
+    """Delete some of what is past its retention; 0 where nothing is left of it."""
     clock = sa.type_coerce(now(), sa.BigInteger)
     old = sa.type_coerce(exchange.c.at, sa.BigInteger)
     past = [
         sa.and_(exchange.c.failed == failed, old < clock - retention // timedelta(microseconds=1))
         for failed, retention in ((False, RETENTION), (True, RETENTION_OF_FAILURES))
     ]
-    return db.execute(sa.delete(exchange).where(sa.or_(*past))).rowcount
+    some = sa.select(exchange.c.id).where(sa.or_(*past)).limit(BATCH).with_for_update(skip_locked=True)
+    return db.execute(sa.delete(exchange).where(exchange.c.id.in_(some))).rowcount
 
 
 def _keep_the_last(db: Transaction, account_id: str) -> None:

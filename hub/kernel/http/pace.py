@@ -20,6 +20,8 @@ from hub.kernel.http.tables import rate as bucket
 MARGIN = 1.02  # clocks and networks jitter; a channel counts strictly
 SECOND = 1_000_000  # the database's clock ticks in microseconds
 STALE = 0.25  # seconds after which tokens taken together and not yet used are forgotten
+FULL_FOR = timedelta(days=1)  # before a bucket is forgotten; sooner, they would come and go all day
+BATCH = 1_000  # purged in one transaction
 _VARYING = re.compile(r"\d+|[0-9a-f]{8,}(-[0-9a-f]+)*", re.IGNORECASE)
 
 
@@ -94,6 +96,13 @@ class Pace:
     def _keep(self, scope: str, tokens: int) -> None:
         with self._lock:
             self._spare[scope] = (tokens, time.monotonic() + STALE)
+
+
+def purge_rates(db: Transaction) -> int:
+    """Delete some of the buckets that have been full for long: an absent one is full too."""
+    long_ago = sa.type_coerce(now(), sa.BigInteger) - FULL_FOR // timedelta(microseconds=1)
+    full = sa.select(bucket.c.scope).where(bucket.c.tat < long_ago).limit(BATCH).with_for_update(skip_locked=True)
+    return db.execute(sa.delete(bucket).where(bucket.c.scope.in_(full))).rowcount
 
 
 def take(db: Transaction, scope: str, limit: Limit, *, patience: float) -> float:

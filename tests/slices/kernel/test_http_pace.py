@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from hub_hookspecs import Rate, RateLimited
 
 from hub.kernel.db import Database
-from hub.kernel.http import ChannelHttp, Limit
-from hub.kernel.http.pace import Pace, take
+from hub.kernel.http import ChannelHttp, Limit, purge_rates
+from hub.kernel.http.pace import FULL_FOR, Pace, take
+from hub.kernel.http.tables import rate as bucket
 from tests.slices.kernel.wire import answering, ok
 
 
@@ -46,6 +48,20 @@ def test_a_pace_costs_little_of_the_rate() -> None:
     slowest = max(limit(requests, 60).interval * requests / 60 for requests in range(1, 2_000))
 
     assert slowest < 1.1
+
+
+def test_a_bucket_that_was_full_for_long_is_forgotten_and_one_in_use_is_not(database: Database) -> None:
+    with database.writing() as db:
+        take(db, "long ago", limit(60, 60), patience=1)
+    database.clock.offset += FULL_FOR + timedelta(hours=1)
+    with database.writing() as db:
+        take(db, "today", limit(60, 60), patience=1)
+
+    with database.writing() as db:
+        gone = purge_rates(db)
+        left = db.execute(sa.select(bucket.c.scope)).scalars().all()
+
+    assert (gone, left) == (1, ["today"])
 
 
 def test_two_processes_share_one_rate(database: Database) -> None:
