@@ -40,7 +40,7 @@ class _Each(FunctionElement[str]):
 
 @compiles(_Each, "sqlite")
 def _each_sqlite(element: _Each, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: SQLAlchemy's
-    return f"json_Each({compiler.process(element.clauses, **kw)})"
+    return f"json_each({compiler.process(element.clauses, **kw)})"
 
 
 @compiles(_Each, "postgresql")
@@ -54,9 +54,12 @@ def given(name: str) -> sa.TableValuedAlias:
 
 
 class _Among(FunctionElement[bool]):
-    """Whether a column has one of the texts of a `Texts` parameter."""
+    """Whether a column has one of the texts of a `Texts` parameter.
 
-    type = sa.Boolean()
+    Not typed as a boolean: for SQLite that would be written as `… = 1`, which no index serves.
+    """
+
+    type: sa.types.TypeEngine[bool] = sa.types.NullType()  # type: ignore[assignment]  # see above
     inherit_cache = True
 
 

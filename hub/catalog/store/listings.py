@@ -36,18 +36,18 @@ class Known(NamedTuple):
     digest: int
 
 
-def _known_statement(*, lateral: bool) -> sa.Select[Any]:  # Any: the columns of `Known`
+_columns = [listing.c[name] for name in Known._fields]
+_of_account = sa.select(*_columns).where(listing.c.account_id == sa.bindparam("account_id"))
+
+
+def _looked_up() -> sa.Select[Any]:  # Any: the columns of `Known`
+    """Read each ref by the index: without statistics PostgreSQL would read the whole account instead."""
     refs = given("refs")
-    columns = [listing.c[name] for name in Known._fields]
-    one = sa.select(*columns).where(listing.c.account_id == sa.bindparam("account_id"), listing.c.ref == refs.c.value)
-    if not lateral:
-        return one
-    # On a table that has no statistics yet, PostgreSQL would read the whole account; a limit makes it look each one up.
-    found = one.limit(1).correlate(refs).lateral("found")
+    found = _of_account.where(listing.c.ref == refs.c.value).limit(1).correlate(refs).lateral("found")
     return sa.select(found).select_from(refs.join(found, sa.true()))
 
 
-_known = {"postgresql": _known_statement(lateral=True), "sqlite": _known_statement(lateral=False)}
+_known = {"postgresql": _looked_up(), "sqlite": _of_account.where(among(listing.c.ref, "refs"))}
 
 
 def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, Known]:
