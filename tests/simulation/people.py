@@ -6,8 +6,11 @@ import random
 from contextlib import suppress
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from hub.kernel import gate, jobs
 from hub.kernel.errors import HubError
+from hub.kernel.jobs.tables import job
 from tests.simulation.stepping import Deed
 from tests.simulation.world import CAPS, MEMBERS, PAGES, PLAIN, World
 
@@ -52,9 +55,21 @@ def think_again(world: World, dice: random.Random) -> None:
 
 def cancel(world: World, dice: random.Random) -> None:
     if world.known:
-        with world.database.writing() as db:
-            answer = jobs.cancel(db, dice.choice(world.known[-3:] if world.focus else world.known))
-            world.database.then(lambda: world.cancelled(answer))
+        _stop(world, dice.choice(world.known))
+
+
+def interrupt(world: World, dice: random.Random) -> None:
+    """Stop what can be seen running."""
+    with world.database.reading() as db:
+        seen = db.execute(sa.select(job.c.id).where(job.c.state == "running")).scalars().all()
+    if seen:
+        _stop(world, dice.choice(seen))
+
+
+def _stop(world: World, job_id: str) -> None:
+    with world.database.writing() as db:
+        answer = jobs.cancel(db, job_id)
+        world.database.then(lambda: world.cancelled(answer))
 
 
 def retry(world: World, dice: random.Random) -> None:
@@ -99,5 +114,5 @@ def schedule(world: World, dice: random.Random) -> None:
 DEEDS = {
     "": (ask, ask, ask, ask, think_again, cancel, retry, pause, resume, resume, cap, wait, wait, wait, schedule),
     "asking": (ask, wait),
-    "stopping": (ask, cancel, cancel),
+    "stopping": (ask, interrupt, interrupt),
 }
