@@ -135,6 +135,14 @@ def test_guessing_keys_is_slowed_down_whatever_address_the_caller_claims(app_on_
     assert set(statuses[31:]) == {429}
 
 
+def test_a_good_key_is_admitted_while_somebody_guesses_from_the_same_address(database: Database) -> None:
+    with an_app(database) as app, calling(app, a_key(database)) as client:
+        for _ in range(60):
+            client.get("/v1/merchants", headers={"Authorization": "Bearer hub_dev_wrong"})
+
+        assert client.get("/v1/merchants").status_code == 200
+
+
 def test_a_caller_beyond_its_pace_is_told_when_to_come_back(database: Database) -> None:
     with an_app(database, per_key=Rate(per_second=0.1, burst=2)) as app, calling(app, a_key(database)) as client:
         answers = [client.get("/v1/merchants") for _ in range(3)]

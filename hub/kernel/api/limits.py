@@ -72,12 +72,6 @@ class Buckets:
                 self._levels.popitem(last=False)
         return self._allowance(tokens, allowed=allowed)
 
-    def look(self, name: str) -> Allowance:
-        """What `take` would say, without taking."""
-        with self._lock:
-            tokens = self._filled(name)
-        return self._allowance(tokens, allowed=tokens >= 1)
-
     def _filled(self, name: str) -> float:
         tokens, at = self._levels.get(name, (float(self.rate.burst), self._clock()))
         return min(self.rate.burst, tokens + (self._clock() - at) * self.rate.per_second)

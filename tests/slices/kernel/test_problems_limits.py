@@ -36,12 +36,6 @@ def test_the_headers_say_what_is_left_and_when_it_is_full_again() -> None:
     assert buckets.take("a").headers == {"RateLimit-Policy": '"key";q=10;w=5', "RateLimit": '"key";r=9;t=1'}
 
 
-def test_looking_takes_nothing() -> None:
-    buckets = Buckets(Rate(per_second=1, burst=1), clock=Watch())
-
-    assert [buckets.look("a").wait for _ in range(3)] == [0, 0, 0]
-
-
 def test_memory_stays_bounded_however_many_callers_come() -> None:
     buckets = Buckets(Rate(per_second=1, burst=1), clock=Watch())
 
