@@ -40,9 +40,10 @@ def test_a_running_import_says_that_it_runs_and_how_far_it_is(merchant: Merchant
     shop = market(size=300)
     begun = merchant.asks_to_connect(shop)["import_id"]
 
-    seen = []
+    seen, pause = [], Pause(PATIENCE)
     while not (now := merchant.call("GET", f"/imports/{begun}"))["finished_at"]:
         seen.append((now["state"], now["items_seen"]))
+        pause.briefly()
 
     assert {state for state, _ in seen} & {"ready", "running"}
     assert any(0 < items < now["items_seen"] for _, items in seen), "no step between nothing and everything was shown"
@@ -287,14 +288,10 @@ def test_a_second_import_updates_what_changed_and_keeps_what_the_channel_no_long
 @pytest.mark.row("I-18")
 def test_an_import_that_was_stopped_goes_on_where_it_stood(merchant: Merchant, market: Market) -> None:
     shop = market(size=600)
-    begun = merchant.asks_to_connect(shop)["import_id"]
-    while merchant.call("GET", f"/imports/{begun}")["items_seen"] == 0:
-        pass
-    merchant.call("POST", f"/imports/{begun}/cancel", status=202)
-    stopped = merchant.waits_for(begun, "cancelled")
+    _, stopped = a_stopped_import(merchant, shop)
     asked = len(shop.requests)
 
-    resumed = merchant.waits_for(merchant.call("POST", f"/imports/{begun}/resume", status=202)["id"])
+    resumed = merchant.waits_for(merchant.call("POST", f"/imports/{stopped['id']}/resume", status=202)["id"])
 
     expected = shop.expected()
     assert 0 < stopped["items_seen"] < expected.seen
