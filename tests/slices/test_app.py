@@ -396,3 +396,15 @@ def test_a_body_that_never_becomes_whole_holds_nobody(
     answer = _asked(app_on_sqlite, {"type": "http.request", "body": b"[1,", "more_body": True}, *last)
 
     assert answer[0]["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("listings?class=foo", "class"), ("listings?state=bad", "state"), ("jobs?state=bad", "state")],
+)
+def test_a_wrong_parameter_is_named_as_the_caller_wrote_it(database: Database, path: str, field: str) -> None:
+    merchant = a_merchant(database)
+    with an_app(database) as app, calling(app, a_key(database)) as client:
+        answer = client.get(f"/v1/merchants/{merchant}/{path}")
+
+    assert [error["field"] for error in answer.json()["errors"]] == [field]

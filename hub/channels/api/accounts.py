@@ -216,8 +216,8 @@ def _settings_named() -> Iterator[None]:
 
 
 def _tag(row: AccountRow) -> object:
-    """What makes two readings of an account's settings the same."""
-    return row.id, row.version
+    """What makes two readings of an account the same."""
+    return row.id, row.version, row.state, row.reason
 
 
 def _etag(row: AccountRow) -> str:

@@ -142,12 +142,17 @@ def _channel(error: channel.ChannelError) -> Verdict:
 def _invalid_parameters(error: ValidationException) -> Verdict:
     found = error.extra if isinstance(error.extra, list) else []
     errors = tuple(
-        FieldError(field=str(each.get("key", "")), message=str(each.get("message", "")))
+        FieldError(field=_as_written(str(each.get("key", ""))), message=str(each.get("message", "")))
         for each in found
         if isinstance(each, dict)
     )
     detail = f"{len(errors)} parameter(s) need to change" if errors else error.detail
     return Verdict(status=422, code="invalid", detail=detail, errors=errors)
+
+
+def _as_written(name: str) -> str:
+    """Handlers call some parameters by another name, since Litestar or Python has taken theirs."""
+    return {"sku_class": "class", "listing_state": "state", "job_state": "state"}.get(name, name)
 
 
 def _http(error: HTTPException) -> Verdict:

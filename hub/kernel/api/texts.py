@@ -9,8 +9,12 @@ from litestar.params import PathParameter, QueryParameter
 
 T = TypeVar("T")
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
-"""What people call a thing: up to 200 characters, not blank."""
+_LINE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"  # no controls and no line ends: terminals and tables obey them
+_SEEN = r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"  # nor what shows nothing at all
+VISIBLE = f"^{_LINE}*{_SEEN}{_LINE}*$"
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=VISIBLE)]
+"""What people call a thing: up to 200 characters on one line, at least one of them a letter, number or sign."""
 
 Note = Annotated[str, msgspec.Meta(max_length=2000)]
 """A remark for people."""

@@ -43,6 +43,8 @@ class EgressGuard:
             raise EgressRefused(f"{url.scheme or 'no scheme'}: the channel's address must begin with https://")
         if not _HOST.fullmatch(url.raw_host):
             raise EgressRefused("the channel's address names no host")
+        if url.port is not None and not 0 < url.port < 65_536:
+            raise EgressRefused(f"port {url.port}: a port is a number from 1 to 65535")
         usual = url.scheme == "https" and (url.port or 443) in PORTS
         if not usual and not self._allow_loopback:
             raise EgressRefused(f"{url.host}: the channel must be reached by https on port 443 or 8443")

@@ -214,3 +214,11 @@ def self_signed(folder: Path, name: str) -> tuple[Path, Path]:
     plain = serialization.NoEncryption()
     secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
     return pem, secret
+
+
+@pytest.mark.parametrize("port", [0, 65_536, 99_999])
+def test_a_port_that_does_not_exist_is_refused_also_for_a_sandbox(port: int) -> None:
+    guard = EgressGuard(allow_loopback=True)
+
+    with pytest.raises(EgressRefused, match="from 1 to 65535"):
+        guard.check(f"http://127.0.0.1:{port}/")

@@ -152,3 +152,26 @@ def test_every_change_is_told_with_who_did_it_and_without_secrets(platform: Clie
 
 def _said(problem: dict[str, Any]) -> tuple[str, str]:  # Any: JSON
     return problem["code"], problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param(" \t", id="blanks"),
+        pytest.param("\u200b\u202e", id="nothing that can be seen"),
+        pytest.param("Toko\nAyu", id="two lines"),
+        pytest.param("Toko\u2028Ayu", id="two lines by another sign"),
+        pytest.param("Toko\x1b[2J", id="an escape to the terminal"),
+    ],
+)
+def test_a_merchant_needs_a_name_that_can_be_read_on_one_line(platform: TestClient[Litestar], name: str) -> None:
+    answer = platform.post("/v1/merchants", json={"name": name})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "name"
+
+
+@pytest.mark.parametrize("name", ["Toko Batik Ayu", "バティック", "Toko \U0001f455 & Co. – Jakarta"])
+def test_a_merchants_name_may_have_any_script(platform: TestClient[Litestar], name: str) -> None:
+    assert platform.post("/v1/merchants", json={"name": name}).json()["name"] == name
