@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import msgspec
 import typer
 
+from hub.kernel.wording import in_words
+
 if TYPE_CHECKING:
     from hub.channels.host import Host
 
@@ -36,7 +38,7 @@ def checked(kind: type[T], values: Mapping[str, object], *, keep_none: Sequence[
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at ")
         field = path.strip("`").removeprefix("$.")
-        raise typer.BadParameter(f"{field or 'argument'}: {reason[:1].lower()}{reason[1:]}") from error
+        raise typer.BadParameter(f"{field or 'argument'}: {in_words(reason)}") from error
 
 
 def settings_given(

@@ -11,6 +11,7 @@ import msgspec
 from hub.channels.host.checking import has_nul
 from hub.channels.host.facade import Host
 from hub.kernel.errors import FieldError, Invalid
+from hub.kernel.wording import in_words
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _SHOWN = 60  # characters of a wrong field's name
@@ -101,8 +102,7 @@ def _objection(value: object, kind: Any, *, strict: bool) -> str:  # Any: a typi
 
 
 def _reason(error: msgspec.ValidationError) -> str:
-    reason = str(error).split(" - at ")[0]
-    return f"{reason[:1].lower()}{reason[1:]}"
+    return in_words(str(error).split(" - at `$")[0])
 
 
 def _path(error: msgspec.ValidationError) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from hub.kernel.errors import FieldError, Invalid
+from hub.kernel.wording import in_words
 
 DEEPEST = 64
 INT64 = 2**63
@@ -118,7 +119,7 @@ def _field_errors(name: str, value: object, kind: Any) -> list[FieldError]:  # A
 
 def _field_error(message: str, name: str = "") -> FieldError:
     reason, _, place = message.partition(" - at `$")
-    return FieldError(field=f"{name}{place.rstrip('`')}".lstrip("."), message=reason)
+    return FieldError(field=f"{name}{place.rstrip('`')}".lstrip("."), message=in_words(reason))
 
 
 def _refuse(path: str, message: str) -> NoReturn:

@@ -76,7 +76,7 @@ def test_every_wrong_field_is_named_at_once_with_its_cure(host: Host) -> None:
 
     assert sorted(found) == ["base_url", "client_secret", "key_pair", "port", "prot"]
     assert found["base_url"].endswith("The address of the shop's API.")
-    assert found["port"] == "expected `int` >= 1."
+    assert found["port"] == "must be at least 1."
     assert found["prot"] == "there is no such setting; there are base_url, client_secret, port, sandbox, place"
     assert found["key_pair"] == "the hub makes this itself: leave it out"
 

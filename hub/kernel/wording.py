@@ -1,0 +1,33 @@
+"""Says in words what a value does wrong, where the decoder speaks of types and patterns."""
+
+from __future__ import annotations
+
+import re
+
+_KINDS = {
+    "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "object": "an object",
+    "array": "a list", "null": "null", "datetime": "an instant with its zone, such as 2026-11-22T09:00:00Z",
+}  # fmt: skip
+_RULES = (
+    (re.compile(r"^Expected `str` matching regex .*$", re.S), r"is not written as it must be"),
+    (re.compile(r"^Expected `(?:str|array)` of length >= 1$"), r"must not be empty"),
+    (re.compile(r"^Expected `str` of length >= (\d+)$"), r"must have at least \1 characters"),
+    (re.compile(r"^Expected `str` of length <= (\d+)$"), r"must have at most \1 characters"),
+    (re.compile(r"^Expected `(?:array|object)` of length >= (\d+)$"), r"must have at least \1 entries"),
+    (re.compile(r"^Expected `(?:array|object)` of length <= (\d+)$"), r"must have at most \1 entries"),
+    (re.compile(r"^Expected `(?:int|float)` >= (\S+)$"), r"must be at least \1"),
+    (re.compile(r"^Expected `(?:int|float)` <= (\S+)$"), r"must be at most \1"),
+    (re.compile(r"^Object missing required field .*$"), r"is required"),
+)
+_TYPE = re.compile(r"^Expected `([^`]+)`, got `([^`]+)`$")
+
+
+def in_words(reason: str) -> str:
+    """Put a decoder's reason, without its path, into words; one that is not known stays as it is."""
+    for rule, words in _RULES:
+        if rule.match(reason):
+            return rule.sub(words, reason)
+    if found := _TYPE.match(reason):
+        wanted = " or ".join(_KINDS.get(kind.strip(), kind.strip()) for kind in found[1].split("|"))
+        return f"must be {wanted}, not {_KINDS.get(found[2], found[2])}"
+    return f"{reason[:1].lower()}{reason[1:]}"
