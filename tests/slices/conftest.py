@@ -22,3 +22,12 @@ def app(database: Database) -> Iterator[Litestar]:
 def platform(app: Litestar, database: Database) -> Iterator[TestClient[Litestar]]:
     with calling(app, a_key(database)) as client:
         yield client
+
+
+@pytest.fixture
+def app_on_sqlite(sqlite_url: str) -> Iterator[Litestar]:
+    """The routes are the same on every database."""
+    database = Database(sqlite_url)
+    with an_app(database) as app:
+        yield app
+    database.dispose()
