@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import typer
+
+from hub.cli import doctor, running
+from hub.cli.root import NOUNS, verbs_of
 from hub.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -24,3 +28,28 @@ def test_every_link_between_pages_leads_somewhere() -> None:
     dead = [f"{page.name}: {link}" for page, link in links if "://" not in link and not (page.parent / link).exists()]
 
     assert dead == []
+
+
+def test_every_command_that_a_page_names_exists() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    code = [span for page in pages for span in re.findall(r"```.*?```|`[^`]+`", page.read_text(), re.S)]
+    named = {
+        tuple(words.split())
+        for span in code
+        for words in re.findall(r"\bhub((?: [a-z][a-z-]*){1,2})", re.sub(r"#.*", "", span))
+    }
+    verbs = known_commands()
+
+    assert named
+    assert {words for words in named if words[:1] not in verbs and words[:2] not in verbs} == set()
+
+
+def known_commands() -> set[tuple[str, ...]]:
+    """Commands that are no nouns, and nouns with their verbs."""
+    alone = {name for app in (running.app, doctor.app) for name in commands(app)}
+    verbs = {(noun, verb) for noun, (module, _) in NOUNS.items() for verb in commands(verbs_of(module))}
+    return {(name,) for name in alone} | verbs
+
+
+def commands(app: typer.Typer) -> set[str]:
+    return {str(one.name or getattr(one.callback, "__name__", "")) for one in app.registered_commands}
