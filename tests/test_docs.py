@@ -33,11 +33,8 @@ def test_every_link_between_pages_leads_somewhere() -> None:
 def test_every_command_that_a_page_names_exists() -> None:
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
     code = [span for page in pages for span in re.findall(r"```.*?```|`[^`]+`", page.read_text(), re.S)]
-    named = {
-        tuple(words.split())
-        for span in code
-        for words in re.findall(r"\bhub((?: [a-z][a-z-]*){1,2})", re.sub(r"#.*", "", span))
-    }
+    told = "\n".join(re.sub(r"#.*", "", span) for span in code)  # comments speak of the hub, not to it
+    named = {tuple(words.split()) for words in re.findall(r"\bhub((?: [a-z][a-z-]*){1,2})", told)}
     verbs = known_commands()
 
     assert named
