@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hub.cli import showing
 from tests.cli.conftest import Hub
 
 ABSENT = "01900000-0000-7000-8000-000000000000"
@@ -27,10 +28,18 @@ def test_people_read_a_table(hub: Hub, merchant: str) -> None:
 
 
 def test_a_name_cannot_steer_the_terminal(hub: Hub) -> None:
-    made = hub("merchant", "create", "Toko \x1b[2J\x07 [red]Ayu[/red]")
+    made = hub("merchant", "create", "Toko [red]Ayu[/red]")
+    refused = hub("merchant", "create", "Toko \x1b[2J\x07")
 
-    assert "\x1b" not in made.out
     assert "[red]Ayu[/red]" in made.out
+    assert (refused.code, "\x1b" in refused.err) == (2, False)
+
+
+def test_what_comes_from_a_shop_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    showing.show_page([{"name": "Kaos \x1b[2J\x07 [red]M[/red]"}], (("name", "name"),), as_json=False)
+
+    told = capsys.readouterr().out
+    assert ("\x1b" in told, "[red]M[/red]" in told) == (False, True)
 
 
 @pytest.mark.parametrize(

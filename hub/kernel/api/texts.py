@@ -10,11 +10,19 @@ from litestar.params import PathParameter, QueryParameter
 T = TypeVar("T")
 
 _LINE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"  # no controls and no line ends: terminals and tables obey them
-_SEEN = r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"  # nor what shows nothing at all
-VISIBLE = f"^{_LINE}*{_SEEN}{_LINE}*$"
+_UNSEEN = (  # what shows nothing by itself: blanks, joiners, marks of direction, fillers, variants, tags
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb\U000e0000-\U000e0fff"
+)
+VISIBLE = rf"^{_LINE}*[^{_UNSEEN}]{_LINE}*(?!\n)$"  # `$` alone would let a trailing line break through
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=VISIBLE)]
-"""What people call a thing: up to 200 characters on one line, at least one of them a letter, number or sign."""
+Name = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=200, pattern=VISIBLE, description="One line with at least one sign that can be seen."
+    ),
+]
+"""What people call a thing."""
 
 Note = Annotated[str, msgspec.Meta(max_length=2000)]
 """A remark for people."""

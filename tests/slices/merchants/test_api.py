@@ -160,7 +160,11 @@ def _said(problem: dict[str, Any]) -> tuple[str, str]:  # Any: JSON
         pytest.param("", id="nothing"),
         pytest.param(" \t", id="blanks"),
         pytest.param("\u200b\u202e", id="nothing that can be seen"),
+        pytest.param("\u2066\u2069\u061c", id="marks of direction"),
+        pytest.param("\u3164\u115f\u00ad\u2800", id="fillers"),
+        pytest.param("\U000e0041\ufe0f", id="tags and variants"),
         pytest.param("Toko\nAyu", id="two lines"),
+        pytest.param("Toko\n", id="a line break at the end"),
         pytest.param("Toko\u2028Ayu", id="two lines by another sign"),
         pytest.param("Toko\x1b[2J", id="an escape to the terminal"),
     ],
@@ -172,6 +176,6 @@ def test_a_merchant_needs_a_name_that_can_be_read_on_one_line(platform: TestClie
     assert answer.json()["errors"][0]["field"] == "name"
 
 
-@pytest.mark.parametrize("name", ["Toko Batik Ayu", "バティック", "Toko \U0001f455 & Co. – Jakarta"])
+@pytest.mark.parametrize("name", ["Toko Batik Ayu", "バティック", "\u200fמתכון", "Toko \U0001f455 & Co. – Jakarta"])
 def test_a_merchants_name_may_have_any_script(platform: TestClient[Litestar], name: str) -> None:
     assert platform.post("/v1/merchants", json={"name": name}).json()["name"] == name
