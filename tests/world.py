@@ -140,9 +140,9 @@ class Merchant:
         return now
 
 
-def a_sandbox(size: int = 0) -> TokopediaSandbox:
+def a_sandbox(size: int = 0, *, rate: float | None = None) -> TokopediaSandbox:
     """A Tokopedia shop of its own with `size` goods of all sorts, not served yet."""
-    return TokopediaSandbox(seed=next(_seeds) + os.getpid() % 1_000 * 10_000, size=size, rate=None)
+    return TokopediaSandbox(seed=next(_seeds) + os.getpid() % 1_000 * 10_000, size=size, rate=rate)
 
 
 @contextmanager

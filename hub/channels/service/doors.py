@@ -99,14 +99,24 @@ def bare_account(
     settings: msgspec.Struct,
     credentials: str,
     country: str = "",
+    is_new: bool = False,
 ) -> Account[Any]:  # Any: every plugin has settings of its own
     """An account without a token yet, behind the client whose rate it shares."""
-    rate = host.channel.rate
-    shared = rate is not None and rate.scope == "credentials"
-    scope = gates.credentials_scope(credentials) if shared else gates.account_scope(account_id)
     http = channels.http.client(
         account_id=account_id,
-        limit=None if rate is None else Limit(rate=rate, scope=scope),
+        limit=_limit(host, account_id=account_id, credentials=credentials, is_new=is_new),
         secrets=secrets_in(host, settings),
     )
     return Account(id=account_id, merchant_id=merchant_id, settings=settings, token="", http=http, country=country)
+
+
+def _limit(host: Host, *, account_id: str, credentials: str, is_new: bool) -> Limit | None:
+    """Who shares the channel's rate; an account that is not proven yet shares it with all that are being proven."""
+    rate = host.channel.rate
+    if rate is None:
+        return None
+    if rate.scope == "credentials":
+        return Limit(rate=rate, scope=gates.credentials_scope(credentials))
+    if is_new:
+        return Limit(rate=rate, scope=f"proof:{host.name}", by_host=True)
+    return Limit(rate=rate, scope=gates.account_scope(account_id))

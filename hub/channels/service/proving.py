@@ -55,10 +55,12 @@ def prove(channels: Channels, wish: Wish) -> Proof:
     settings = msgspec.to_builtins(settings_from(host, wish.settings, strict=wish.strict))
     given = {name: settings[name] for name in wish.settings}  # defaults stay the plugin's to change
     _require_confirmation(host, confirmed=wish.preconditions_confirmed)
-    return examine(channels, host, account_id=new_id(), merchant_id=wish.merchant_id, settings=given)
+    return examine(channels, host, account_id=new_id(), merchant_id=wish.merchant_id, settings=given, is_new=True)
 
 
-def examine(channels: Channels, host: Host, *, account_id: str, merchant_id: str, settings: Typed) -> Proof:
+def examine(
+    channels: Channels, host: Host, *, account_id: str, merchant_id: str, settings: Typed, is_new: bool = False
+) -> Proof:
     """Log in with these settings and ask for the account; whatever is wrong with them is raised."""
     credentials = credentials_of(host, account_id, settings_from(host, settings))
     with channels.database.reading() as db:
@@ -71,6 +73,7 @@ def examine(channels: Channels, host: Host, *, account_id: str, merchant_id: str
         merchant_id=merchant_id,
         settings=settings_from(host, settings, generated=connection.generated),
         credentials=credentials,
+        is_new=is_new,
     )
     with channels.calling():
         token, check = _ask(host, account)

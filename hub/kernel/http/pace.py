@@ -19,6 +19,7 @@ from hub.kernel.http.tables import rate as bucket
 
 MARGIN = 1.02  # clocks and networks jitter; a channel counts strictly
 SECOND = 1_000_000  # the database's clock ticks in microseconds
+LONGEST = 10.0  # seconds that a thread waits for its turn
 STALE = 0.25  # seconds after which tokens taken together and not yet used are forgotten
 FULL_FOR = timedelta(days=1)  # before a bucket is forgotten; sooner, they would come and go all day
 BATCH = 1_000  # purged in one transaction
@@ -26,10 +27,14 @@ _VARYING = re.compile(r"\d+|[0-9a-f]{8,}(-[0-9a-f]+)*", re.IGNORECASE)
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
-    """A channel's declared rate, and who shares it: "account:<id>" or "credentials:<hash>"."""
+    """A channel's declared rate, and who shares it: "account:<id>", "credentials:<hash>" or "proof:<plugin>".
+
+    `by_host`: all of the scope that ask one host. A person waits for these, so they are given more patience.
+    """
 
     rate: Rate
     scope: str
+    by_host: bool = False
 
     @property
     def burst(self) -> int:
@@ -48,13 +53,14 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def patience(self) -> float:
         """Seconds worth waiting here; anything longer frees the thread."""
-        return min(10.0, max(2.0, 2 * self.interval))
+        return LONGEST if self.by_host else min(LONGEST, max(2.0, 2 * self.interval))
 
     def scope_of(self, request: httpx.Request) -> str:
+        scope = f"{self.scope}@{request.url.netloc.decode()}" if self.by_host else self.scope
         if self.rate.scope != "endpoint":
-            return self.scope
+            return scope
         path = "/".join("*" if _VARYING.fullmatch(part) else part for part in request.url.path.split("/"))
-        return f"endpoint:{self.scope}:{request.method} {path}"
+        return f"endpoint:{scope}:{request.method} {path}"
 
 
 class Pace:

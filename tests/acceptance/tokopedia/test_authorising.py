@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hub_hookspecs.testing import serve
 from hub_tokopedia.sandbox import TokopediaSandbox
 
-from tests.world import Hub, Json, Merchant, embedded_hub
+from tests.world import Hub, Json, Merchant, a_sandbox, embedded_hub
 
 Obstacle = Callable[[TokopediaSandbox], Json]  # does something to the shop, or gives settings that are wrong
 
@@ -72,6 +75,22 @@ def test_a_shop_that_tokopedia_does_not_open_is_refused_with_what_to_do_and_noth
     assert (problem["source"], problem["retryable"]) == ("channel", False)
     assert "not-the-secret" not in str(problem)
     assert merchant.traces() == before
+
+
+def test_many_who_connect_at_once_each_get_an_answer_of_their_own_although_tokopedia_counts_requests(
+    merchant: Merchant,
+) -> None:
+    strict = a_sandbox(rate=5)  # as Tokopedia counts: the sixth at once is refused
+
+    def connect(changes: Json) -> tuple[int, str]:
+        wish = {"plugin": "tokopedia", "settings": strict.settings() | changes, "preconditions_confirmed": True}
+        answer = merchant.hub.api.post(f"/v1/merchants/{merchant.id}/accounts", json=wish | {"import": False})
+        return answer.status_code, answer.json().get("code", "")
+
+    with serve(strict), ThreadPoolExecutor(14) as people:
+        answers = Counter(people.map(connect, [{}, {"client_secret": "not-the-secret"}] * 7))
+
+    assert answers == {(201, ""): 1, (409, "already_connected"): 6, (422, "action_required"): 7}
 
 
 def test_a_shop_that_is_connected_does_leave_traces(merchant: Merchant, shop: TokopediaSandbox) -> None:

@@ -64,6 +64,18 @@ def test_a_bucket_that_was_full_for_long_is_forgotten_and_one_in_use_is_not(data
     assert (gone, left) == (1, ["today"])
 
 
+@pytest.mark.parametrize("scope", ["account", "endpoint"])
+def test_all_who_are_being_proven_at_one_host_share_its_rate(scope: str) -> None:
+    rate = Rate(requests=5, per=timedelta(seconds=1), scope=scope)
+    proofs = Limit(rate=rate, scope="proof:bazaar", by_host=True)
+    hosts = ("https://shop.example/login", "https://shop.example/login", "https://other.example/login")
+
+    mine, yours, elsewhere = (proofs.scope_of(httpx.Request("GET", url)) for url in hosts)
+
+    assert (mine == yours, mine == elsewhere) == (True, False)
+    assert proofs.patience > Limit(rate=rate, scope="account:shop").patience
+
+
 def test_two_processes_share_one_rate(database: Database) -> None:
     workers = [Pace(database), Pace(database)]
     rate = limit(20, 1)
