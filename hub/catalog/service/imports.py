@@ -6,6 +6,7 @@ from hub.catalog.store import runs
 from hub.catalog.store.runs import ImportRun
 from hub.channels.rules import State
 from hub.channels.service import standing, switching
+from hub.channels.service.proving import require_enabled
 from hub.kernel import jobs
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
@@ -71,8 +72,7 @@ def _require_permission(db: Transaction, merchant_id: str, account_id: str) -> N
     account = standing.open_account(db, merchant_id, account_id)
     if account.state is not State.ACTIVE:
         raise Refused(f"the account is {account.state.replace('_', ' ')}: resume it first", code="account_not_active")
-    if not switching.still_allowed(db, account_id):
-        raise Refused(f"{account.plugin} is disabled for this merchant: enable it first", code="plugin_disabled")
+    require_enabled(enabled=switching.still_allowed(db, account_id), plugin=account.plugin)
 
 
 def _job(db: Transaction, merchant_id: str, import_id: str) -> Job:

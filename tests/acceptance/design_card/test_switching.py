@@ -70,7 +70,7 @@ def test_a_disabled_plugin_drains_at_its_next_page_and_goes_on_when_it_is_enable
     assert (ended["items_seen"], ended["listings"], ended["skipped"]) == held.shop.expected()
 
 
-def test_while_it_is_disabled_imports_wait_visibly_and_the_shop_hears_nothing(
+def test_while_it_is_disabled_the_shop_hears_nothing_and_afterwards_imports_run_again(
     hub: Hub, merchant: Merchant, market: Market
 ) -> None:
     shop, neighbours_shop = market(), market()
@@ -78,14 +78,12 @@ def test_while_it_is_disabled_imports_wait_visibly_and_the_shop_hears_nothing(
     heard = list(shop.requests)
 
     with _disabled(merchant):
-        waiting = merchant.call("POST", f"/accounts/{account['id']}/imports", status=202)
+        merchant.call("POST", f"/accounts/{account['id']}/imports", status=409)
         neighbour.connects(neighbours_shop)  # asked for later, and ended: the worker is not short of time
-        listed = merchant.all("/jobs?state=ready")
         silent = list(shop.requests) == heard
 
-    assert [job["id"] for job in listed] == [waiting["id"]]
     assert silent
-    assert merchant.waits_for(waiting["id"])["state"] == "done"
+    assert merchant.imports(account)["state"] == "done"
     assert len(shop.requests) > len(heard)
 
 
@@ -102,6 +100,7 @@ def test_while_it_is_disabled_no_hook_is_called_for_the_merchant_and_it_is_told_
             merchant.call("POST", f"{path}/check", status=409),
             merchant.call("POST", f"{path}/resume", status=409),
             merchant.call("PATCH", path, settings, status=409),
+            merchant.call("POST", f"{path}/imports", status=409),
             merchant.asks_to_connect(another, status=409),
         ]
 

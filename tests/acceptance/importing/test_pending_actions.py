@@ -352,7 +352,7 @@ def test_an_import_that_could_not_run_is_refused_with_the_cure(merchant: Merchan
 
     refused = merchant.call("POST", f"/accounts/{account['id']}/imports", status=409)
 
-    assert (refused["code"], "enable it first" in refused["detail"]) == ("plugin_disabled", True)
+    assert (refused["code"], "ops must enable it first" in refused["detail"]) == ("plugin_disabled", True)
 
 
 def a_stopped_import(merchant: Merchant, shop: TokopediaSandbox) -> tuple[Json, Json]:
