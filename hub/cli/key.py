@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Literal
 
+import msgspec
 import typer
 
 from hub.cli import opening, paging, showing
 from hub.cli.options import Cursor, Json, Limit, OfMerchant
+
+if TYPE_CHECKING:
+    from hub.merchants.store import ApiKey
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -53,7 +58,8 @@ def create(
             expires_at=database.clock.now() + timedelta(days=days) if days else None,
             actor=CLI,
         )
-    showing.show(KeyWithSecret(key=made, secret=secret), as_json=as_json)
+    whole = KeyWithSecret(key=made, secret=secret)
+    showing.show(whole if as_json else {"key": _readable(made), "secret": secret}, as_json=as_json)
     showing.say("Keep the secret now: it is not shown again.", as_json=as_json)
 
 
@@ -64,7 +70,8 @@ def list_(merchant: OfMerchant = None, limit: Limit = 50, cursor: Cursor = None,
 
     with opening.reading() as db:
         rows = store.keys_reaching(db, merchant, after=paging.after(cursor), limit=limit + 1)
-    paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json)
+    view: Callable[[ApiKey], object] = (lambda row: row) if as_json else _readable
+    paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json, view=view)
 
 
 @app.command()
@@ -75,7 +82,7 @@ def revoke(key_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json =
 
     with opening.writing() as db:
         ended = service.revoke_key(db, service.key(db, key_id, merchant_id=None), by=None, actor=CLI)
-    showing.show(ended, as_json=as_json)
+    showing.show(ended if as_json else _readable(ended), as_json=as_json)
 
 
 @app.command("rotate-ring")
@@ -93,3 +100,8 @@ def rotate_ring(
     from hub.cli import rotating
 
     showing.show(rotating.rotate(opening.settings(), forget_old=forget_old), as_json=as_json)
+
+
+def _readable(key: ApiKey) -> dict[str, object]:
+    """A key as people read it: a platform key says that it serves all, where JSON has null."""
+    return msgspec.structs.asdict(key) | {"merchants": key.merchants or "all"}

@@ -153,5 +153,5 @@ def _key(row: sa.Row[Any]) -> ApiKey:  # Any: a row of the key table
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
-        last_used_at=row.last_used_at,
+        last_used_at=row.last_used_at and max(row.last_used_at, row.created_at),  # its minute may have begun before
     )

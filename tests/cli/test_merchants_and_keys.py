@@ -71,6 +71,18 @@ def test_a_keys_secret_is_shown_once(hub: Hub, merchant: str) -> None:
     assert made["secret"] not in listed.out
 
 
+def test_a_platform_key_says_that_it_serves_all(hub: Hub, merchant: str) -> None:
+    made = hub("key", "create", "platform", "--all-merchants").out
+    hub("key", "create", "erp", "-m", merchant)
+
+    read = hub("key", "list").out.splitlines()
+    listed = hub("key", "list", "--json").document["items"]
+
+    assert "merchants: all" in made
+    assert [" all " in line for line in read if " platform " in line or " erp " in line] == [True, False]
+    assert [each["merchants"] for each in listed] == [None, [merchant]]
+
+
 def test_a_third_key_of_a_name_is_refused_until_one_is_revoked(hub: Hub) -> None:
     create = ("key", "create", "erp", "--all-merchants", "--json")
     first = hub(*create).document["key"]["id"]

@@ -87,7 +87,20 @@ def test_use_is_noted_by_the_minute_and_not_by_the_request(database: Database) -
         found = store.find_key(db, key_id)
     assert found is not None
     assert found.last_used_at is not None
-    assert (found.last_used_at.second, found.last_used_at.microsecond) == (0, 0)
+    minute = found.last_used_at.replace(second=0, microsecond=0)
+    assert found.last_used_at == max(minute, found.created_at), "a minute, but never one before the key was made"
+
+
+def test_a_key_was_never_used_before_it_was_made(database: Database) -> None:
+    key_id = _admission(database)(a_key(database), None).key_id
+    with database.writing() as db:
+        db.execute(sa.update(api_key).values(last_used_at=database.clock.now() - timedelta(seconds=59)))
+
+    with database.reading() as db:
+        found = store.find_key(db, key_id)
+
+    assert found is not None
+    assert found.last_used_at == found.created_at
 
 
 def test_a_busy_database_does_not_refuse_a_valid_key_for_a_remark(
