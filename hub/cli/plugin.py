@@ -100,9 +100,11 @@ def check(
     from hub.cli.admitting import objections_to
 
     found = [{"objection": text} for text in objections_to(name)]
-    showing.show_page(found, (("objection", "objection"),), as_json=as_json)
+    if found or as_json:
+        showing.show_page(found, (("objection", "objection"),), as_json=as_json)
     if found:
         raise typer.Exit(1)
+    showing.say(f"Nothing speaks against loading {name}.", as_json=as_json)
 
 
 @app.command()

@@ -27,9 +27,11 @@ def test_a_new_plugin_is_written_and_passes_the_check(
     monkeypatch.setattr(sys, "path", [made.document["folder"], *sys.path])
 
     checked = command("plugin", "check", "hub_cornershop.plugin", "--json")
+    read = command("plugin", "check", "hub_cornershop.plugin")
 
-    assert (made.code, checked.code) == (0, 0)
+    assert (made.code, checked.code, read.code) == (0, 0, 0)
     assert checked.document["items"] == []
+    assert read.out == "Nothing speaks against loading hub_cornershop.plugin.\n"
 
 
 def test_everything_that_speaks_against_a_plugin_is_said(
