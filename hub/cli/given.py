@@ -38,7 +38,8 @@ def checked(kind: type[T], values: Mapping[str, object], *, keep_none: Sequence[
     except msgspec.ValidationError as error:
         reason, _, path = str(error).partition(" - at ")
         field = path.strip("`").removeprefix("$.")
-        raise typer.BadParameter(f"{field or 'argument'}: {in_words(reason)}") from error
+        kinds = {each.encode_name: each.type for each in msgspec.structs.fields(kind)}
+        raise typer.BadParameter(f"{field or 'argument'}: {in_words(reason, kinds.get(field))}") from error
 
 
 def settings_given(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Annotated, Any, get_args, get_origin
+
+import msgspec
 
 _KINDS = {
     "str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "object": "an object",
     "array": "a list", "null": "null", "datetime": "an instant with its zone, such as 2026-11-22T09:00:00Z",
 }  # fmt: skip
+_PATTERN = re.compile(r"^Expected `str` matching regex .*$", re.S)
 _RULES = (
-    (re.compile(r"^Expected `str` matching regex .*$", re.S), r"is not written as it must be"),
+    (_PATTERN, r"is not written as it must be"),
     (re.compile(r"^Expected `(?:str|array)` of length >= 1$"), r"must not be empty"),
     (re.compile(r"^Expected `str` of length >= (\d+)$"), r"must have at least \1 characters"),
     (re.compile(r"^Expected `str` of length <= (\d+)$"), r"must have at most \1 characters"),
@@ -22,12 +26,23 @@ _RULES = (
 _TYPE = re.compile(r"^Expected `([^`]+)`, got `([^`]+)`$")
 
 
-def in_words(reason: str) -> str:
-    """Put a decoder's reason, without its path, into words; one that is not known stays as it is."""
+def in_words(reason: str, kind: Any = None) -> str:  # Any: a typing form
+    """Put a decoder's reason, without its path, into words; one that is not known stays as it is.
+
+    What a pattern wants is told by the description of `kind`, the type whose pattern it is.
+    """
     for rule, words in _RULES:
         if rule.match(reason):
-            return rule.sub(words, reason)
+            told = rule.sub(words, reason)
+            return f"{told}: {_described(kind)}" if rule is _PATTERN and _described(kind) else told
     if found := _TYPE.match(reason):
         wanted = " or ".join(_KINDS.get(kind.strip(), kind.strip()) for kind in found[1].split("|"))
         return f"must be {wanted}, not {_KINDS.get(found[2], found[2])}"
     return f"{reason[:1].lower()}{reason[1:]}"
+
+
+def _described(kind: Any) -> str:  # Any: see in_words
+    parts = get_args(kind)
+    own = [part.description for part in parts if isinstance(part, msgspec.Meta) and part.description]
+    inner = parts[:1] if get_origin(kind) is Annotated else parts
+    return next(iter(own), "") or next((found for part in inner if (found := _described(part))), "")

@@ -12,7 +12,15 @@ from hub.kernel.api.texts import Name
 from hub.merchants.rules import EVERYTHING, Feature
 from hub.merchants.store import ApiKey
 
-KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$")]
+KeyName = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=60,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*(?!\n)$",
+        description="a letter or digit, then letters, digits, blanks, dots, hyphens and underscores",
+    ),
+]
 """What the key is for, such as `erp`; two of one name may live at once, while one replaces the other."""
 
 

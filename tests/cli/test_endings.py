@@ -78,7 +78,7 @@ def test_a_key_file_that_cannot_be_used_is_one_line_with_its_path(command: Hub, 
         pytest.param(("merchant", "list", "--limit", "0"), "greater than or equal to 1", id="a limit below one"),
         pytest.param(("merchant", "create"), "Missing argument 'name'", id="argument left out"),
         pytest.param(("account", "list"), "Missing option '--merchant'", id="option left out"),
-        pytest.param(("merchant", "create", " "), "name: is not written as it must be", id="blank name"),
+        pytest.param(("merchant", "create", " "), "must be: one line with at least one sign", id="blank name"),
         pytest.param(("listing", "confirm", "-m", "m"), "name listings by id, or give --all", id="nothing to confirm"),
         pytest.param(("key", "create", "erp"), "--merchant, or give --all-merchants", id="a key for nobody"),
         pytest.param(

@@ -122,11 +122,19 @@ class NewAccessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         str,
         msgspec.Meta(
             max_length=500,
-            pattern=r"^https?://[^\s/?#@]+\.[^\s/?#@]+([/?#]\S*)?$",
+            pattern=r"^https?://[^\s/?#@]+\.[^\s/?#@]+([/?#]\S*)?(?!\n)$",
+            description="the address of the store's page, beginning with https://",
             examples=["https://www.tokopedia.com/toko-batik"],
         ),
     ]
-    email: Annotated[str, msgspec.Meta(max_length=254, pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$")]
+    email: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=254,
+            pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+(?!\n)$",
+            description="an address such as ayu@toko.example",
+        ),
+    ]
 
 
 class AccessRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -113,13 +113,13 @@ def _field_errors(name: str, value: object, kind: Any) -> list[FieldError]:  # A
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        return [_field_error(str(error), name)]
+        return [_field_error(str(error), name, kind)]
     return []
 
 
-def _field_error(message: str, name: str = "") -> FieldError:
+def _field_error(message: str, name: str = "", kind: Any = None) -> FieldError:  # Any: see _field_errors
     reason, _, place = message.partition(" - at `$")
-    return FieldError(field=f"{name}{place.rstrip('`')}".lstrip("."), message=in_words(reason))
+    return FieldError(field=f"{name}{place.rstrip('`')}".lstrip("."), message=in_words(reason, kind))
 
 
 def _refuse(path: str, message: str) -> NoReturn:

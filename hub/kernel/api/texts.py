@@ -19,7 +19,7 @@ VISIBLE = rf"^{_LINE}*[^{_UNSEEN}]{_LINE}*(?!\n)$"  # `$` alone would let a trai
 Name = Annotated[
     str,
     msgspec.Meta(
-        min_length=1, max_length=200, pattern=VISIBLE, description="One line with at least one sign that can be seen."
+        min_length=1, max_length=200, pattern=VISIBLE, description="one line with at least one sign that can be seen"
     ),
 ]
 """What people call a thing."""

@@ -242,6 +242,7 @@ def test_our_team_is_asked_for_the_api_data_of_a_store(client: Client, merchant:
         pytest.param("store_link", "https://toko", id="an address without a domain"),
         pytest.param("email", "ayu", id="not an e-mail address"),
         pytest.param("email", "ayu@toko.example\nBcc: all@toko.example", id="a header smuggled in"),
+        pytest.param("email", "ayu@toko.example\n", id="a line break at the end"),
         pytest.param("plugin", "nowhere", id="not installed"),
     ],
 )

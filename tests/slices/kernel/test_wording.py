@@ -34,5 +34,20 @@ def test_a_wrong_value_is_told_in_words(kind: Any, value: object, words: str) ->
     assert in_words(str(refused.value)) == words
 
 
+Even = Annotated[str, msgspec.Meta(pattern="^(..)*$", description="signs in pairs")]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Even, Even | None, Even | msgspec.UnsetType, Annotated[Even, "more"]],
+    ids=["own", "or null", "or not", "more"],
+)
+def test_what_a_pattern_wants_is_told_in_the_words_of_its_type(kind: Any) -> None:  # Any: a typing form
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert("odd", kind)
+
+    assert in_words(str(refused.value), kind) == "is not written as it must be: signs in pairs"
+
+
 def test_a_reason_that_is_not_known_is_kept() -> None:
     assert in_words("Invalid enum value 'x'") == "invalid enum value 'x'"

@@ -176,6 +176,14 @@ def test_a_merchant_needs_a_name_that_can_be_read_on_one_line(platform: TestClie
     assert answer.json()["errors"][0]["field"] == "name"
 
 
+@pytest.mark.parametrize("name", ["erp!", " erp", "erp\n"])
+def test_a_wrong_name_of_a_key_is_refused_with_the_rule_in_words(platform: TestClient[Litestar], name: str) -> None:
+    answer = platform.post("/v1/keys", json={"name": name, "merchants": None})
+
+    assert answer.status_code == 422
+    assert "a letter or digit, then letters" in answer.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("name", ["Toko Batik Ayu", "バティック", "\u200fמתכון", "Toko \U0001f455 & Co. – Jakarta"])
 def test_a_merchants_name_may_have_any_script(platform: TestClient[Litestar], name: str) -> None:
     assert platform.post("/v1/merchants", json={"name": name}).json()["name"] == name
