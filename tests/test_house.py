@@ -17,6 +17,13 @@ ENTRY_POINTS = {"api", "jobs", "cli", "demo"}
 MODULE_LINES, FUNCTION_LINES = 400, 50
 BUDGET = 12_000  # lines of the host without its console
 LOOSE = re.compile(r"#\s*(type: ignore|noqa)|\bcast\(|\bAny\b")
+OPEN_THEIR_OWN = {  # each says so: a plugin is called in between, a batch is committed, or no route has one yet
+    "merchants/service.py",
+    *(
+        f"channels/service/{name}.py"
+        for name in ("amending", "closing", "doors", "proving", "resealing", "standing", "tokens")
+    ),
+}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -43,6 +50,33 @@ def commits(source: str) -> list[int]:
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     named = ((call.func.attr, call.lineno) for call in calls if isinstance(call.func, ast.Attribute))
     return [line for name, line in named if name in ("commit", "begin")]
+
+
+def opens(source: str) -> bool:
+    return bool(re.search(r"\.(writing|reading)\(\)", source))
+
+
+def docstrings(source: str) -> str:
+    told = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Module | ast.ClassDef | Function))
+    return "\n".join(ast.get_docstring(node) or "" for node in told)
+
+
+def posts(source: str) -> dict[str, bool]:
+    """The handlers of POST in a module, and whether each answers by `request.answer`, itself or by one it calls."""
+    known = {node.name: node for node in ast.parse(source).body if isinstance(node, Function)}
+
+    def keeps(node: Function) -> bool:
+        called = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
+        if any(isinstance(func, ast.Attribute) and ast.unparse(func) == "request.answer" for func in called):
+            return True
+        inner = {func.id for func in called if isinstance(func, ast.Name)} & (known.keys() - {node.name})
+        return any(keeps(known[name]) for name in inner)
+
+    return {
+        name: keeps(node)
+        for name, node in known.items()
+        if any(ast.unparse(each).startswith("post(") for each in node.decorator_list)
+    }
 
 
 def unexplained(source: str) -> list[str]:
@@ -79,9 +113,30 @@ def test_only_the_database_begins_and_commits() -> None:
 
 
 def test_a_service_never_opens_a_transaction_of_its_own_unasked() -> None:
-    """Where a plugin must be called in between, the service takes the database and says so."""
-    for path in modules(*(f"hub/{name}/store" for name in SLICES)):
-        assert ".writing()" not in path.read_text(), path
+    """Where a plugin must be called in between, or no route has one yet, the service takes the database and says so."""
+    parts = [
+        path for name in SLICES for part in ("store", "service") for path in (ROOT / "hub" / name).glob(f"{part}*")
+    ]
+    files = [path for part in parts for path in ([part] if part.suffix == ".py" else part.rglob("*.py"))]
+
+    opening = {str(path.relative_to(ROOT / "hub")): path.read_text() for path in files if opens(path.read_text())}
+
+    assert opening.keys() == OPEN_THEIR_OWN
+    assert [name for name, source in opening.items() if "transaction" not in docstrings(source)] == []
+
+
+def test_every_post_keeps_its_answer_in_the_transaction_of_its_effect() -> None:
+    """Else a crash between the two would leave an effect without the answer that its Idempotency-Key promises.
+
+    Checking, resuming and closing an account commit once before: what the channel said of it, a pause, a cancelled job.
+    Done again these change nothing, so their answer is kept with the last of them.
+    """
+    found = {path: posts(path.read_text()) for path in modules("hub") if "@post(" in path.read_text()}
+
+    assert len([name for handlers in found.values() for name in handlers]) > 15
+    assert {str(path): [name for name, keeps in each.items() if not keeps] for path, each in found.items()} == {
+        str(path): [] for path in found
+    }
 
 
 def test_every_hook_is_documented_with_its_arguments() -> None:
@@ -112,3 +167,27 @@ def test_the_host_says_how_large_and_how_loose_it_is(capsys: pytest.CaptureFixtu
 )
 def test_the_search_for_commits_finds_them(source: str, found: list[int]) -> None:
     assert commits(source) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "keeps"),
+    [
+        pytest.param("return request.answer(db, made)", True, id="itself"),
+        pytest.param("return _shown(request, db)", True, id="by one it calls"),
+        pytest.param("return Response(made)", False, id="not at all"),
+    ],
+)
+def test_the_search_for_answers_that_are_not_kept_finds_them(body: str, keeps: bool) -> None:
+    helper = "def _shown(request, db):\n    return request.answer(db, 1)\n"
+
+    assert posts(f'{helper}@post("/x")\ndef make(request):\n    {body}\n@get("/x")\ndef get_x(): ...') == {
+        "make": keeps
+    }
+
+
+def test_the_search_for_transactions_sees_reading_and_writing() -> None:
+    assert [opens(f"with database.{way}() as db: ...") for way in ("reading", "writing", "dispose")] == [
+        True,
+        True,
+        False,
+    ]

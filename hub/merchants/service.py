@@ -133,7 +133,10 @@ def revoke_key(db: Transaction, ending: ApiKey, *, by: Caller | None, actor: Act
 
 
 class Admission:
-    """Says who a key is. The minute of its last use is noted once a minute, not once a request."""
+    """Says who a key is, before any route has a transaction: takes the database and opens short ones of its own.
+
+    The minute of its last use is noted once a minute, not once a request.
+    """
 
     def __init__(self, database: Database, environment: str) -> None:
         self._database = database
