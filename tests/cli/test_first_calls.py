@@ -61,8 +61,9 @@ def _staying(command: str, env: Mapping[str, str], *, log: Path) -> Iterator[str
             pause.briefly()
         yield found[1]
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(PATIENCE)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(PATIENCE)
 
 
 def _called(command: str, address: str) -> httpx.Response:
@@ -88,4 +89,6 @@ def _secret(printed: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("HUB_", "MAKE", "MFLAGS"))}
+    """What a person's shell has: not what `make test ARGS=…` hands on to every make below it."""
+    ours = ("HUB_", "MAKE", "MFLAGS", "ARGS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
