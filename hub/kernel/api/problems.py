@@ -14,6 +14,7 @@ import structlog
 from hub_hookspecs import errors as channel
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.handlers import BaseRouteHandler
 
 from hub.kernel import tracing
 from hub.kernel.errors import FieldError, HubError
@@ -58,6 +59,8 @@ def respond(
 ) -> Response[Problem]:
     """Answer `error`; what nobody expected stays a 500 and is logged with its traceback."""
     verdict = judge(error)
+    if isinstance(error, ValidationException):
+        verdict = _as_written(verdict, request.route_handler)
     if verdict.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
     return answer(verdict)
@@ -142,7 +145,7 @@ def _channel(error: channel.ChannelError) -> Verdict:
 def _invalid_parameters(error: ValidationException) -> Verdict:
     found = error.extra if isinstance(error.extra, list) else []
     errors = tuple(
-        FieldError(field=_as_written(str(each.get("key", ""))), message=str(each.get("message", "")))
+        FieldError(field=str(each.get("key", "")), message=str(each.get("message", "")))
         for each in found
         if isinstance(each, dict)
     )
@@ -150,9 +153,12 @@ def _invalid_parameters(error: ValidationException) -> Verdict:
     return Verdict(status=422, code="invalid", detail=detail, errors=errors)
 
 
-def _as_written(name: str) -> str:
-    """Handlers call some parameters by another name, since Litestar or Python has taken theirs."""
-    return {"sku_class": "class", "listing_state": "state", "job_state": "state"}.get(name, name)
+def _as_written(verdict: Verdict, handler: BaseRouteHandler) -> Verdict:
+    """Name parameters as the caller writes them: Litestar or Python has taken some names from the handlers."""
+    taken = handler.parsed_fn_signature.parameters
+    names = {name: getattr(field.kwarg_definition, "name", "") for name, field in taken.items()}
+    errors = (FieldError(field=names.get(each.field) or each.field, message=each.message) for each in verdict.errors)
+    return msgspec.structs.replace(verdict, errors=tuple(errors))
 
 
 def _http(error: HTTPException) -> Verdict:
