@@ -36,7 +36,10 @@ class TokopediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         str,
         msgspec.Meta(
             title="Client ID",
-            description="Identifies the app at Tokopedia's login; it comes together with the Client Secret.",
+            description=(
+                "Identifies the app at Tokopedia's login; it comes together with the Client Secret. "
+                "1 to 100 plain letters, digits and signs; no space and no colon."
+            ),
             min_length=1,
             max_length=100,
             pattern=rf"^[!-9;-~]+{_END}",  # a colon would end the user part of the Basic login
@@ -46,7 +49,7 @@ class TokopediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         Secret,
         msgspec.Meta(
             title="Client Secret",
-            description="Stored sealed and never shown again.",
+            description="Stored sealed and never shown again. 1 to 200 plain letters, digits and signs; no space.",
             min_length=1,
             max_length=200,
             pattern=rf"^[!-~]+{_END}",
