@@ -26,7 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     key_ring: str = ""  # "id:base64key[,older …]"; empty: a file in data_dir, embedded form only
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
-    environment: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]{1,12}$")] = "dev"
+    environment: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{1,12}\Z")] = "dev"
     public_url: str = ""  # where channels reach us; empty: http://host:port
     allow_loopback_channels: bool = False  # sandboxes live on loopback; everything else private stays refused
     threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 16
