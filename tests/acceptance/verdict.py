@@ -82,6 +82,6 @@ class Verdicts:
 
 def pytest_configure(config: pytest.Config) -> None:
     option = config.option
-    chosen = option.keyword or option.markexpr or option.lf or option.deselect or option.ignore
+    chosen = option.keyword or option.markexpr or getattr(option, "lf", False) or option.deselect or option.ignore
     whole = not chosen and config.args == config.getini("testpaths")
     config.pluginmanager.register(Verdicts(whole), "acceptance-verdicts")
