@@ -1,0 +1,34 @@
+"""Typed Excel workbooks: written for people to fill in, and read back cell by cell, whoever made the file.
+
+A `Form` says which columns a sheet has. `write` fills in what is known; `read` gives rows of typed values with the
+errors of their cells, or raises `BadWorkbook` with the one reason why the file as a whole cannot be taken.
+"""
+
+from hub.kernel.workbooks.forms import (
+    LONGEST,
+    BadWorkbook,
+    CellError,
+    CellKind,
+    Column,
+    Form,
+    Limits,
+    Row,
+    Value,
+)
+from hub.kernel.workbooks.reading import read
+from hub.kernel.workbooks.writing import MEDIA_TYPE, write
+
+__all__ = [
+    "LONGEST",
+    "MEDIA_TYPE",
+    "BadWorkbook",
+    "CellError",
+    "CellKind",
+    "Column",
+    "Form",
+    "Limits",
+    "Row",
+    "Value",
+    "read",
+    "write",
+]
