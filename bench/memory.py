@@ -1,0 +1,17 @@
+"""Peak memory of this process alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+
+def peak_mib() -> float:
+    """Give the peak resident memory in MiB.
+
+    Not `ru_maxrss`: that one is inherited over fork and exec, so a child of a large process could never show less.
+    """
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.M)
+    if found is None:
+        raise RuntimeError("this system tells no VmHWM in /proc/self/status; peak memory cannot be measured here")
+    return int(found[1]) / 1024
