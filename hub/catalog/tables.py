@@ -49,6 +49,9 @@ sa.Index(
 sa.Index("ix_listing_name", listing.c.merchant_id, listing.c.name_key)
 sa.Index("ix_listing_product", listing.c.product_id, sqlite_where=listing.c.product_id.is_not(None),
          postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
+sa.Index("ix_listing_sibling", listing.c.account_id, listing.c.parent_ref, listing.c.product_id,
+         sqlite_where=listing.c.product_id.is_not(None),
+         postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
 
 product = sa.Table(
     "product",
@@ -64,11 +67,40 @@ product = sa.Table(
     sa.Column("details", Json, nullable=False),
     sa.Column("source_listing_id", Key),  # the listing confirmed first, whose data these were
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("parent_id", Key),  # a product_parent: its variants
+    sa.Column("bundle", sa.Boolean, nullable=False, server_default=sa.false()),  # has components
     sa.UniqueConstraint("merchant_id", "sku_key"),
     sa.CheckConstraint("sku_key <> ''", name="sku"),
 )
 sa.Index("ix_product_page", product.c.merchant_id, product.c.id)
 sa.Index("ix_product_name", product.c.merchant_id, product.c.name_key)
+sa.Index("ix_product_parent", product.c.parent_id, product.c.id, sqlite_where=product.c.parent_id.is_not(None),
+         postgresql_where=product.c.parent_id.is_not(None))  # fmt: skip
+sa.Index(  # SQLite uses it only where a statement says the condition as it is said here
+    "ix_product_bundle", product.c.merchant_id, product.c.id,
+    sqlite_where=sa.text("bundle = 1"), postgresql_where=product.c.bundle,
+)  # fmt: skip
+
+product_parent = sa.Table(
+    "product_parent",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+sa.Index("ix_product_parent_page", product_parent.c.merchant_id, product_parent.c.id)
+
+product_component = sa.Table(
+    "product_component",
+    metadata,
+    sa.Column("bundle_id", Key, sa.ForeignKey("product.id"), primary_key=True),
+    sa.Column("product_id", Key, sa.ForeignKey("product.id"), primary_key=True),
+    sa.Column("quantity", sa.Integer, nullable=False),
+    sa.CheckConstraint("quantity > 0", name="quantity"),
+    sa.CheckConstraint("bundle_id <> product_id", name="itself"),
+)
+sa.Index("ix_product_component_product", product_component.c.product_id, product_component.c.bundle_id)
 
 import_run = sa.Table(
     "import_run",

@@ -1,14 +1,53 @@
-"""Products: made from the listing confirmed first, found by SKU."""
+"""Products: made from the listing confirmed first or by hand, found by SKU or by id."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
+from hub_hookspecs import Money
 
+from hub.catalog.rules import name_key, sku_key
 from hub.catalog.tables import listing, product
+from hub.kernel import bulk
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, now
+
+
+class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the hub neither sorts nor searches by; `size_mm` is length, width, height."""
+
+    barcode: str = ""
+    weight_g: int | None = None
+    size_mm: tuple[int, int, int] | None = None
+    image_urls: tuple[str, ...] = ()
+    description: str = ""
+    attributes: dict[str, str] = {}
+    options: dict[str, str] = {}  # what tells a variant from its siblings
+
+
+class ProductData(Details, frozen=True, kw_only=True):
+    """What a person may change of a product. Weight in whole grams, size in whole millimetres."""
+
+    sku: str
+    name: str
+    price: Money | None = None
+    parent_id: str | None = None
+
+
+class Product(ProductData, frozen=True, kw_only=True):
+    """A product of a merchant; `source_listing_id` is the listing whose data it began with, if any."""
+
+    id: str
+    merchant_id: str
+    created_at: datetime
+    bundle: bool = False
+    source_listing_id: str | None = None
+
 
 _TAKEN_OVER = ("merchant_id", "sku", "sku_key", "name", "name_key", "price", "currency", "details")
 _source = sa.select(sa.bindparam("id"), listing.c.id, now(), *(listing.c[name] for name in _TAKEN_OVER)).where(
@@ -24,6 +63,29 @@ def make_from(db: Transaction, product_of: Mapping[str, str]) -> None:
     db.execute(_make, [{"listing": listing_id, "id": product_id} for listing_id, product_id in product_of.items()])
 
 
+def insert(db: Transaction, merchant_id: str, product_id: str, data: ProductData) -> None:
+    row = {"id": product_id, "merchant_id": merchant_id, "created_at": now(), **_columns(data)}
+    db.execute(sa.insert(product).values(row))
+
+
+def change(db: Transaction, product_id: str, data: ProductData) -> None:
+    db.execute(sa.update(product).where(product.c.id == product_id).values(_columns(data)))
+
+
+def _columns(data: ProductData) -> dict[str, Any]:  # Any: the columns differ in type
+    details = {name: getattr(data, name) for name in Details.__struct_fields__}
+    return {
+        "sku": data.sku,
+        "sku_key": sku_key(data.sku),
+        "name": data.name,
+        "name_key": name_key(data.name),
+        "price": None if data.price is None else str(data.price.amount),
+        "currency": None if data.price is None else data.price.currency,
+        "details": Details(**details),
+        "parent_id": data.parent_id,
+    }
+
+
 _by_key = sa.select(product.c.sku_key, product.c.id).where(
     product.c.merchant_id == sa.bindparam("merchant"), among(product.c.sku_key, "keys")
 )
@@ -31,3 +93,26 @@ _by_key = sa.select(product.c.sku_key, product.c.id).where(
 
 def by_key(db: Transaction, merchant_id: str, keys: Collection[str]) -> dict[str, str]:
     return {row.sku_key: row.id for row in db.execute(_by_key, {"merchant": merchant_id, "keys": keys})}
+
+
+_of_ids = sa.select(product).where(product.c.merchant_id == sa.bindparam("merchant"), among(product.c.id, "ids"))
+
+
+def of_ids(db: Transaction, merchant_id: str, ids: Collection[str]) -> dict[str, Product]:
+    """Those of these products that are the merchant's, by id."""
+    rows = db.execute(_of_ids, {"merchant": merchant_id, "ids": ids}).mappings()
+    return {row["id"]: read(row) for row in rows}
+
+
+def read(row: sa.RowMapping) -> Product:
+    """A row of the table as the product that it is."""
+    price = None if row["price"] is None else Money(amount=Decimal(row["price"]), currency=row["currency"])
+    plain = ("id", "merchant_id", "created_at", "sku", "name", "parent_id", "bundle")
+    details = msgspec.structs.asdict(msgspec.convert(row["details"], Details))
+    return Product(
+        **{name: row[name] for name in plain}, **details, price=price, source_listing_id=row["source_listing_id"]
+    )
+
+
+def set_parents(db: Transaction, parent_of: Mapping[str, str]) -> None:
+    bulk.update(db, product, "id", ("parent_id",), sorted(parent_of.items()))
