@@ -1,0 +1,51 @@
+"""What Shopify's Admin API can and cannot do for a merchant, in words an operator can read."""
+
+from datetime import timedelta
+
+from hub_hookspecs import Capability, Channel, Kind, Paper, Rate
+
+from hub_shopify import scopes
+from hub_shopify.settings import ShopifySettings
+
+_NOT_BUILT = "not built yet"
+_NO_WAREHOUSE = "Shopify is not a warehouse: it takes no documents and moves no goods"
+_NO_LABEL = "no shipping label: Shopify sells labels only through Shopify Shipping, which this plugin does not buy"
+
+SHOPIFY = Channel(
+    name="shopify",
+    title="Shopify",
+    kind=Kind.MARKETPLACE,
+    settings=ShopifySettings,
+    offers=frozenset({Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT}),
+    lacks={
+        Capability.LIST_CATEGORIES: "Shopify products need no category; its taxonomy is optional",
+        Capability.PUSH_STOCK: _NOT_BUILT,
+        Capability.SYNC_STOCK: _NOT_BUILT,
+        Capability.IMPORT_ORDERS: _NOT_BUILT,
+        Capability.PARSE_WEBHOOK: _NOT_BUILT,
+        Capability.CONFIRM_SHIPMENT: _NOT_BUILT,
+        Capability.ANSWER_CANCELLATION: _NOT_BUILT,
+        Capability.CREATE_LABEL: _NO_LABEL,
+        Capability.PUSH_INBOUND: _NO_WAREHOUSE,
+        Capability.PUSH_OUTBOUND: _NO_WAREHOUSE,
+        Capability.CANCEL_OUTBOUND: _NO_WAREHOUSE,
+    },
+    lacks_papers=dict.fromkeys(Paper, _NO_LABEL),
+    # Shopify counts the cost of each request, not requests, and says in each answer what is left; this is only a
+    # pace at which an ordinary store's cheap requests never meet that limit.
+    rate=Rate(requests=10, per=timedelta(seconds=1)),
+    token_settings=("shop", "client_id", "client_secret", "access_token", "sandbox_url"),
+    preconditions=(
+        "The same product carries the same SKU code in every store.",
+        "An app of your own exists in Shopify's Dev Dashboard, in the same organisation as the store, "
+        "and is installed on the store.",
+        f"The app was granted these scopes: {', '.join(scopes.ALL)}.",
+        "No other system writes stock to this store; unlink it there first.",
+    ),
+    advice=(
+        "Tidy up SKU codes first: products are linked by them, variants included. Shopify's Duplicate copies them.",
+        "Switch on Track quantity for every variant: stock of an untracked one cannot be kept.",
+        "A new product appears in a sales channel only once it is published there.",
+        "Above 10,000 variants the catalogue is read by a bulk operation; Shopify needs some minutes for it.",
+    ),
+)

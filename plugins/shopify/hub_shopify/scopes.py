@@ -1,0 +1,33 @@
+"""Which of Shopify's access scopes each capability needs: what the documents touch, by the published schema."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from hub_hookspecs import Capability
+
+NEEDS: Mapping[Capability, tuple[str, ...]] = MappingProxyType(
+    {
+        Capability.IMPORT_ITEMS: ("read_products", "read_inventory", "read_locations"),
+        Capability.PUSH_PRODUCT: ("write_products", "read_inventory"),
+    }
+)
+ALL = tuple(sorted({"read_products", "write_products", "read_inventory", "read_locations"}))
+
+
+def lacking(granted: Iterable[str]) -> dict[Capability, str]:
+    """Say for each capability whose scopes were not all granted what is missing and where to add it."""
+    held = frozenset(granted)
+    found = {capability: tuple(_missing(needed, held)) for capability, needed in NEEDS.items()}
+    return {capability: _in_words(missing) for capability, missing in found.items() if missing}
+
+
+def _missing(needed: Iterable[str], held: frozenset[str]) -> Iterator[str]:
+    """Name what was not granted; `write_x` includes `read_x`."""
+    for scope in needed:
+        if scope not in held and scope.replace("read_", "write_", 1) not in held:
+            yield scope
+
+
+def _in_words(missing: tuple[str, ...]) -> str:
+    scopes = f"scope{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+    return f"the app was not granted the {scopes}: add it to the app's version in Shopify, release it and approve it"
