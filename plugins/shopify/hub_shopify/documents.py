@@ -107,6 +107,7 @@ query HubFindByKey($identifier: ProductIdentifierInput!) {
 
 FIND_KEY_DEFINITION = """
 query HubFindKeyDefinition($namespace: String!, $key: String!) {
+  shop { currencyCode }
   metafieldDefinitions(first: 1, ownerType: PRODUCT, namespace: $namespace, key: $key) { nodes { id } }
 }
 """
@@ -122,6 +123,7 @@ mutation HubDefineKey($definition: MetafieldDefinitionInput!) {
 
 READ_LISTING = """
 query HubReadListing($id: ID!) {
+  shop { currencyCode }
   productVariant(id: $id) {
     id sku barcode price
     inventoryItem { measurement { weight { unit value } } }
@@ -132,6 +134,7 @@ query HubReadListing($id: ID!) {
 
 READ_SIBLINGS = """
 query HubReadSiblings($id: ID!, $after: String) {
+  shop { currencyCode }
   product(id: $id) {
     id
     variants(first: 250, after: $after) {

@@ -1,0 +1,110 @@
+"""Shopify over HTTP: sends documents, and turns every refusal into the contract's errors."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import NamedTuple, TypeVar
+
+import msgspec
+from hub_hookspecs import Account, ActionRequired, ChannelError, UnknownOutcome
+
+from hub_shopify import envelope, refusals
+from hub_shopify.settings import ShopifySettings
+from hub_shopify.version import API_VERSION
+
+T = TypeVar("T")
+_NOTHING: frozenset[str] = frozenset()
+_NULL = msgspec.Raw(b"null")
+
+
+class Answer(NamedTuple):
+    """What came back under HTTP 200: `acting` tells whether the request may have changed something."""
+
+    whole: envelope.Envelope
+    headers: Mapping[str, str]
+    acting: bool
+
+    @property
+    def cost(self) -> envelope.Cost | None:
+        return self.whole.extensions.cost if self.whole.extensions else None
+
+    def refusal(self, tolerate: frozenset[str] = _NOTHING) -> ChannelError | None:
+        errors = [error for error in envelope.errors(self.whole.errors) if error.code not in tolerate]
+        return refusals.of_errors(errors, self.cost, headers=self.headers, acting=self.acting)
+
+
+class ShopifyClient:
+    """One account's calls. `pause` is what the last answer asked for, `version` the one it was given in."""
+
+    def __init__(self, account: Account[ShopifySettings]) -> None:
+        self._account = account
+        self._settings = account.settings
+        self._url = f"{self._settings.base_url}/admin/api/{API_VERSION}/graphql.json"
+        self.pause: timedelta | None = None
+        self.version = ""
+
+    def token(self) -> envelope.Token:
+        """Ask for a token with the app's own credentials; it holds for a day."""
+        answer = self._account.http.post(
+            f"{self._settings.base_url}/admin/oauth/access_token",
+            data={
+                "grant_type": "client_credentials",
+                "client_id": self._settings.client_id,
+                "client_secret": self._settings.client_secret,
+            },
+            headers={"Accept": "application/json"},
+        )
+        refused = refusals.of_login(answer.status_code, answer.headers, answer.text)
+        if refused:
+            raise refused
+        token = _read(answer.content, envelope.Token, acting=False)
+        if not token.access_token:
+            raise ActionRequired(refusals.WRONG_SECRET)
+        return token
+
+    def query(self, document: str, kind: type[T], *, tolerate: frozenset[str] = _NOTHING, **variables: object) -> T:
+        """Read; every error beside the data is a refusal, but for the codes to `tolerate`."""
+        answer = self._ask(document, variables, acting=False)
+        refused = answer.refusal(tolerate)
+        if refused:
+            raise refused
+        return _read(answer.whole.data, kind, acting=False)
+
+    def mutate(self, document: str, field: str, kind: type[T], **variables: object) -> T:
+        """Act by the one mutation `field` of the document; its own null is a failure, whatever else is said."""
+        answer = self._ask(document, variables, acting=True)
+        refused = answer.refusal()
+        if refused:
+            raise refused
+        payload = _read(answer.whole.data, dict[str, msgspec.Raw], acting=True).get(field, _NULL)
+        if bytes(payload) == b"null":
+            raise UnknownOutcome(f"Shopify answered neither a result nor an error for {field}")
+        rejected = refusals.of_user_errors(_read(payload, envelope.UserErrors, acting=True).user_errors)
+        if rejected:
+            raise rejected
+        return _read(payload, kind, acting=True)
+
+    def _ask(self, document: str, variables: Mapping[str, object], *, acting: bool) -> Answer:
+        answer = self._account.http.post(
+            self._url,
+            content=msgspec.json.encode({"query": document, "variables": variables}),
+            headers={
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "X-Shopify-Access-Token": self._account.token,
+            },
+        )
+        pasted = bool(self._settings.access_token)
+        refused = refusals.of_status(answer.status_code, answer.headers, acting=acting, pasted=pasted)
+        if refused:
+            raise refused
+        found = Answer(_read(answer.content, envelope.Envelope, acting=acting), answer.headers, acting)
+        self.version = answer.headers.get("x-shopify-api-version", "")
+        self.pause = refusals.pause(found.cost)
+        return found
+
+
+def _read(body: bytes | msgspec.Raw, kind: type[T], *, acting: bool) -> T:
+    try:
+        return envelope.read(body, kind)
+    except msgspec.DecodeError as error:
+        raise refusals.unclear(f"Shopify's answer cannot be read: {error}", acting=acting) from error
