@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import hashlib
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -50,6 +52,46 @@ def sku_key(sku: str) -> str:
 def name_key(name: str) -> str:
     """Fold for prefix search; long names are cut, an index entry has a limit."""
     return unicodedata.normalize("NFC", name).strip().casefold()[:200]
+
+
+_CONFUSED = str.maketrans("oil", "011")  # after folding case: O and 0, I and l and 1 look alike
+_PUNCTUATION = re.compile(r"[\W_]+")
+_GTIN = re.compile(r"[0-9 -]{8,20}")
+
+
+def plain_sku(sku: str) -> str:
+    """The code without what people leave out or mistype first: punctuation, letter case, width of letters."""
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", sku).casefold())
+
+
+def look_alike(sku: str) -> str:
+    """The plain code with signs that look alike made one; "" where nothing is left to compare."""
+    return plain_sku(sku).translate(_CONFUSED)
+
+
+def sku_fold(merchant_id: str, sku: str) -> int | None:
+    """What listings and products with codes that look alike have in common, as 64 bits that an index finds fast.
+
+    The merchant is part of it: shops of one trade use the same codes. None where nothing is left to compare. Two codes
+    that do not look alike may meet here once in a long while; whoever tells people compares `look_alike` again.
+    """
+    folded = look_alike(sku)
+    if not folded:
+        return None
+    digest = hashlib.blake2b(f"{merchant_id}\0{folded}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def barcode_key(barcode: str) -> str:
+    """A barcode as shops agree on it: 12 digits are 13 with a leading zero. "" where it is no number of an article.
+
+    Of 8 to 14 digits the last must be the GS1 check digit: sellers fill this field with anything.
+    """
+    digits = re.sub(r"[ -]", "", barcode.strip()) if _GTIN.fullmatch(barcode.strip()) else ""
+    if not 8 <= len(digits) <= 14 or not digits.strip("0"):
+        return ""
+    weighed = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+    return digits.lstrip("0") if weighed % 10 == 0 else ""
 
 
 def skip_reason(channel: Channel, item: Item) -> Skip | None:

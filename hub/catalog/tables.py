@@ -33,6 +33,10 @@ listing = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),  # the instant before its page was asked
     sa.Column("seen_run", Key, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("sku_fold", sa.BigInteger),  # equal where codes look alike; NULL: nothing to compare
+    sa.Column("barcode_key", Key, nullable=False, server_default=""),
+    sa.Column("linked_sku", Key),  # `sku_key` when a person linked it; another one now: the code changed at the channel
+    sa.Column("decision", Key),  # the event that put it where it stands; NULL: the import
     sa.UniqueConstraint("account_id", "ref"),
     sa.CheckConstraint("state IN ('pending', 'linked', 'ignored')", name="state"),
     sa.CheckConstraint("(state = 'linked') = (product_id IS NOT NULL)", name="linked"),
@@ -52,6 +56,16 @@ sa.Index("ix_listing_product", listing.c.product_id, sqlite_where=listing.c.prod
 sa.Index("ix_listing_sibling", listing.c.account_id, listing.c.parent_ref, listing.c.product_id,
          sqlite_where=listing.c.product_id.is_not(None),
          postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
+_folded, _coded = listing.c.sku_fold.is_not(None), listing.c.barcode_key != sa.literal_column("''")
+sa.Index("ix_listing_fold", listing.c.sku_fold, sqlite_where=_folded, postgresql_where=_folded)
+sa.Index("ix_listing_barcode", listing.c.merchant_id, listing.c.barcode_key,
+         sqlite_where=_coded, postgresql_where=_coded)  # fmt: skip
+_decided = listing.c.state != sa.literal_column("'pending'")
+sa.Index("ix_listing_decided", listing.c.merchant_id, listing.c.state, listing.c.id,
+         sqlite_where=_decided, postgresql_where=_decided)  # fmt: skip
+_drifted = sa.and_(listing.c.linked_sku.is_not(None), listing.c.linked_sku != listing.c.sku_key)
+sa.Index("ix_listing_drifted", listing.c.merchant_id, listing.c.id,
+         sqlite_where=_drifted, postgresql_where=_drifted)  # fmt: skip
 
 product = sa.Table(
     "product",
@@ -59,7 +73,7 @@ product = sa.Table(
     sa.Column("id", Key, primary_key=True),
     sa.Column("merchant_id", Key, nullable=False),
     sa.Column("sku", sa.Text, nullable=False),
-    sa.Column("sku_key", Key, nullable=False),
+    sa.Column("sku_key", Key, nullable=False),  # of one that is gone: a blank and its id, which no code is equal to
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("name_key", Key, nullable=False),
     sa.Column("price", sa.Text),
@@ -69,6 +83,10 @@ product = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("parent_id", Key),  # a product_parent: its variants
     sa.Column("bundle", sa.Boolean, nullable=False, server_default=sa.false()),  # has components
+    sa.Column("sku_fold", sa.BigInteger),
+    sa.Column("barcode_key", Key, nullable=False, server_default=""),
+    sa.Column("gone_by", Key),  # the event that took it out of the catalogue; only undoing that brings it back
+    sa.Column("merged_into", Key),
     sa.UniqueConstraint("merchant_id", "sku_key"),
     sa.CheckConstraint("sku_key <> ''", name="sku"),
 )
@@ -101,6 +119,10 @@ product_component = sa.Table(
     sa.CheckConstraint("bundle_id <> product_id", name="itself"),
 )
 sa.Index("ix_product_component_product", product_component.c.product_id, product_component.c.bundle_id)
+sa.Index("ix_product_fold", product.c.sku_fold)
+_coded_product = product.c.barcode_key != sa.literal_column("''")
+sa.Index("ix_product_barcode", product.c.merchant_id, product.c.barcode_key,
+         sqlite_where=_coded_product, postgresql_where=_coded_product)  # fmt: skip
 
 import_run = sa.Table(
     "import_run",

@@ -65,6 +65,13 @@ event = sa.Table(
     sa.Index("ix_event_merchant_id_id", "merchant_id", "id"),
     sa.Index("ix_event_subject", "subject_kind", "subject_id", "id"),
     sa.Index(
+        "ix_event_cause",
+        "cause",
+        "id",
+        sqlite_where=sa.text("cause IS NOT NULL"),
+        postgresql_where=sa.text("cause IS NOT NULL"),
+    ),
+    sa.Index(
         "ix_event_undispatched",
         "id",
         sqlite_where=sa.text("dispatched_at IS NULL"),

@@ -17,6 +17,7 @@ from hub.kernel.types import Instant, microseconds
 COLUMNS = (
     "id", "merchant_id", "account_id", "ref", "parent_ref", "sku", "sku_key", "name", "name_key", "price", "currency",
     "active", "quantity", "details", "digest", "state", "sku_class", "current", "seen_at", "seen_run", "created_at",
+    "sku_fold", "barcode_key",
 )  # fmt: skip
 # What an import never changes in a listing that exists; `state` above all is a person's word.
 _KEPT = {"id", "merchant_id", "account_id", "ref", "state", "created_at"}

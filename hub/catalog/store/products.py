@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from hub_hookspecs import Money
 
-from hub.catalog.rules import name_key, sku_key
+from hub.catalog.rules import barcode_key, name_key, sku_fold, sku_key
 from hub.catalog.tables import listing, product
 from hub.kernel import bulk
 from hub.kernel.bulk import among
@@ -49,7 +49,9 @@ class Product(ProductData, frozen=True, kw_only=True):
     source_listing_id: str | None = None
 
 
-_TAKEN_OVER = ("merchant_id", "sku", "sku_key", "name", "name_key", "price", "currency", "details")
+_TAKEN_OVER = (
+    "merchant_id", "sku", "sku_key", "name", "name_key", "price", "currency", "details", "sku_fold", "barcode_key",
+)  # fmt: skip
 _source = sa.select(sa.bindparam("id"), listing.c.id, now(), *(listing.c[name] for name in _TAKEN_OVER)).where(
     listing.c.id == sa.bindparam("listing")
 )
@@ -64,15 +66,15 @@ def make_from(db: Transaction, product_of: Mapping[str, str]) -> None:
 
 
 def insert(db: Transaction, merchant_id: str, product_id: str, data: ProductData) -> None:
-    row = {"id": product_id, "merchant_id": merchant_id, "created_at": now(), **_columns(data)}
+    row = {"id": product_id, "merchant_id": merchant_id, "created_at": now(), **_columns(merchant_id, data)}
     db.execute(sa.insert(product).values(row))
 
 
-def change(db: Transaction, product_id: str, data: ProductData) -> None:
-    db.execute(sa.update(product).where(product.c.id == product_id).values(_columns(data)))
+def change(db: Transaction, merchant_id: str, product_id: str, data: ProductData) -> None:
+    db.execute(sa.update(product).where(product.c.id == product_id).values(_columns(merchant_id, data)))
 
 
-def _columns(data: ProductData) -> dict[str, Any]:  # Any: the columns differ in type
+def _columns(merchant_id: str, data: ProductData) -> dict[str, Any]:  # Any: the columns differ in type
     details = {name: getattr(data, name) for name in Details.__struct_fields__}
     return {
         "sku": data.sku,
@@ -83,6 +85,8 @@ def _columns(data: ProductData) -> dict[str, Any]:  # Any: the columns differ in
         "currency": None if data.price is None else data.price.currency,
         "details": Details(**details),
         "parent_id": data.parent_id,
+        "sku_fold": sku_fold(merchant_id, data.sku),
+        "barcode_key": barcode_key(data.barcode),
     }
 
 

@@ -8,7 +8,18 @@ import msgspec
 import pytest
 from hub_hookspecs import Channel, Item, Kind
 
-from hub.catalog.rules import Group, Skip, SkuClass, classify, shifts_others, skip_reason, sku_key
+from hub.catalog.rules import (
+    Group,
+    Skip,
+    SkuClass,
+    barcode_key,
+    classify,
+    look_alike,
+    shifts_others,
+    skip_reason,
+    sku_fold,
+    sku_key,
+)
 
 
 class NoSettings(msgspec.Struct, frozen=True):
@@ -84,3 +95,48 @@ def test_others_change_class_only_at_the_edges(before: int, after: int, shifts: 
 )  # fmt: skip
 def test_the_channel_declares_what_an_import_admits(channel: Channel, item: Item, reason: Skip | None) -> None:
     assert skip_reason(channel, item) is reason
+
+
+@pytest.mark.parametrize(
+    ("given", "like"),
+    [
+        pytest.param("TEE_M", "TEE-M", id="punctuation"),
+        pytest.param("tee m", "TEE-M", id="letter case and blanks"),
+        pytest.param("ＴＥＥ－Ｍ", "TEE-M", id="full width"),
+        pytest.param("KPS-OO1", "KPS-001", id="O and 0"),
+        pytest.param("KPS-I0l", "KPS-101", id="I, l and 1"),
+    ],
+)
+def test_codes_that_people_take_one_for_the_other_look_alike(given: str, like: str) -> None:
+    assert look_alike(given) == look_alike(like) != ""
+    assert sku_fold("m", given) == sku_fold("m", like) != sku_fold("other merchant", like)
+
+
+@pytest.mark.parametrize(("given", "other"), [("TEE-M", "TEE-L"), ("TEE-1", "TEE-2"), ("KPS-12", "KPS-21")])
+def test_codes_that_differ_in_more_than_looks_do_not(given: str, other: str) -> None:
+    assert sku_fold("m", given) != sku_fold("m", other)
+
+
+@pytest.mark.parametrize("given", ["", " ", "--", "_"])
+def test_where_nothing_is_left_to_compare_nothing_looks_alike(given: str) -> None:
+    assert sku_fold("m", given) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        pytest.param("8991234567891", "8991234567891", id="EAN-13"),
+        pytest.param(" 899-1234 567891 ", "8991234567891", id="with separators"),
+        pytest.param("036000291452", "36000291452", id="UPC-A"),
+        pytest.param("0036000291452", "36000291452", id="the same as EAN-13"),
+        pytest.param("96385074", "96385074", id="EAN-8"),
+        pytest.param("8991234567890", "", id="a wrong check digit"),
+        pytest.param("0000000000000", "", id="nothing but zeros"),
+        pytest.param("12345", "", id="too short"),
+        pytest.param("٨٩٩١٢٣٤٥٦٧٨٩١", "", id="digits of another script"),
+        pytest.param("TEE-M", "", id="no number"),
+        pytest.param("", "", id="none"),
+    ],
+)
+def test_only_numbers_of_articles_are_compared_as_barcodes(given: str, key: str) -> None:
+    assert barcode_key(given) == key
