@@ -14,7 +14,7 @@ from litestar.di import Provide
 
 from hub.catalog import api as catalog
 from hub.channels import api as channels
-from hub.kernel.api import event_routes, job_routes, openapi, probes, problems
+from hub.kernel.api import event_routes, file_routes, job_routes, openapi, probes, problems
 from hub.kernel.api.answers import Answers
 from hub.kernel.api.doors import PER_KEY, Door, add_rate_headers
 from hub.kernel.api.limits import Rate
@@ -26,6 +26,7 @@ from hub.kernel.api.requests import ApiRequest
 from hub.linking import api as linking
 from hub.merchants import api as merchants
 from hub.merchants.service import Admission
+from hub.notices import api as notices
 from hub.runtime import Runtime
 
 BODY_LIMIT = 1_000_000  # bytes
@@ -36,6 +37,8 @@ ROUTERS: list[Router] = [
     channels.router,
     catalog.router,
     linking.router,
+    notices.router,
+    file_routes.router,
     job_routes.router,
     event_routes.router,
 ]

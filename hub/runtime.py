@@ -21,9 +21,14 @@ from hub.kernel.http import ChannelHttp, purge_exchanges, purge_rates
 from hub.kernel.jobs import Handlers, Ticket
 from hub.kernel.sealing import KeyRing, open_ring
 from hub.linking import jobs as linking_jobs
+from hub.notices import jobs as notices_jobs
+from hub.notices.store import purge_notices
 from hub.settings import Settings
 
-CARETAKERS = {"purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates}
+CARETAKERS = {
+    "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
+    "purge_notices": purge_notices,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,7 @@ class Runtime:
             **channels_jobs.handlers(self.channels),
             **catalog_jobs.handlers(importer),
             **linking_jobs.handlers(self.database),
+            **notices_jobs.handlers(self.database),
         }
 
     @property

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
 
+from hub.kernel import jobs
+from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, metadata, now
 from hub.kernel.ids import new_id
+from hub.kernel.jobs import JobKind
 from hub.kernel.types import Instant, Json, Key
 
+DISPATCH = JobKind("notices.dispatch", lane="default")  # per merchant: tells people what is announced
 ActorKind = Literal["key", "user", "cli", "job", "channel", "system"]
 
 
@@ -61,7 +66,7 @@ event = sa.Table(
     sa.Column("before", Json),
     sa.Column("after", Json),
     sa.Column("occurred_at", Instant, nullable=False),
-    sa.Column("dispatched_at", Instant),
+    sa.Column("dispatched_at", Instant),  # NULL: announced, and nobody has been told yet
     sa.Index("ix_event_merchant_id_id", "merchant_id", "id"),
     sa.Index("ix_event_subject", "subject_kind", "subject_id", "id"),
     sa.Index(
@@ -73,6 +78,7 @@ event = sa.Table(
     ),
     sa.Index(
         "ix_event_undispatched",
+        "merchant_id",
         "id",
         sqlite_where=sa.text("dispatched_at IS NULL"),
         postgresql_where=sa.text("dispatched_at IS NULL"),
@@ -90,8 +96,12 @@ def record(
     before: dict[str, Any] | None = None,  # Any: see Event
     after: dict[str, Any] | None = None,  # Any: see Event
     cause: str | None = None,
+    announce: bool = False,
 ) -> None:
-    """Note a change in the transaction that makes it; all of them are written at once, last."""
+    """Note a change in the transaction that makes it; all of them are written at once, last.
+
+    What is to be announced is told to the merchant's people by a job that this transaction leaves.
+    """
     event_id = new_id()
     row = {
         "id": event_id,
@@ -104,15 +114,19 @@ def record(
         "cause": cause,
         "before": before,
         "after": after,
+        "announced": announce,
     }
     db.collect(_write, event_id, row, lambda kept, new: new)
+    if announce:
+        jobs.enqueue(db, DISPATCH, key=merchant_id or "", merchant_id=merchant_id or "")
 
 
 def _write(db: Transaction, rows: dict[str, dict[str, Any]]) -> None:  # Any: the columns differ in type
     db.execute(_INSERT, list(rows.values()))
 
 
-_INSERT = sa.insert(event).values(occurred_at=now())
+_told = sa.case((sa.bindparam("announced", type_=sa.Boolean), sa.null()), else_=now())
+_INSERT = sa.insert(event).values(occurred_at=now(), dispatched_at=_told)
 
 
 def listing(
@@ -134,6 +148,21 @@ def listing(
     return [_read(row) for row in db.execute(wanted)]
 
 
+def undispatched(db: Transaction, merchant_id: str, *, limit: int) -> list[Event]:
+    """Announced events that nobody has been told of, the oldest first; kept from others until the commit.
+
+    Never "newer than the last one": an older event may be committed after a newer one.
+    """
+    whose = event.c.merchant_id == merchant_id if merchant_id else event.c.merchant_id.is_(None)
+    waiting = sa.select(event).where(event.c.dispatched_at.is_(None), whose).order_by(event.c.id).limit(limit)
+    return [_read(row) for row in db.execute(waiting.with_for_update(skip_locked=True))]
+
+
+def mark_dispatched(db: Transaction, ids: Collection[str]) -> None:
+    """Note that whoever is to know of these has been told, in the transaction that tells."""
+    db.execute(_DISPATCHED, {"ids": ids})
+
+
 def _read(row: sa.Row[Any]) -> Event:  # Any: a row of the event table
     return Event(
         id=row.id,
@@ -146,3 +175,6 @@ def _read(row: sa.Row[Any]) -> Event:  # Any: a row of the event table
         after=row.after,
         occurred_at=row.occurred_at,
     )
+
+
+_DISPATCHED = sa.update(event).where(among(event.c.id, "ids")).values(dispatched_at=now())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
+import re
 from datetime import timedelta
 
 import msgspec
@@ -15,6 +17,8 @@ from hub.kernel.sealing import KeyRing, seal_bytes, unseal_bytes
 from hub.kernel.types import Instant, Key
 
 BATCH = 100  # purged in one transaction
+KIND = re.compile(r"^[a-z][a-z_]{0,63}$")
+DIGEST = re.compile(r"^[0-9a-f]{64}$")
 table = sa.Table(
     "file",
     metadata,
@@ -39,6 +43,11 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     media_type: str
     content: bytes
+
+    @property
+    def name(self) -> str:
+        """What it is saved as; made here, never taken from whoever sent it."""
+        return f"{self.kind}-{self.digest[:12]}{mimetypes.guess_extension(self.media_type) or ''}"
 
     def __repr__(self) -> str:
         return f"File({self.kind}, {self.digest[:12]}, {self.media_type}, {len(self.content)} bytes)"
@@ -77,6 +86,11 @@ def get(db: Transaction, ring: KeyRing, digest: str, *, merchant_id: str, kind: 
         raise NotFound("file")
     content = unseal_bytes(ring, row.key_id, bytes(row.content), _bound(merchant_id, kind, digest))
     return File(merchant_id=merchant_id, kind=kind, digest=digest, media_type=row.media_type, content=content)
+
+
+def address(merchant_id: str, *, kind: str, digest: str) -> str:
+    """Where the API gives a file out."""
+    return f"/v1/merchants/{merchant_id}/files/{kind}/{digest}"
 
 
 def reseal_files(db: Transaction, ring: KeyRing, *, limit: int = 50) -> int:

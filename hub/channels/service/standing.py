@@ -117,7 +117,8 @@ def _turn(
     store.accounts.change(db, old.id, state=state, reason=reason)
     (gate.resume if state is State.ACTIVE else gate.pause)(db, gates.account_scope(old.id))
     before, after = {"state": old.state, "reason": old.reason}, {"state": state, "reason": reason}
-    tell(db, kind, old, actor=actor, before=before, after=after, cause=cause)
+    announce = state is State.NEEDS_ACTION  # nobody who could act has seen it happen
+    tell(db, kind, old, actor=actor, before=before, after=after, cause=cause, announce=announce)
     return store.accounts.expect(db, old.id)
 
 

@@ -19,6 +19,7 @@ def tell(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
     cause: str | None = None,
+    announce: bool = False,
 ) -> None:
     """Record what happened to an account; its plugin and name are always told."""
     events.record(
@@ -28,6 +29,7 @@ def tell(
         subject=Subject(kind="account", id=account.id),
         actor=actor,
         cause=cause,
+        announce=announce,
         before=None if before is None else dict(before),
         after={"plugin": account.plugin, "name": account.name, **(after or {})},
     )

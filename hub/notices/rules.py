@@ -1,0 +1,83 @@
+"""How an event is told to people: plain words, how much it matters, and what to open next."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+Facts = Mapping[str, Any]  # Any: what the event's slice chose to keep
+
+
+class Level(enum.StrEnum):
+    """How much a notice matters: good to know, look at it when you can, or something did not work."""
+
+    INFO = "info"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+class Words(NamedTuple):
+    """A notice as it is shown. `file` is the kind and the digest of what can be downloaded."""
+
+    level: Level
+    title: str
+    text: str
+    file: tuple[str, str] | None = None
+
+
+def words(kind: str, facts: Facts) -> Words | None:
+    """Put an event into words; None where people need not be told."""
+    compose = _COMPOSERS.get(kind)
+    return compose(facts) if compose else None
+
+
+def _account_needs_action(facts: Facts) -> Words:
+    title = f"{facts['plugin']}: {facts['name']} needs you"
+    return Words(Level.WARNING, title, f"{facts['reason']}. Nothing is done on this account until it is resumed.")
+
+
+def _workbook_ready(facts: Facts) -> Words:
+    text = (
+        f"Download the workbook, complete its {_counted(facts['products'], 'row')} and upload it to this cross-listing."
+        f" It is kept for {facts['days']} days."
+    )
+    return Words(Level.INFO, f"Workbook for {facts['account']} is ready", text, _file(facts))
+
+
+def _workbook_failed(facts: Facts) -> Words:
+    return Words(Level.FAILURE, f"No workbook could be made for {facts['account']}", f"{facts['reason']}")
+
+
+def _workbook_refused(facts: Facts) -> Words:
+    text = f"{facts['reason']}. Nothing was sent to the channel; upload the workbook again once it is corrected."
+    return Words(Level.FAILURE, f"The workbook for {facts['account']} cannot be used", text)
+
+
+def _finished(facts: Facts) -> Words:
+    outcomes: Mapping[str, int] = facts["outcomes"]
+    listed, all_rows = outcomes.get("done", 0), sum(outcomes.values())
+    level = Level.INFO if listed == all_rows else Level.WARNING if listed else Level.FAILURE
+    lines = [f"{row['sku']}: {row['told']}" for row in facts["rows"]]
+    if len(lines) < all_rows:
+        lines.append(f"The result workbook has all {all_rows} rows.")
+    return Words(
+        level, f"{facts['account']}: {listed} of {_counted(all_rows, 'row')} listed", "\n".join(lines), _file(facts)
+    )
+
+
+def _file(facts: Facts) -> tuple[str, str]:
+    return facts["file"]["kind"], facts["file"]["digest"]
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+_COMPOSERS: Mapping[str, Callable[[Facts], Words]] = {
+    "account.needs_action": _account_needs_action,
+    "crosslisting.workbook_ready": _workbook_ready,
+    "crosslisting.workbook_failed": _workbook_failed,
+    "crosslisting.workbook_refused": _workbook_refused,
+    "crosslisting.finished": _finished,
+}
