@@ -85,6 +85,7 @@ class Channel:
     token_settings: tuple[str, ...] = ()  # the settings that identify a token; accounts that agree in them share it
     preconditions: tuple[str, ...] = ()  # what the merchant must have done, shown as a checklist before authorising
     advice: tuple[str, ...] = ()
+    offline: str = ""  # set: why this channel talks to no network; its `account.http` refuses every request
 
 
 Secret = Annotated[str, msgspec.Meta(extra_json_schema={"format": "password", "writeOnly": True})]

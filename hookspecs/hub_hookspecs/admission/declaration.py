@@ -67,6 +67,8 @@ def without_reason(channel: Channel) -> Iterator[str]:
     for lacking, reason in (*channel.lacks.items(), *channel.lacks_papers.items()):
         if not reason.strip():
             yield f"{lacking} is lacking without a reason that an operator can read"
+    if channel.offline and not channel.offline.strip():
+        yield "offline must say why the channel talks to no network"
 
 
 def not_implemented(channel: Channel, hooks: Hooks) -> Iterator[str]:
@@ -137,6 +139,8 @@ def unsound_figures(channel: Channel) -> Iterator[str]:
         yield "stock_batch must be at least 1"
     if min(channel.absent_means_lost_after, channel.orders_visible_after) < timedelta(0):
         yield "a delay must not be negative"
+    if channel.offline and (channel.rate or channel.token_settings):
+        yield "a channel that is offline has no rate and no token"
 
 
 def unknown_countries(channel: Channel) -> Iterator[str]:

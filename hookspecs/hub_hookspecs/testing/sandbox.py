@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +42,20 @@ class Sandbox(abc.ABC):
     @abc.abstractmethod
     def settings(self) -> dict[str, Any]:  # Any: what a person would type into the plugin's settings form
         """Settings with which an account of this sandbox works."""
+
+
+class Unplugged(Sandbox):
+    """Stands where the wire of a channel would be that declares `offline`: whatever is sent is refused."""
+
+    def __init__(self, form: Mapping[str, Any]) -> None:  # Any: as in `settings`
+        super().__init__()
+        self._form = form
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("there is no network here: the channel declares `offline`", request=request)
+
+    def settings(self) -> dict[str, Any]:  # Any: as in `Sandbox`
+        return dict(self._form)
 
 
 def transport(sandbox: Sandbox) -> httpx.MockTransport:

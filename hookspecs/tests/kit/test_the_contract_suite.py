@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -9,9 +10,20 @@ import pytest
 from hub_hookspecs.admission import objections
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
 from hub_hookspecs.testing.contract.shape import ShapeChecks
+from hub_hookspecs.testing.contract.wire import WireChecks
 
 from . import bad_plugins
-from .trial import CHECKS, Verdict, mutated, try_plugin
+from .bad_plugins.making import declared
+from .corner.sandbox import CornerSandbox
+from .trial import CHECKS, CORNER, STALL, Verdict, mutated, stall, try_plugin
+
+OFFLINE = frozenset(check for check, verdict in try_plugin(stall(), STALL).items() if verdict.outcome == "skipped")
+OF_THE_NETWORK = ("test_a_channel_has_a_sandbox_unless_it_is_offline", "test_a_channel_that_is_offline_sends_nothing")
+OF_THE_WIRE = {
+    "test_wrong_credentials_need_a_person",
+    "test_a_refusal_shows_no_secret",
+    *(check for check in dir(WireChecks) if check.startswith("test_")),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +49,41 @@ def test_a_good_plugin_passes_every_check(plugin: ModuleType) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("bad", bad_plugins.ALL, ids=lambda bad: bad.name)
 def test_a_bad_plugin_is_caught_by_its_check_alone(bad: bad_plugins.Bad) -> None:
-    verdicts = try_plugin(bad.make())
+    plugin = bad.make()
 
-    caught = {check: verdict for check, verdict in verdicts.items() if verdict.outcome != "passed"}
+    verdicts = try_plugin(plugin, bad.stand)
+
+    caught = {check: verdict for check, verdict in verdicts.items() if verdict.outcome in ("failed", "crashed")}
     assert caught.keys() == {bad.check}, caught
+    assert {check for check, verdict in verdicts.items() if verdict.outcome == "skipped"} == excused(plugin)
     assert caught[bad.check].outcome == "failed", "a check explains itself instead of crashing"
+
+
+def test_a_good_plugin_without_a_network_passes_every_check_that_it_is_not_excused_from() -> None:
+    verdicts = try_plugin(stall(), STALL)
+
+    skipped = {check: verdict.reason for check, verdict in verdicts.items() if verdict.outcome == "skipped"}
+    assert {verdict.outcome for verdict in verdicts.values()} == {"passed", "skipped"}, verdicts
+    assert all(
+        reason.endswith(("a stall has a chalk board", "a stall has no telephone")) for reason in skipped.values()
+    )
+    assert {check for check, reason in skipped.items() if reason == "offline: a stall has no telephone"} == OF_THE_WIRE
+
+
+@pytest.mark.parametrize(
+    "stand", [CORNER, {"settings": CornerSandbox().settings()}], ids=["with its sandbox", "without"]
+)
+def test_a_plugin_that_needs_its_network_cannot_escape_by_declaring_none(stand: Mapping[str, object]) -> None:
+    pretending = declared(offline="nobody needs to know", rate=None, token_settings=())
+
+    verdicts = try_plugin(pretending, stand)
+
+    assert {verdicts[check].outcome for check in OF_THE_NETWORK} & {"failed", "crashed"}
+
+
+def excused(plugin: ModuleType) -> frozenset[str]:
+    """The checks that a plugin need not stand: none where it has a network."""
+    return OFFLINE if plugin.__name__ == "hub_stall.plugin" else frozenset()
 
 
 def test_every_check_has_a_bad_plugin() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple
 
 import pytest
 from hub_hookspecs.testing import ChannelContract
 
+from . import market_stall
 from .corner import plugin as good
 from .corner.sandbox import CornerSandbox
 
+CORNER = {"sandbox": CornerSandbox, "size": 25}
+STALL = {"settings": {"name": "Warung Ayu"}}  # on no network, so without a sandbox
 CHECKS = tuple(name for name in dir(ChannelContract) if name.startswith("test_"))
 
 
@@ -21,18 +25,23 @@ class Verdict(NamedTuple):
 
 def mutated(**changes: object) -> ModuleType:
     """Give the good plugin with some of its names replaced; None takes one away."""
-    module = ModuleType("hub_corner.plugin")
-    names = {**vars(good), "__name__": module.__name__, **changes}
+    return _copied(good, "hub_corner.plugin", changes)
+
+
+def stall(**changes: object) -> ModuleType:
+    """Give the good plugin that talks to no network, changed in the same way."""
+    return _copied(market_stall, "hub_stall.plugin", changes)
+
+
+def _copied(plugin: ModuleType, name: str, changes: Mapping[str, object]) -> ModuleType:
+    module = ModuleType(name)
+    names = {**vars(plugin), "__name__": name, **changes}
     vars(module).update({name: value for name, value in names.items() if value is not None})
     return module
 
 
-def try_plugin(plugin: ModuleType) -> dict[str, Verdict]:
-    class Contract(ChannelContract):
-        sandbox = CornerSandbox
-        size = 25
-
-    Contract.plugin = plugin
+def try_plugin(plugin: ModuleType, stand: Mapping[str, object] = CORNER) -> dict[str, Verdict]:
+    Contract = type("Contract", (ChannelContract,), {**stand, "plugin": plugin})  # noqa: N806 - a class
     return {check: _verdict(Contract(), check) for check in CHECKS}
 
 

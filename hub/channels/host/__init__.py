@@ -6,7 +6,7 @@
 meets an account. `sheet` and `form` show what a channel can do and what its settings are.
 """
 
-from hub.channels.host.doors import AnyAccount, Door, OpenDoor
+from hub.channels.host.doors import AnyAccount, Door, OpenDoor, unplugged
 from hub.channels.host.errors import PluginBug
 from hub.channels.host.facade import Host
 from hub.channels.host.form import generated_settings, settings_from, settings_schema
@@ -27,4 +27,5 @@ __all__ = [
     "load_hosts",
     "settings_from",
     "settings_schema",
+    "unplugged",
 ]

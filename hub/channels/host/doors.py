@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from hub_hookspecs import Account, ActionRequired, Capability
+import httpx
+from hub_hookspecs import Account, ActionRequired, Capability, Channel
 
 AnyAccount = Account[Any]  # Any: every plugin has settings of its own
 
@@ -29,6 +30,15 @@ class Door(Protocol):
     def renew(self) -> AnyAccount:
         """Give it with a new token, after the one last opened has failed."""
         ...
+
+
+def unplugged(channel: Channel) -> httpx.Client:
+    """Give a channel that declares `offline` a client that sends nothing; using it is a mistake in the plugin."""
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise RuntimeError(f"{channel.title} declares that it talks to no network and asked for {request.url.host}")
+
+    return httpx.Client(transport=httpx.MockTransport(refuse), trust_env=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,7 @@ class CapabilitySheet(msgspec.Struct, frozen=True, kw_only=True):
     cancel_until: str
     preconditions: tuple[str, ...]
     advice: tuple[str, ...]
+    offline: str  # why it talks to no network; "" where it does
 
 
 def capability_sheet(host: Host) -> CapabilitySheet:
@@ -61,4 +62,5 @@ def capability_sheet(host: Host) -> CapabilitySheet:
         cancel_until=channel.cancel_until,
         preconditions=channel.preconditions,
         advice=channel.advice,
+        offline=channel.offline,
     )

@@ -10,7 +10,7 @@ import msgspec
 from hub_hookspecs import Account, Capability
 
 from hub.channels import rules, store
-from hub.channels.host import AnyAccount, Host, settings_from
+from hub.channels.host import AnyAccount, Host, settings_from, unplugged
 from hub.channels.service import gates, tokens
 from hub.channels.service.connections import connected
 from hub.channels.service.formed import secrets_in
@@ -102,10 +102,11 @@ def bare_account(
     is_new: bool = False,
 ) -> Account[Any]:  # Any: every plugin has settings of its own
     """An account without a token yet, behind the client whose rate it shares."""
-    http = channels.http.client(
-        account_id=account_id,
-        limit=_limit(host, account_id=account_id, credentials=credentials, is_new=is_new),
-        secrets=secrets_in(host, settings),
+    limit = _limit(host, account_id=account_id, credentials=credentials, is_new=is_new)
+    http = (
+        unplugged(host.channel)
+        if host.channel.offline
+        else channels.http.client(account_id=account_id, limit=limit, secrets=secrets_in(host, settings))
     )
     return Account(id=account_id, merchant_id=merchant_id, settings=settings, token="", http=http, country=country)
 

@@ -3,6 +3,7 @@
 from hub_hookspecs.testing.contract.accounts import AccountChecks
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
 from hub_hookspecs.testing.contract.importing import ImportChecks
+from hub_hookspecs.testing.contract.network import NetworkChecks
 from hub_hookspecs.testing.contract.orders import OrderChecks
 from hub_hookspecs.testing.contract.purity import PurityChecks
 from hub_hookspecs.testing.contract.shape import ShapeChecks
@@ -11,12 +12,21 @@ from hub_hookspecs.testing.contract.wire import WireChecks
 
 
 class ChannelContract(
-    ShapeChecks, DeclarationChecks, AccountChecks, ImportChecks, PurityChecks, WireChecks, StockChecks, OrderChecks
+    ShapeChecks,
+    DeclarationChecks,
+    NetworkChecks,
+    AccountChecks,
+    ImportChecks,
+    PurityChecks,
+    WireChecks,
+    StockChecks,
+    OrderChecks,
 ):
     """Subclass it as `TestContract` and name the plugin's module and its sandbox.
 
-    A check for a capability that the channel lacks is skipped with the plugin's own reason; any other skip is a
-    mistake. What a channel does differently is overridden: `broken_settings`, `make_sandbox`, `stocked_items`.
+    A check for a capability that the channel lacks, or for a wire that it declares not to have, is skipped with the
+    plugin's own reason; any other skip is a mistake. What a channel does differently is overridden:
+    `broken_settings`, `make_sandbox`, `stocked_items`.
     """
 
 

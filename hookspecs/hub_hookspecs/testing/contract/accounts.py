@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from hub_hookspecs.channel import AccountCheck, Connection, Token
@@ -28,6 +30,18 @@ class AccountChecks(Stand):
 
         if len(identities) > 1:
             pytest.fail(f"check_account gave one account two identities: {sorted(identities)}", pytrace=False)
+
+    def test_an_identity_is_that_of_the_shop(self) -> None:
+        """A shop on a network is the same whoever connects it; without a network there is nothing else to tell by."""
+        with self.account() as (account, _):
+            another = dataclasses.replace(account, id="account-2", merchant_id="merchant-2")
+            asked = [self.ask("check_account", AccountCheck, account=one) for one in (account, another, account)]
+
+        first, second, again = (check.identity for check in asked)
+        if self.channel.offline and first == second:
+            pytest.fail(f"two merchants have the identity {first!r}; tell them apart", pytrace=False)
+        if not self.channel.offline and second != first == again:
+            pytest.fail("check_account took the identity from who connects the shop, not from the shop", pytrace=False)
 
     def test_checking_an_account_is_cheap(self) -> None:
         with self.account() as (account, wire):
@@ -95,6 +109,7 @@ class AccountChecks(Stand):
 
     def _refused(self) -> tuple[BaseException | None, frozenset[str]]:
         """Authorise with broken settings; give what was raised, and what must not be in it."""
+        self.needs_network()
         sandbox = Faulty(self.make_sandbox(seed=1))
         broken = self.broken_settings(sandbox.settings())
         if broken == sandbox.settings():

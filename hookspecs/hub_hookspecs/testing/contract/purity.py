@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from hub_hookspecs.channel import AccountCheck, Capability
 from hub_hookspecs.testing.contract.guards import listening, without_network, without_sleep
-from hub_hookspecs.testing.contract.stand import AnyAccount, Stand
+from hub_hookspecs.testing.contract.stand import Stand
 
 
 class PurityChecks(Stand):
@@ -20,21 +19,21 @@ class PurityChecks(Stand):
 
     def test_the_network_is_reached_only_through_the_account(self) -> None:
         with self.account() as (account, _), without_network() as tried:
-            self._work(account)
+            self.work(account)
 
         if tried:
             pytest.fail(f"a hook tried to reach {tried[0]} by itself; use account.http", pytrace=False)
 
     def test_no_hook_sleeps(self) -> None:
         with self.account() as (account, _), without_sleep() as slept:
-            self._work(account)
+            self.work(account)
 
         if slept:
             pytest.fail(f"a hook slept {slept[0]} s; answer Waiting or Page(resume_after=...) instead", pytrace=False)
 
     def test_no_secret_is_logged(self) -> None:
         with listening() as heard, self.account() as (account, _):
-            self._work(account)
+            self.work(account)
             secrets = self.secrets(account)
 
         for line in heard:
@@ -43,15 +42,8 @@ class PurityChecks(Stand):
 
     def test_no_answer_carries_a_secret(self) -> None:
         with self.account() as (account, _):
-            said = msgspec.json.encode(self._work(account), enc_hook=repr).decode()
+            said = msgspec.json.encode(self.work(account), enc_hook=repr).decode()
             secrets = self.secrets(account)
 
         if any(secret in said for secret in secrets):
             pytest.fail("check_account or import_items answered with a secret in it", pytrace=False)
-
-    def _work(self, account: AnyAccount) -> list[object]:
-        """Do what every plugin is asked to do, and give all its answers."""
-        answers: list[object] = [self.ask("check_account", AccountCheck, account=account)]
-        if Capability.IMPORT_ITEMS in self.channel.offers:
-            answers += self.call("import_items", account=account, cursor="")
-        return answers

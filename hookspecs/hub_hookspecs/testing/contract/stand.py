@@ -15,9 +15,9 @@ import msgspec
 import pytest
 
 from hub_hookspecs.admission import Hooks, implementations, secret_fields
-from hub_hookspecs.channel import Account, Capability, Channel
+from hub_hookspecs.channel import Account, AccountCheck, Capability, Channel
 from hub_hookspecs.testing.faults import Faulty
-from hub_hookspecs.testing.sandbox import Sandbox, transport
+from hub_hookspecs.testing.sandbox import Sandbox, Unplugged, transport
 
 T = TypeVar("T")
 AnyAccount = Account[Any]  # Any: every plugin has settings of its own
@@ -32,7 +32,8 @@ def demand(reasons: Iterator[str]) -> None:
 
 class Stand:
     plugin: object  # the module that the entry point names
-    sandbox: type[Sandbox]
+    sandbox: type[Sandbox] | None = None  # None: the channel declares `offline`
+    settings: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # Any: typed in, where no sandbox gives them
     sandbox_options: ClassVar[Mapping[str, Any]] = MappingProxyType(
         {}
     )  # Any: each sandbox has its own, such as rate=None
@@ -41,6 +42,8 @@ class Stand:
     # -- what a plugin may override
 
     def make_sandbox(self, seed: int) -> Sandbox:
+        if self.sandbox is None:
+            return Unplugged(self.settings)
         return self.sandbox(seed=seed, size=self.size, **self.sandbox_options)
 
     def broken_settings(self, settings: Form) -> Form:
@@ -75,6 +78,11 @@ class Stand:
         if capability not in self.channel.offers:
             pytest.skip(f"{capability}: {self.channel.lacks.get(capability, 'not declared')}")
 
+    def needs_network(self) -> None:
+        """Skip the check, with the plugin's own reason, where the channel has no wire that could fail."""
+        if self.channel.offline:
+            pytest.skip(f"offline: {self.channel.offline}")
+
     @contextmanager
     def account(self, *, seed: int = 1) -> Iterator[tuple[AnyAccount, Faulty]]:
         """Open an account that works, on a sandbox of its own that records what it is asked."""
@@ -89,6 +97,13 @@ class Stand:
         settings = msgspec.convert(form, self.channel.settings)
         with httpx.Client(transport=transport(sandbox)) as http:
             yield Account(id="account-1", merchant_id="merchant-1", settings=settings, token="", http=http)
+
+    def work(self, account: AnyAccount) -> list[object]:
+        """Do what every plugin is asked to do, and give all its answers."""
+        answers: list[object] = [self.ask("check_account", AccountCheck, account=account)]
+        if Capability.IMPORT_ITEMS in self.channel.offers:
+            answers += self.call("import_items", account=account, cursor="")
+        return answers
 
     def secrets(self, account: AnyAccount) -> frozenset[str]:
         """Give every value of this account that must never be shown."""

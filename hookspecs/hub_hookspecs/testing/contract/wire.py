@@ -76,6 +76,7 @@ class WireChecks(Stand):
                 self._no_repeat(hook, wire.requests[before:])
 
     def _tried(self) -> Iterator[str]:
+        self.needs_network()
         yield "check_account"
         if Capability.IMPORT_ITEMS in self.channel.offers:
             yield "import_items"

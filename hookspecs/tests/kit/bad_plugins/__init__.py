@@ -1,6 +1,6 @@
 """For each check, the good plugin with one thing wrong."""
 
-from . import accounts, declaration, importing, orders, purity, shape, stock, wire
+from . import accounts, declaration, importing, network, orders, purity, shape, stock, wire
 from .making import ALL, Bad
 from .stock import comparing, without_stock
 
@@ -11,6 +11,7 @@ __all__ = [
     "comparing",
     "declaration",
     "importing",
+    "network",
     "orders",
     "purity",
     "shape",

@@ -42,6 +42,15 @@ def an_identity_made_up_each_time() -> ModuleType:
     return mutated(check_account=check_account)
 
 
+@caught_by("test_an_identity_is_that_of_the_shop")
+def an_identity_of_who_connects_it() -> ModuleType:
+    @hookimpl
+    def check_account(account: CornerAccount) -> AccountCheck:
+        return msgspec.structs.replace(good.check_account(account), identity=account.merchant_id)
+
+    return mutated(check_account=check_account)
+
+
 @caught_by("test_checking_an_account_is_cheap")
 def a_check_that_asks_much() -> ModuleType:
     @hookimpl

@@ -22,8 +22,8 @@ from hub_hookspecs import (
 )
 
 from ..corner import plugin as good
-from ..trial import mutated
-from .making import caught_by, declared, declaring, offering
+from ..trial import STALL, mutated, stall
+from .making import caught_by, declared, declaring, declaring_stall, offering
 
 CornerAccount = Account[good.CornerSettings]
 
@@ -58,6 +58,11 @@ def a_lack_without_a_reason() -> ModuleType:
 @caught_by("test_every_lack_has_a_reason")
 def a_lacking_paper_without_a_reason() -> ModuleType:
     return declared(lacks_papers=dict.fromkeys(Paper, ""))
+
+
+@caught_by("test_every_lack_has_a_reason", stand=STALL)
+def no_network_without_a_reason() -> ModuleType:
+    return stall(**declaring_stall(offline=" "))
 
 
 @caught_by("test_what_is_offered_is_implemented")
@@ -152,6 +157,11 @@ def a_batch_of_nothing() -> ModuleType:
 @caught_by("test_the_declared_figures_are_sound")
 def a_negative_delay() -> ModuleType:
     return declared(orders_visible_after=timedelta(seconds=-1))
+
+
+@caught_by("test_the_declared_figures_are_sound", stand=STALL)
+def a_rate_without_a_network() -> ModuleType:
+    return stall(**declaring_stall(rate=Rate(requests=1, per=timedelta(seconds=1))))
 
 
 @caught_by("test_the_countries_are_iso_codes")

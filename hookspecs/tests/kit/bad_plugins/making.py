@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from hub_hookspecs import Capability, Channel, hookimpl
 
+from .. import market_stall
 from ..corner import plugin as good
-from ..trial import mutated
+from ..trial import CORNER, mutated
 
 
 class Bad(NamedTuple):
     name: str
     check: str
     make: Callable[[], ModuleType]
+    stand: Mapping[str, object]
 
 
 ALL: list[Bad] = []
 
 
-def caught_by(check: str) -> Callable[[Callable[[], ModuleType]], Callable[[], ModuleType]]:
+def caught_by(
+    check: str, *, stand: Mapping[str, object] = CORNER
+) -> Callable[[Callable[[], ModuleType]], Callable[[], ModuleType]]:
     def note(make: Callable[[], ModuleType]) -> Callable[[], ModuleType]:
-        ALL.append(Bad(name=make.__name__, check=check, make=make))
+        ALL.append(Bad(name=make.__name__, check=check, make=make, stand=stand))
         return make
 
     return note
@@ -32,10 +36,18 @@ def caught_by(check: str) -> Callable[[Callable[[], ModuleType]], Callable[[], M
 
 def declaring(**changes: Any) -> dict[str, object]:  # Any: the fields of Channel
     """Describe the corner shop with some fields changed."""
+    return _describing(dataclasses.replace(good.describe_channel(), **changes))
 
+
+def declaring_stall(**changes: Any) -> dict[str, object]:  # Any: the fields of Channel
+    """The same for the market stall."""
+    return _describing(dataclasses.replace(market_stall.describe_channel(), **changes))
+
+
+def _describing(channel: Channel) -> dict[str, object]:
     @hookimpl
     def describe_channel() -> Channel:
-        return dataclasses.replace(good.describe_channel(), **changes)
+        return channel
 
     return {"describe_channel": describe_channel}
 
