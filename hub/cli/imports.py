@@ -35,11 +35,11 @@ def start(
     from hub.kernel.errors import NotFound
     from hub.kernel.events import CLI
 
-    with opening.writing() as db:
+    with opening.opened_runtime(opening.settings()) as runtime, runtime.database.writing() as db:
         row = store.accounts.account_of(db, account)
         if row is None:
             raise NotFound("account")
-        ticket = imports.start(db, row.merchant_id, row.id, actor=CLI)
+        ticket = imports.start(runtime.channels, db, row.merchant_id, row.id, actor=CLI)
     _tell(ticket.job_id, wait=wait, as_json=as_json)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_an_unknown_plugin_is_one_line_with_those_there_are(hub: Hub, merchant: 
     ended = hub("account", "connect", plugin, "-m", merchant)
 
     assert ended.code == 1
-    assert "installed: tokopedia" in ended.err
+    assert re.search(r"installed: .*\btokopedia\b", ended.err)
     assert ended.err.count("\n") == 1
 
 
@@ -151,7 +152,7 @@ def test_a_disabled_plugin_is_shown_as_such_and_does_nothing(hub: Hub, connected
     checked = hub("account", "check", connected["id"])
     hub("plugin", "enable", "tokopedia", "-m", merchant)
 
-    assert [(each["plugin"], each["enabled"]) for each in status] == [("tokopedia", False)]
+    assert {each["plugin"]: each["enabled"] for each in status}["tokopedia"] is False
     assert checked.code == 1
     assert hub("account", "check", connected["id"]).code == 0
 

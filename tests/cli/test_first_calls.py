@@ -43,7 +43,7 @@ def test_the_first_calls_of_the_readme_work_as_they_are_written(
         monkeypatch.setenv("KEY", _secret(printed.stdout))
         listed, made = (_called(each, address) for each in calls)
 
-    assert [each["name"] for each in listed.json()["items"]] == ["tokopedia"]
+    assert "tokopedia" in [each["name"] for each in listed.json()["items"]]
     assert (made.status_code, made.json()["name"]) == (201, "Toko Batik Ayu")
 
 

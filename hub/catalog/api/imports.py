@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from hub.catalog.schemas import Import, import_view
 from hub.catalog.service import imports
 from hub.catalog.service.imports import IMPORT_ITEMS
+from hub.channels.service.wiring import Channels
 from hub.kernel import jobs
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
@@ -21,11 +22,15 @@ M = "/merchants/{merchant_id:str}"
 @post(f"{M}/accounts/{{account_id:str}}/imports", opt=allow(Access.WRITE), operation_id="start_import",
       status_code=202, sync_to_thread=True)  # fmt: skip
 def start_import(
-    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, account_id: Id
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    account_id: Id,
 ) -> Response[Import]:
     """Import what the channel lists; the answer names the import, which runs in the background."""
     with database.writing() as db:
-        ticket = imports.start(db, merchant_id, account_id, actor=request.actor)
+        ticket = imports.start(channels, db, merchant_id, account_id, actor=request.actor)
         db.flush()
         return _accepted(request, db, merchant_id, ticket.job_id)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from hub_hookspecs import Capability
+
 from hub.catalog.store import runs
 from hub.catalog.store.runs import ImportRun
+from hub.channels import rules
 from hub.channels.rules import State
 from hub.channels.service import standing, switching
 from hub.channels.service.proving import require_enabled
+from hub.channels.service.wiring import Channels
+from hub.channels.store.accounts import AccountRow
 from hub.kernel import jobs
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
@@ -18,9 +23,13 @@ IMPORT_ITEMS = JobKind("catalog.import_items", version=1, lane="bulk")
 RETIRE_LISTINGS = JobKind("catalog.retire_listings", version=1, lane="default")
 
 
-def start(db: Transaction, merchant_id: str, account_id: str, *, actor: Actor) -> Ticket:
-    """Ask for an import; one that has not begun yet serves both requests."""
-    _require_permission(db, merchant_id, account_id)
+def start(channels: Channels, db: Transaction, merchant_id: str, account_id: str, *, actor: Actor) -> Ticket:
+    """Ask for an import; one that has not begun yet serves both requests. Refused where the channel cannot be read."""
+    account = _require_permission(db, merchant_id, account_id)
+    host = channels.host(account.plugin)
+    lacks = rules.lacks(account.lacks, enabled=True, plugin=account.plugin)
+    if reason := host.lacking(Capability.IMPORT_ITEMS, lacks):
+        raise Refused(f"{host.channel.title} cannot import items: {reason}", code="not_supported")
     record(db, "import.requested", subject=Subject(kind="account", id=account_id), actor=actor, merchant_id=merchant_id)
     return enqueue(db, merchant_id, account_id)
 
@@ -68,11 +77,12 @@ def retire(db: Transaction, merchant_id: str, account_id: str) -> None:
     jobs.enqueue(db, RETIRE_LISTINGS, key=account_id, merchant_id=merchant_id)
 
 
-def _require_permission(db: Transaction, merchant_id: str, account_id: str) -> None:
+def _require_permission(db: Transaction, merchant_id: str, account_id: str) -> AccountRow:
     account = standing.open_account(db, merchant_id, account_id)
     if account.state is not State.ACTIVE:
         raise Refused(f"the account is {account.state.replace('_', ' ')}: resume it first", code="account_not_active")
     require_enabled(enabled=switching.still_allowed(db, account_id), plugin=account.plugin)
+    return account
 
 
 def _job(db: Transaction, merchant_id: str, import_id: str) -> Job:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub_hookspecs import Capability
+
 from hub.channels import store
 from hub.channels.rules import State
 from hub.channels.service import connections, gates, tokens
@@ -22,7 +24,7 @@ from hub.kernel.jobs import Ticket
 
 @dataclass(frozen=True, kw_only=True)
 class Authorised:
-    """A new account, and the ticket of its first import where one was asked for."""
+    """A new account, and the ticket of its first import where one was asked for and the channel can be read."""
 
     account: AccountRow
     first_import: Ticket | None
@@ -40,7 +42,8 @@ def bind(channels: Channels, db: Transaction, proof: Proof, *, actor: Actor, sta
     told = {"identity": account.identity, "settings": shown(proof.host, proof.settings)}
     tell(db, "account.authorised", account, actor=actor, after=told)
     ask_to_connect(db, proof.host, account)
-    first_import = channels.after_authorise(db, account) if starts_import else None
+    imports = not proof.host.lacking(Capability.IMPORT_ITEMS, proof.check.lacks)
+    first_import = channels.after_authorise(db, account) if starts_import and imports else None
     return Authorised(account=account, first_import=first_import)
 
 

@@ -10,7 +10,7 @@ import pytest
 pytestmark = pytest.mark.row("K-09")
 ROOT = Path(__file__).parents[3]
 PLANNED = {"tokopedia", "pos", "fastock_my", "shopify"}
-BUILT = {"tokopedia"}
+BUILT = {"tokopedia", "pos"}
 
 
 @pytest.mark.parametrize("folder", ["hub", "hookspecs", "migrations", "tests", *(f"plugins/{name}" for name in BUILT)])
@@ -30,6 +30,7 @@ def test_there_is_no_plugin_that_the_card_does_not_name() -> None:
         pytest.param(".", "integration-hub", "hub", id="the host"),
         pytest.param("hookspecs", "hub-hookspecs", "hub_hookspecs", id="the contract"),
         pytest.param("plugins/tokopedia", "hub-tokopedia", "hub_tokopedia", id="Tokopedia"),
+        pytest.param("plugins/pos", "hub-pos", "hub_pos", id="the point of sale"),
     ],
 )
 def test_host_contract_and_plugin_are_distributions_of_their_own(folder: str, distribution: str, package: str) -> None:
