@@ -66,7 +66,9 @@ def client(wire: Wire, settings: Mapping[str, str] = APP) -> ShopifyClient:
     return ShopifyClient(Account(id="a", merchant_id="m", settings=converted, token="shpat_abc", http=http))
 
 
-def refused_query(status: int, body: str, settings: Mapping[str, str] = APP, **headers: str) -> ChannelError:
+def refused_query(
+    status: int, body: str, settings: Mapping[str, str] = APP, headers: Mapping[str, str] | None = None
+) -> ChannelError:
     with pytest.raises(ChannelError) as caught:
         client(Wire(status, body, headers), settings).query(QUERY, VariantCount)
     return caught.value
@@ -180,7 +182,7 @@ def test_each_status_is_named_for_what_the_hub_does_next(status: int, reaction: 
 def test_each_code_is_named_for_what_the_hub_does_next(code: str, reaction: type[ChannelError]) -> None:
     body = json.dumps({"errors": [{"message": "no", "extensions": {"code": code}}], "data": None})
 
-    error = refused_query(200, body, **{"X-Request-Id": "7f-1"})
+    error = refused_query(200, body, headers={"X-Request-Id": "7f-1"})
 
     assert type(error) is reaction
     assert "7f-1" in str(error)
@@ -231,7 +233,7 @@ def test_throttling_under_http_200_says_how_long_by_cost() -> None:
     ],
 )
 def test_a_429_says_how_long_by_its_header(header: str, seconds: float | None) -> None:
-    error = refused_query(429, "", **{"Retry-After": header})
+    error = refused_query(429, "", headers={"Retry-After": header})
 
     assert isinstance(error, RateLimited)
     assert error.retry_after == (None if seconds is None else timedelta(seconds=seconds))
