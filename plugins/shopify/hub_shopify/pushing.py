@@ -1,0 +1,137 @@
+"""Creates and updates listings, and finds them again: looks before it writes, and deletes nothing."""
+
+from hub_hookspecs import Absent, Listing, Product, Rejected, UnknownOutcome
+
+from hub_shopify import documents, inputs
+from hub_shopify.client import ShopifyClient
+from hub_shopify.lookup import Lookup
+from hub_shopify.payloads import pushed
+from hub_shopify.settings import ShopifySettings
+
+_TAKEN = "TAKEN"
+
+
+class Pushing:
+    """One product on its way to one store."""
+
+    def __init__(self, client: ShopifyClient, settings: ShopifySettings, product: Product) -> None:
+        self._client = client
+        self._settings = settings
+        self._product = product
+        self._look = Lookup(client, product)
+
+    def push(self) -> Listing:
+        if self._product.listing_ref:
+            return self._update(self._product.listing_ref)
+        return self._add() if self._look.parent else self._create()
+
+    def find(self) -> Listing | Absent:
+        """Whether what was pushed is there: as a new listing, or as what an old one shows now."""
+        ref = self._product.listing_ref or self._made()
+        listed = self._look.listed(ref) if ref else None
+        if listed is None or (self._product.listing_ref and not inputs.shows(listed, self._product)):
+            return Absent(key=self._product.key)
+        return self._listing(listed)
+
+    def _made(self) -> str:
+        """The variant that an earlier push made; "" where none did."""
+        if self._look.parent:
+            there = self._look.sibling()
+            return there.id if there and there.sku == self._product.sku else ""
+        return self._look.keyed() if self._look.key_is_defined() else ""
+
+    def _create(self) -> Listing:
+        if not self._look.key_is_defined():
+            self._define_key()
+        elif earlier := self._look.keyed():  # an earlier try arrived
+            return self._update(earlier)
+        made = self._client.mutate(
+            documents.CREATE_PRODUCT,
+            "productSet",
+            pushed.ProductSet,
+            identifier=inputs.identifier(self._product),
+            input=inputs.created(self._product, status=self._settings.new_products),
+        ).product
+        if made is None or not made.variants.nodes:
+            raise UnknownOutcome("Shopify took the product and named no variant")
+        return Listing(ref=made.variants.nodes[0].id, url=self._url(made.id, made.online_store_url))
+
+    def _define_key(self) -> None:
+        """Let Shopify keep the hub's keys unique; having been quicker before is a success."""
+        try:
+            self._client.mutate(
+                documents.DEFINE_KEY,
+                "metafieldDefinitionCreate",
+                pushed.DefinitionCreated,
+                definition=inputs.KEY_DEFINITION,
+            )
+        except Rejected as error:
+            if error.code != _TAKEN:
+                raise
+
+    def _add(self) -> Listing:
+        """Add a variant to a product that is there."""
+        if not self._product.options:
+            raise Rejected("options are missing: say what tells this variant from the others of its product")
+        there = self._look.sibling()
+        if there and there.sku != self._product.sku:
+            raise Rejected(f"the product has a variant with these options already; its SKU is {there.sku!r}")
+        if there:
+            return self._update(there.id)
+        made = self._client.mutate(
+            documents.ADD_VARIANT,
+            "productVariantsBulkCreate",
+            pushed.VariantsWritten,
+            productId=self._look.parent,
+            variants=[inputs.added(self._product)],
+        ).product_variants
+        if not made:
+            raise UnknownOutcome("Shopify took the variant and did not name it")
+        return Listing(ref=made[0].id, url=self._url(self._look.parent, None))
+
+    def _update(self, ref: str) -> Listing:
+        listed = self._look.listed(ref)
+        if listed is None:
+            raise Rejected(f"Shopify has no variant {ref} any more: import again, and unlink this listing")
+        self._write_variant(listed)
+        if inputs.stands_alone(listed):  # else title and texts belong to its siblings too
+            self._write_product(listed)
+        return self._listing(listed)
+
+    def _write_variant(self, listed: pushed.ListedVariant) -> None:
+        fields = inputs.variant_fields(self._product)
+        if not fields:
+            return
+        written = self._client.mutate(
+            documents.UPDATE_VARIANT,
+            "productVariantsBulkUpdate",
+            pushed.VariantsWritten,
+            productId=listed.product.id,
+            variants=[{"id": listed.id, **fields}],
+        ).product_variants
+        if listed.id not in {variant.id for variant in written or ()}:
+            raise UnknownOutcome(f"Shopify does not say that it wrote {listed.id}")
+
+    def _write_product(self, listed: pushed.ListedVariant) -> None:
+        fields = inputs.product_fields(self._product)
+        count = listed.product.media_count
+        # Shopify adds what it is given, so pictures go only where there are none.
+        media = inputs.media(self._product) if count is not None and count.count == 0 else []
+        if not (fields or media):
+            return
+        written = self._client.mutate(
+            documents.UPDATE_PRODUCT,
+            "productUpdate",
+            pushed.ProductUpdated,
+            product={"id": listed.product.id, **fields},
+            media=media,
+        ).product
+        if written is None:
+            raise UnknownOutcome(f"Shopify does not say that it wrote {listed.product.id}")
+
+    def _listing(self, listed: pushed.ListedVariant) -> Listing:
+        return Listing(ref=listed.id, url=self._url(listed.product.id, listed.product.online_store_url))
+
+    def _url(self, product: str, public: str | None) -> str:
+        """Where people see it: in the shop, or where it is not published, in the store's admin."""
+        return public or f"https://{self._settings.shop}/admin/products/{product.rpartition('/')[2]}"
