@@ -1,0 +1,47 @@
+"""Shopify, as the hub sees it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from hub_hookspecs import Absent, Account, AccountCheck, Channel, Item, Listing, Page, Product, Token, hookimpl
+
+from hub_shopify import checking, importing, translate
+from hub_shopify.client import ShopifyClient
+from hub_shopify.declaration import SHOPIFY
+from hub_shopify.files import Files
+from hub_shopify.pushing import Pushing
+from hub_shopify.settings import ShopifySettings
+
+
+@hookimpl
+def describe_channel() -> Channel:
+    return SHOPIFY
+
+
+@hookimpl
+def authenticate(account: Account[ShopifySettings], old: Token | None) -> Token:
+    """Get a token for a day; a pasted one is taken as it is and holds until Shopify refuses it."""
+    if account.settings.access_token:
+        return Token(value=account.settings.access_token)
+    return translate.token(ShopifyClient(account).token(), datetime.now(UTC))
+
+
+@hookimpl
+def check_account(account: Account[ShopifySettings]) -> AccountCheck:
+    return checking.check(ShopifyClient(account), account.settings.shop)
+
+
+@hookimpl
+def import_items(account: Account[ShopifySettings], cursor: str) -> Iterator[Page[Item]]:
+    files = Files(account.http, account.settings.sandbox_url)
+    return importing.pages(ShopifyClient(account), files, cursor)
+
+
+@hookimpl
+def push_product(account: Account[ShopifySettings], product: Product) -> Listing:
+    return Pushing(ShopifyClient(account), account.settings, product).push()
+
+
+@hookimpl
+def find_listing(account: Account[ShopifySettings], product: Product) -> Listing | Absent:
+    return Pushing(ShopifyClient(account), account.settings, product).find()
