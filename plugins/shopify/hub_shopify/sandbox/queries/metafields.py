@@ -1,0 +1,30 @@
+"""Metafields and what is defined about them."""
+
+from typing import Any
+
+from hub_shopify.sandbox.answers import Json, Strict
+from hub_shopify.sandbox.fields import Context, resolves
+from hub_shopify.sandbox.paging import Connection, short
+from hub_shopify.sandbox.records import Definition, Metafield, Product, Variant
+
+APP_NAMESPACE = "app--900000000000"  # what a field without a namespace belongs to
+Arguments = Any  # Any: coerced arguments of a field
+
+
+@resolves("Product", "metafield")
+@resolves("ProductVariant", "metafield")
+def metafield(owner: Product | Variant, _: Context, key: str, namespace: str | None = None) -> Metafield | None:
+    return owner.metafields.get((namespace or APP_NAMESPACE, key))
+
+
+@resolves("Product", "metafields")
+@resolves("ProductVariant", "metafields")
+def metafields(owner: Product | Variant, _: Context, **arguments: Arguments) -> Connection:
+    if arguments.get("keys") or arguments.get("namespace"):
+        raise Strict("metafields by `keys` or `namespace`")
+    return short(owner.metafields.values(), arguments)
+
+
+@resolves("MetafieldDefinition", "type")
+def definition_type(definition: Definition, _: Context) -> Json:
+    return {"name": definition.type, "category": "ID", "supportsDefinitionMigrations": False}

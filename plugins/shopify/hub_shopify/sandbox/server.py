@@ -1,0 +1,196 @@
+"""Answers requests as Shopify would, and lets a test or the demo change the shop behind them."""
+
+import re
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import httpx
+import msgspec
+from hub_hookspecs.testing import Sandbox
+from hub_hookspecs.testing.sandbox import utc_now
+
+from hub_shopify.sandbox import answers, bulk, engine, mutations, queries, schema
+from hub_shopify.sandbox.answers import Denied, Json, OAuthDenied
+from hub_shopify.sandbox.bucket import Bucket
+from hub_shopify.sandbox.bulk import Bulk
+from hub_shopify.sandbox.fields import Context, widened
+from hub_shopify.sandbox.login import DAY, Installed, Login
+from hub_shopify.sandbox.records import Product, Variant
+from hub_shopify.sandbox.shop import Shop
+
+SCOPES = (
+    "read_locations",
+    "read_orders",
+    "read_publications",
+    "write_inventory",
+    "write_products",
+    "write_publications",
+)
+_REMEMBERED = 1000
+_REGISTERED = (queries, mutations)  # imported for what they register
+
+
+class Seen(NamedTuple):
+    """One request as the sandbox took it; `operation` is empty where it was no GraphQL."""
+
+    method: str
+    path: str
+    operation: str
+    status: int
+
+
+class ShopifySandbox(Sandbox):
+    """One shop with one app in it, about `size` variants.
+
+    `rate` is how many points a second the bucket restores (None: no limit), `latency` is in seconds, `scopes` are those
+    that the shop granted, `token_life` is how long a token counts, `bulk_at_once` how many bulk operations may run, and
+    `bulk_polls` how many polls find one unfinished.
+    """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        size: int = 100,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        rate: float | None = 100,
+        latency: float = 0.0,
+        scopes: tuple[str, ...] = SCOPES,
+        token_life: timedelta = DAY,
+        bulk_at_once: int = 5,
+        bulk_polls: int = 1,
+    ) -> None:
+        super().__init__(seed, size, clock)
+        self.domain = f"larasati-sandbox-{seed}.myshopify.com"
+        self.version = schema.VERSION  # what `X-Shopify-API-Version` says: another one after a fall forward
+        self.scopes = scopes
+        self._login = Login(self.domain, self._now, token_life)
+        self._bucket = Bucket(rate, self._now)
+        self._shop = Shop(seed, size, self._now)
+        self._bulk = Bulk(at_once=bulk_at_once, polls=bulk_polls)
+        self._operations: dict[int, Any] = {}  # Any: as in `Context`
+        self._latency = latency
+        self._lock = threading.Lock()
+        self._answered = 0
+        self.requests: deque[Seen] = deque(maxlen=_REMEMBERED)
+        self.counts: Counter[str] = Counter()  # by operation name, or by path where there is none
+        self.documents: dict[str, str] = {}  # every document that came, by operation name
+
+    def settings(self) -> dict[str, Any]:  # Any: as in `Sandbox`
+        return {
+            "shop": self.domain,
+            "client_id": self._login.client_id,
+            "client_secret": self._login.client_secret,
+            "sandbox_url": self.base_url,
+        }
+
+    def legacy_settings(self) -> dict[str, Any]:  # Any: as in `Sandbox`
+        """As an app made before 2026 has them: a pasted token that never ends."""
+        return {"shop": self.domain, "access_token": self._login.pasted, "sandbox_url": self.base_url}
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        if self._latency:
+            time.sleep(self._latency)
+        operation = ""
+        try:
+            with self._shop.lock:
+                operation, answer = self._answer(request)
+        except Denied as why:
+            answer = answers.denied(why)
+        except OAuthDenied as why:
+            answer = answers.oauth_denied(why)
+        with self._lock:
+            self._answered += 1
+            answer.headers["X-Request-Id"] = f"{self.seed:08x}-0000-4000-8000-{self._answered:012x}"
+            self.requests.append(Seen(request.method, request.url.path, operation, answer.status_code))
+            self.counts[operation or request.url.path] += 1
+        return answer
+
+    def _now(self) -> datetime:
+        """Ask the clock that counts now: a test may have put another one in."""
+        return self.clock()
+
+    def _answer(self, request: httpx.Request) -> tuple[str, httpx.Response]:
+        path = request.url.path
+        if path == "/admin/oauth/access_token":
+            return "", self._token(request)
+        if path.startswith(bulk.PATH) and request.method == "GET":
+            return "", self._bulk.download(request, self._now())
+        if found := re.fullmatch(r"/admin/api/(\d{4}-\d\d|unstable)/graphql\.json", path):
+            return self._graphql(request, found[1])
+        raise Denied(404, "Not Found")
+
+    def _token(self, request: httpx.Request) -> httpx.Response:
+        token, lasts = self._login.token(request)
+        return answers.answer({"access_token": token, "scope": ",".join(self.scopes), "expires_in": lasts})
+
+    def _graphql(self, request: httpx.Request, version: str) -> tuple[str, httpx.Response]:
+        self._login.let_in(request.headers.get("x-shopify-access-token", ""))
+        if version == "unstable" or version > self.version:
+            raise Denied(404, "Not Found")
+        if request.method != "POST" or "application/json" not in request.headers.get("content-type", ""):
+            raise Denied(400, "Bad Request")
+        try:
+            body = msgspec.json.decode(request.content, type=dict[str, Any])  # Any: JSON
+        except msgspec.DecodeError as error:
+            raise Denied(400, "Bad Request") from error
+        name, told = self._executed(body)
+        answer = answers.answer(told)
+        answer.headers["X-Shopify-API-Version"] = self.version  # an expired version falls forward without a word
+        return name, answer
+
+    def _executed(self, body: Json) -> tuple[str, Json]:
+        try:
+            prepared = engine.prepare(body.get("query"), body.get("variables"), body.get("operationName"))
+        except engine.Rejected as why:
+            return "", {"errors": why.errors}
+        name = engine.name_of(prepared.operation)
+        self.documents[name] = str(body["query"])
+        self._bulk.base_url = self.base_url
+        context = Context(self._shop, self._bulk, self.domain, widened(frozenset(self.scopes)), self._operations)
+        return name, engine.run(prepared, context, self._bucket)
+
+    # What a test or the demo does to the world.
+
+    def ask(self, document: str, **variables: Any) -> Json:  # Any: JSON
+        """Send a document as the app itself would, with the pasted token; it counts as a request like any other."""
+        body = msgspec.json.encode({"query": document, "variables": variables})
+        headers = {"X-Shopify-Access-Token": self._login.pasted, "Content-Type": "application/json"}
+        address = f"{self.base_url}/admin/api/{schema.VERSION}/graphql.json"
+        told: Json = self.handle(httpx.Request("POST", address, content=body, headers=headers)).json()
+        return told
+
+    def uninstall(self) -> None:
+        self._login.state = Installed.NOWHERE
+
+    def move_to_another_organisation(self) -> None:
+        self._login.state = Installed.ELSEWHERE
+
+    def install(self) -> None:
+        self._login.state = Installed.HERE
+
+    def revoke_token(self) -> None:
+        self._login.revoke()
+
+    def fall_forward(self, version: str) -> None:
+        """Answer as this later version, as happens when the asked one has expired."""
+        self.version = version
+
+    def drain(self, left: int = 0) -> None:
+        """Leave so many points in the bucket, as another user of the same app would."""
+        self._bucket.drain(left)
+
+    def fail_next_bulk(self, code: str = "INTERNAL_SERVER_ERROR") -> None:
+        self._bulk.fail_next(code)
+
+    def products(self) -> Iterator[Product]:
+        """Every product as it is now."""
+        return self._shop.products()
+
+    def variants(self) -> Iterator[Variant]:
+        """Every variant as it is now."""
+        return self._shop.variants()
