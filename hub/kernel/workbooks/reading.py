@@ -2,73 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from hub.kernel.workbooks.cells import Found, meaning
-from hub.kernel.workbooks.choices import Choices
-from hub.kernel.workbooks.forms import BadWorkbook, CellError, Form, Limits, Row, Value, heading, letters
+from hub.kernel.workbooks.cells import Found
+from hub.kernel.workbooks.forms import BadWorkbook, Form, Limits, Row, heading
+from hub.kernel.workbooks.outline import outline_of
+from hub.kernel.workbooks.package import DAMAGED, open_package
+from hub.kernel.workbooks.rebuilding import Rebuilt
+from hub.kernel.workbooks.rows import Rows
 from hub.kernel.workbooks.writing import STAMP
-from hub.kernel.workbooks.wrong import Wrong
+from hub.kernel.workbooks.wrong import shown
 
 DEFAULT = Limits()
-_AGAIN = "download it again and fill in that one"
+_FORM, _STAMP = "form", "stamp"  # under these names the rebuilt workbook has them
 
 
 def read(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Iterator[Row]:
     """Give the rows in which something stands, each with its values and the errors of its cells.
 
-    The file as a whole is judged before this returns: raises `BadWorkbook` with one reason.
+    The file as a whole is judged before this returns: raises `BadWorkbook` with one reason, and within the memory that
+    `limits` bound.
     """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return read(file, form, limits)
+    rebuilt = _rebuilt(source, form, limits)
     try:
-        with CalamineWorkbook.from_object(source) as book:
-            stamped = book.get_sheet_by_name(STAMP).to_python(nrows=1) if STAMP in book.sheet_names else []
-            if stamped != [[form.stamp]]:
-                raise BadWorkbook(f"this workbook was made for something else: {_AGAIN}")
-            if form.sheet not in book.sheet_names:
-                raise BadWorkbook(f"there is no sheet “{form.sheet}”: {_AGAIN}")
-            sheet = book.get_sheet_by_name(form.sheet)
+        with CalamineWorkbook.from_object(rebuilt.content) as book:
+            _check_stamp(book, form)
+            sheet = book.get_sheet_by_name(_FORM)
     except CalamineError as error:
-        raise BadWorkbook(f"this cannot be read as an Excel workbook: {_AGAIN}") from error
-    rows = sheet.iter_rows()
+        raise BadWorkbook(DAMAGED) from error
     left = sheet.start[1] if sheet.start else 0
-    return _rows(rows, form, _places(next(rows, []), form, left))
+    return iter(Rows(form, rebuilt.scans[_FORM], _padded(sheet.iter_rows(), left)))
 
 
-def _places(head: Sequence[Found], form: Form, left: int) -> Mapping[str, int]:
-    """Where in a row each column stands, by its title; other columns are the merchant's own."""
-    found: dict[str, int] = {}
-    for at, title in enumerate(heading(str(cell)) for cell in head):
-        if title and title in found:
-            raise BadWorkbook(
-                f"two columns are titled “{head[at]}”, {letters(left + found[title])} and {letters(left + at)}"
-            )
-        found[title] = at
-    missing = [column.title for column in form.columns if heading(column.title) not in found]
-    if missing:
-        raise BadWorkbook(f"row 1 of the sheet lacks the columns {', '.join(missing)}: {_AGAIN}")
-    return {column.key: found[heading(column.title)] for column in form.columns}
+def _rebuilt(source: BinaryIO, form: Form, limits: Limits) -> Rebuilt:
+    package = open_package(source, limits)
+    outline = outline_of(package)
+    known = {heading(name): part for name, part in outline.sheets.items()}
+    if form.stamp and STAMP not in known:
+        raise BadWorkbook("the file was not made here, or has lost its mark: download it again and fill in that one")
+    if heading(form.sheet) not in known:
+        there = ", ".join(shown(name) for name in outline.sheets if name != STAMP)
+        raise BadWorkbook(f"there is no sheet {shown(form.sheet)}, only {there or 'none'}: name it as it was")
+    sheets = {_FORM: known[heading(form.sheet)]} | ({_STAMP: known[STAMP]} if form.stamp else {})
+    return Rebuilt(package, outline, sheets, limits)
 
 
-def _rows(rows: Iterator[Sequence[Found]], form: Form, places: Mapping[str, int]) -> Iterator[Row]:
-    choices = {column.key: Choices(column.choices) for column in form.columns if column.choices}
-    for number, cells in enumerate(rows, start=2):
-        if any(str(cells[at]).strip() for at in places.values()):
-            yield _row(number, cells, form, places, choices)
+def _check_stamp(book: CalamineWorkbook, form: Form) -> None:
+    if not form.stamp:
+        return
+    if book.get_sheet_by_name(_STAMP).to_python(nrows=1) != [[form.stamp]]:
+        raise BadWorkbook("the file was made for another request: download the one of this request and fill in that")
 
 
-def _row(
-    number: int, cells: Sequence[Found], form: Form, places: Mapping[str, int], choices: Mapping[str, Choices]
-) -> Row:
-    values: dict[str, Value] = {}
-    errors: list[CellError] = []
-    for column in form.columns:
-        at = places[column.key]
-        try:
-            values[column.key] = meaning(cells[at], column, choices.get(column.key))
-        except Wrong as wrong:
-            errors.append(CellError(cell=f"{letters(at)}{number}", column=column.title, message=str(wrong)))
-    return Row(number=number, values=values, errors=tuple(errors))
+def _padded(rows: Iterator[Sequence[Found]], left: int) -> Iterator[Sequence[Found]]:
+    """Rows that begin at column A, whatever the first column is that something stands in."""
+    return (("",) * left + tuple(row) for row in rows) if left else rows
