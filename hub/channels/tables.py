@@ -1,4 +1,4 @@
-"""What the hub keeps about plugins per merchant, accounts, their tokens and connections."""
+"""What the hub keeps about plugins per merchant, accounts, their tokens, connections and places, and warehouses."""
 
 from __future__ import annotations
 
@@ -31,12 +31,14 @@ account = sa.Table(
     sa.Column("state", Key, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("lacks", Json, nullable=False),  # capability: why, narrower than the declaration
-    sa.Column("places", Json, nullable=False),
+    sa.Column("places", Json, nullable=False),  # as its channel told them last
     sa.Column("notes", Json, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),  # of what a person changes; the ETag
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("checked_at", Instant, nullable=False),
     sa.Column("connected_at", Instant),  # when connect_account last succeeded
+    # where its opening stock is booked: "default", "none" or a warehouse's id
+    sa.Column("opening_warehouse", Key, nullable=False, server_default="default"),
     sa.CheckConstraint("state IN ('active', 'paused', 'needs_action', 'closed')", name="state"),
     sa.Index(
         "uq_account_identity",
@@ -85,4 +87,58 @@ access_request = sa.Table(
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_access_request_merchant_id", "merchant_id", "id"),
+)
+
+warehouse = sa.Table(
+    "warehouse",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("kind", Key, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name_key", Key, nullable=False),
+    sa.Column("code", Key, nullable=False),  # the merchant's own reference; empty: none
+    sa.Column("country", Key, nullable=False),  # empty: not told
+    sa.Column("timezone", sa.Text, nullable=False),  # empty: not told
+    sa.Column("address", Json, nullable=False),
+    sa.Column("is_default", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("archived_at", Instant),
+    sa.CheckConstraint("NOT is_default OR archived_at IS NULL", name="default_is_open"),
+    sa.Index("ix_warehouse_page", "merchant_id", "id"),
+    sa.Index(
+        "uq_warehouse_default",
+        "merchant_id",
+        unique=True,
+        sqlite_where=sa.text("is_default"),
+        postgresql_where=sa.text("is_default"),
+    ),
+    sa.Index(
+        "uq_warehouse_name",
+        "merchant_id",
+        "name_key",
+        unique=True,
+        sqlite_where=sa.text("archived_at IS NULL"),
+        postgresql_where=sa.text("archived_at IS NULL"),
+    ),
+    sa.Index(
+        "uq_warehouse_code",
+        "merchant_id",
+        "code",
+        unique=True,
+        sqlite_where=sa.text("archived_at IS NULL AND code <> ''"),
+        postgresql_where=sa.text("archived_at IS NULL AND code <> ''"),
+    ),
+)
+
+place_map = sa.Table(
+    "place_map",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("place_ref", Key, primary_key=True),  # the channel's text; empty: an account without places
+    sa.Column("warehouse_id", Key, sa.ForeignKey("warehouse.id"), primary_key=True, index=True),
+    sa.Column("rank", sa.Integer, nullable=False),  # of the place: a shared warehouse is shown at the first
+    sa.Column("shared", sa.Boolean, nullable=False),
+    sa.Column("place_name", sa.Text, nullable=False),  # for when the channel no longer tells of it
 )

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.cli import opening, paging, showing
+from hub.cli import opening, paging, places, showing
 from hub.cli.given import Set, SetFile, SettingsFile, settings_given
-from hub.cli.options import Cursor, Json, Limit, Merchant, Yes, require_yes
+from hub.cli.options import Account, Cursor, Json, Limit, Merchant, Yes, require_yes
 
 if TYPE_CHECKING:
     from hub.channels.store.accounts import AccountRow
     from hub.runtime import Runtime
 
 app = typer.Typer(rich_markup_mode=None)
+app.command()(places.places)
+app.command("map")(places.map_)
+app.command()(places.unmap)
+app.command("opening-warehouse")(places.opening_warehouse)
 
-Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account, by id.")]
 COLUMNS = (
     ("id", "id"), ("plugin", "plugin"), ("name", "name"), ("country", "country"), ("state", "state"),
     ("reason", "reason"), ("checked", "checked_at"),
@@ -63,11 +66,10 @@ def list_(merchant: Merchant, limit: Limit = 50, cursor: Cursor = None, as_json:
     from hub.channels.schemas import showing as views
     from hub.merchants import service as merchants
 
-    with opening.opened_runtime(opening.settings()) as runtime:
-        with runtime.database.reading() as db:
-            merchants.merchant(db, merchant)
-            rows = store.accounts.accounts_of(db, merchant, after_id=paging.after(cursor), limit=limit)
-        view = [views.account(runtime.channels, row) for row in rows]
+    with opening.opened_runtime(opening.settings()) as runtime, runtime.database.reading() as db:
+        merchants.merchant(db, merchant)
+        rows = store.accounts.accounts_of(db, merchant, after_id=paging.after(cursor), limit=limit)
+        view = views.accounts(runtime.channels, db, rows)
     paging.show_rows(view, COLUMNS, limit=limit, as_json=as_json)
 
 
@@ -164,5 +166,7 @@ def _look_at(account_id: str, act: Callable[[Runtime, AccountRow], AccountRow], 
             row = store.accounts.account_of(db, account_id)
         if row is None:
             raise NotFound("account")
-        view = views.account(runtime.channels, act(runtime, row))
+        row = act(runtime, row)
+        with runtime.database.reading() as db:
+            view = views.account(runtime.channels, db, row)
     showing.show(view, as_json=as_json)

@@ -36,5 +36,6 @@ def connected(
     proof = proving.prove(channels, wish)
     with database.writing() as db:
         made = authorising.bind(channels, db, proof, actor=CLI, starts_import=starts_import)
+        view = views.account(channels, db, made.account)
     import_id = made.first_import.job_id if made.first_import else None
-    return ConnectedAccount(account=views.account(channels, made.account), import_id=import_id)
+    return ConnectedAccount(account=view, import_id=import_id)

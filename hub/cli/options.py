@@ -11,6 +11,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Merchant = Annotated[
     str, typer.Option("--merchant", "-m", envvar="HUB_MERCHANT", metavar="ID", help="The merchant, by id.")
 ]
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account, by id.")]
 OfMerchant = Annotated[str | None, typer.Option("--merchant", "-m", metavar="ID", help="Only this merchant's.")]
 OfAccount = Annotated[str | None, typer.Option("--account", "-a", metavar="ID", help="Only this account's.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=200, help="How many at most.")]

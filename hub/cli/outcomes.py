@@ -22,12 +22,14 @@ FAULTS = "faults.log"  # in the data folder
 CURES = {  # by the code of a refusal: the command that a person would type next
     "plugin_disabled": "hub plugin enable PLUGIN -m MERCHANT",
     "preconditions_unconfirmed": "then add --confirm-preconditions",
+    "warehouse_used": "hub account map ACCOUNT WAREHOUSE",
+    "default_warehouse": "hub warehouse change WAREHOUSE --default",
     "account_not_active": "hub account resume ACCOUNT",
     "two_live_keys": "hub key list, then hub key revoke ID",
     "job_not_finished": "hub job cancel JOB",
     "plugin_refused": "hub plugin check PLUGIN",
 }
-LISTED = frozenset({"merchant", "key", "plugin", "account", "import", "listing", "product", "job"})
+LISTED = frozenset({"merchant", "key", "plugin", "account", "import", "listing", "product", "job", "warehouse"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

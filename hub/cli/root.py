@@ -16,6 +16,7 @@ NOUNS = {
     "plugin": ("plugin", "Plugins: what is installed, what it can do, and who may use it."),
     "account": ("account", "Merchants' accounts on channels."),
     "access": ("access", "Requests to our team for a store's API data."),
+    "warehouse": ("warehouse", "Where a merchant's goods lie."),
     "import": ("imports", "Imports of what a channel lists."),
     "listing": ("listing", "What channels list, and a person's word on it."),
     "product": ("product", "What the merchant sells."),

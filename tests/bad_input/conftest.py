@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from hub.channels.service import warehouses
 from hub.kernel import jobs, logs
 from hub.kernel.api.limits import Rate
 from hub.kernel.api.policy import Access
@@ -42,7 +43,7 @@ def asker(database: Database) -> Iterator[Asker]:
 
 
 def _something(database: Database) -> dict[str, str]:
-    """A merchant with a key and a job, so that paths lead to real things."""
+    """A merchant with a key, a job and a warehouse, so that paths lead to real things."""
     with database.writing() as db:
         merchant = service.create_merchant(db, "Toko Batik Ayu", actor=CLI)
         key, _ = service.create_key(
@@ -55,4 +56,5 @@ def _something(database: Database) -> dict[str, str]:
         )
         ticket = jobs.enqueue(db, KIND, key="k", merchant_id=merchant.id)
         db.flush()
-        return {"merchant_id": merchant.id, "key_id": key.id, "job_id": ticket.job_id}
+        stock = warehouses.default_of(db, merchant.id)
+        return {"merchant_id": merchant.id, "key_id": key.id, "job_id": ticket.job_id, "warehouse_id": stock.id}

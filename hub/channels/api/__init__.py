@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from litestar import Router
 
-from hub.channels.api import accounts, plugins
+from hub.channels.api import accounts, places, plugins, warehouses
 
-router = Router("/v1", route_handlers=[*plugins.ROUTES, *accounts.ROUTES], tags=["channels"])
+router = Router(
+    "/v1",
+    route_handlers=[*plugins.ROUTES, *accounts.ROUTES, *places.ROUTES, *warehouses.ROUTES],
+    tags=["channels"],
+)

@@ -41,9 +41,8 @@ def list_accounts(
     """List a merchant's accounts, closed ones too, the oldest first."""
     with database.reading() as db:
         rows = store.accounts.accounts_of(db, merchant_id, after_id=after_id(cursor), limit=limit)
-    return page(
-        request.url, rows, limit=limit, key=lambda row: (row.id,), view=lambda row: showing.account(channels, row)
-    )
+        views = showing.accounts(channels, db, rows)
+    return page(request.url, views, limit=limit, key=lambda view: (view.id,), view=lambda view: view)
 
 
 @post(
@@ -72,7 +71,7 @@ def authorise_account(
         made = authorising.bind(channels, db, proof, actor=request.actor, starts_import=data.starts_import)
         db.flush()  # the job's id is known once it is written
         import_id = made.first_import.job_id if made.first_import else None
-        view = ConnectedAccount(account=showing.account(channels, made.account), import_id=import_id)
+        view = ConnectedAccount(account=showing.account(channels, db, made.account), import_id=import_id)
         headers = {"Location": f"/v1/merchants/{merchant_id}/accounts/{proof.account_id}", "ETag": _etag(made.account)}
         return request.answer(db, view, headers=headers)
 
@@ -89,7 +88,8 @@ def get_account(
     """Show an account with those of its settings that are not secret."""
     with database.reading() as db:
         row = standing.account(db, merchant_id, account_id)
-    return Response(showing.account(channels, row), headers={"ETag": _etag(row)})
+        view = showing.account(channels, db, row)
+    return Response(view, headers={"ETag": _etag(row)})
 
 
 @patch(
@@ -114,7 +114,8 @@ def change_account(
         change = amending.prove_change(channels, row, data.settings)
     with database.writing() as db:
         row = amending.amend(channels, db, change, actor=request.actor)
-    return Response(showing.account(channels, row), headers={"ETag": _etag(row)})
+        view = showing.account(channels, db, row)
+    return Response(view, headers={"ETag": _etag(row)})
 
 
 @post(
@@ -152,7 +153,7 @@ def pause_account(
     """Let nothing of the account begin until it is resumed."""
     with database.writing() as db:
         row = standing.pause(db, merchant_id, account_id, actor=request.actor)
-        return request.answer(db, showing.account(channels, row), status=200)
+        return request.answer(db, showing.account(channels, db, row), status=200)
 
 
 @post(
@@ -191,7 +192,7 @@ def close_account(
     closing.prepare_closing(channels, merchant_id, account_id, actor=request.actor)
     with database.writing() as db:
         row = closing.close(channels, db, merchant_id, account_id, actor=request.actor)
-        return request.answer(db, showing.account(channels, row), status=200)
+        return request.answer(db, showing.account(channels, db, row), status=200)
 
 
 def _checked(
@@ -200,7 +201,7 @@ def _checked(
     checked = standing.ask_channel(channels, merchant_id, account_id, actor=request.actor)
     with database.writing() as db:
         row = standing.note_check(db, checked, actor=request.actor, resumes=resumes)
-        return request.answer(db, showing.account(channels, row), status=200)
+        return request.answer(db, showing.account(channels, db, row), status=200)
 
 
 @contextmanager

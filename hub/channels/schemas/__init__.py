@@ -1,4 +1,4 @@
-"""Plugins, switches, accounts and access requests as the API shows and takes them."""
+"""Plugins, switches, accounts and access requests as the API shows and takes them; warehouses and places beside it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from hub_hookspecs import Capability, Place
+from hub_hookspecs import Capability
 
 from hub.channels.host import CapabilitySheet
 from hub.channels.rules import State
+from hub.channels.schemas.places import AccountPlace
 from hub.kernel.api.texts import Name
 
 PluginName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -98,7 +99,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     reason: str
     lacks: Mapping[str, str]
-    places: tuple[Place, ...]
+    places: tuple[AccountPlace, ...]
+    opening_warehouse: str  # "default", "none" or a warehouse's id
     notes: tuple[str, ...]
     settings: dict[str, Any] | None  # Any: whatever the plugin's settings schema says
     created_at: datetime

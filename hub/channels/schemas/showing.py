@@ -1,18 +1,26 @@
-"""Lays out plugins, switches and accounts for people: what they may see, never a secret."""
+"""Lays out plugins, switches, accounts and their places for people: what they may see, never a secret."""
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Collection, Sequence
 
-from hub.channels import store
+from hub_hookspecs import Place
+
+from hub.channels import rules, store
 from hub.channels.host import Host, Refusal, capability_sheet, settings_schema
+from hub.channels.rules.places import IMPLIED
 from hub.channels.schemas import Account, Plugin, PluginDetail, Switch
+from hub.channels.schemas.places import AccountPlace, AccountPlaces, NamedWarehouse
 from hub.channels.service.formed import shown
 from hub.channels.service.sealed import open_settings
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
+from hub.channels.store.places import MappedPlace
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound
+
+UNMAPPED = "not mapped: stock is not pushed there"
+GONE = "gone: the last check no longer found it, so nothing is pushed there"
 
 
 def plugins(channels: Channels) -> list[Plugin]:
@@ -55,13 +63,56 @@ def switch(channels: Channels, db: Transaction, merchant_id: str, name: str) -> 
     raise NotFound("plugin")
 
 
-def account(channels: Channels, row: AccountRow) -> Account:
+def account(channels: Channels, db: Transaction, row: AccountRow) -> Account:
+    (shown,) = accounts(channels, db, [row])
+    return shown
+
+
+def accounts(channels: Channels, db: Transaction, rows: Sequence[AccountRow]) -> list[Account]:
+    mapped = store.places.mapped_places(db, [row.id for row in rows])
+    return [_account(channels, row, mapped[row.id]) for row in rows]
+
+
+def places(db: Transaction, row: AccountRow) -> AccountPlaces:
+    return AccountPlaces(items=_places(row, store.places.mapped_places(db, (row.id,))[row.id]))
+
+
+def _account(channels: Channels, row: AccountRow, mapped: Sequence[MappedPlace]) -> Account:
     host = channels.hosts.loaded.get(row.plugin)
     settings = None
     if row.settings and host is not None:
         settings = shown(host, open_settings(channels.ring, row.id, row.settings))
-    visible = {name: getattr(row, name) for name in Account.__struct_fields__ if name != "settings"}
-    return msgspec.convert({**visible, "settings": settings}, Account)
+    visible = {name: getattr(row, name) for name in Account.__struct_fields__}
+    return Account(**{**visible, "settings": settings, "places": _places(row, mapped)})
+
+
+def _places(row: AccountRow, mapped: Sequence[MappedPlace]) -> tuple[AccountPlace, ...]:
+    """Mapped places in their order, those that are gone among them, then the others as the channel tells them."""
+    now = {place.ref: place for place in row.places} or {IMPLIED: Place(ref=IMPLIED, name="")}
+    shows = rules.places.behind(now, [each.mapped for each in mapped])
+    waiting = now.keys() - {each.ref for each in mapped}
+    found = [_mapped(each, now.get(each.ref), shows.get(each.ref, ())) for each in mapped]
+    found += [
+        AccountPlace(ref=ref, name=place.name, country=place.country, timezone=place.timezone, note=UNMAPPED)
+        for ref, place in now.items()
+        if ref in waiting
+    ]
+    return tuple(found)
+
+
+def _mapped(each: MappedPlace, now: Place | None, shows: Collection[str]) -> AccountPlace:
+    elsewhere = [name for one, name in each.warehouses if one not in shows]
+    note = f"shown at a place further up, so counted 0 here: {', '.join(elsewhere)}" if elsewhere else ""
+    return AccountPlace(
+        ref=each.ref,
+        name=now.name if now else each.name,
+        country=now.country if now else "",
+        timezone=now.timezone if now else "",
+        warehouses=tuple(NamedWarehouse(id=one, name=name) for one, name in each.warehouses),
+        shared=each.shared,
+        gone=now is None,
+        note=note if now else GONE,
+    )
 
 
 def _plugin(found: Host | Refusal) -> Plugin:

@@ -6,6 +6,8 @@ authorising  bind a new account                amending     change its settings 
 standing     check, pause, resume              closing      end it
 doors        open an account for a hook        tokens       one renewal at a time
 connections  callback URLs and generated settings
+warehouses   own ones: make, change, archive, one default
+places       what stands behind them now        mapping      say what shall
 troubles     what a failed job means for its account
 resealing    move secrets to the newest key    requesting   ask our team for access
 """

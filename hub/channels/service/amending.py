@@ -8,7 +8,7 @@ import msgspec
 
 from hub.channels import rules, store
 from hub.channels.host import settings_from
-from hub.channels.service import gates
+from hub.channels.service import gates, places
 from hub.channels.service.authorising import keep_login
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.formed import shown
@@ -71,6 +71,7 @@ def amend(channels: Channels, db: Transaction, change: Change, *, actor: Actor) 
     before = shown(proof.host, open_settings(channels.ring, old.id, old.settings))
     after = {"settings": shown(proof.host, proof.settings), "given": change.given}
     tell(db, "account.settings_changed", new, actor=actor, before={"settings": before}, after=after)
+    places.note_changes(db, old, new, actor=actor)
     ask_to_connect(db, proof.host, new)
     return resume(db, new, actor=actor) if new.state is rules.State.NEEDS_ACTION else new
 

@@ -8,7 +8,7 @@ from hub_hookspecs import Capability
 
 from hub.channels import store
 from hub.channels.rules import State
-from hub.channels.service import connections, gates, tokens
+from hub.channels.service import connections, gates, mapping, tokens
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.formed import shown
 from hub.channels.service.proving import Proof, found, require_enabled
@@ -39,6 +39,7 @@ def bind(channels: Channels, db: Transaction, proof: Proof, *, actor: Actor, sta
         raise _taken(store.accounts.holder_of(db, plugin, proof.check.identity), proof)
     keep_login(channels, db, proof)
     account = store.accounts.expect(db, proof.account_id)
+    mapping.map_implied(db, account)
     told = {"identity": account.identity, "settings": shown(proof.host, proof.settings)}
     tell(db, "account.authorised", account, actor=actor, after=told)
     ask_to_connect(db, proof.host, account)

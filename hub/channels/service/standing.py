@@ -8,7 +8,7 @@ from hub_hookspecs import AccountCheck, ActionRequired
 
 from hub.channels import store
 from hub.channels.rules import State
-from hub.channels.service import gates
+from hub.channels.service import gates, places
 from hub.channels.service.doors import open_door
 from hub.channels.service.proving import found, require_enabled
 from hub.channels.service.telling import tell
@@ -78,6 +78,7 @@ def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool
     new = store.accounts.expect(db, old.id)
     before, after = _differences(old, new)
     tell(db, "account.checked", new, actor=actor, before=before, after=after)
+    places.note_changes(db, old, new, actor=actor)
     return resume(db, new, actor=actor) if resumes else new
 
 

@@ -37,6 +37,7 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     checked_at: datetime
     connected_at: datetime | None
+    opening_warehouse: str
 
 
 def _rows(db: Transaction, wanted: sa.Select[Any]) -> list[AccountRow]:  # Any: the columns of the account table

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from hub_hookspecs import ChannelError
+from litestar import Litestar
+from litestar.testing import TestClient
 
+from hub.app import create_app
 from hub.channels.host import load_hosts
 from hub.channels.jobs import handlers
 from hub.channels.service import switching
@@ -28,9 +31,12 @@ from hub.kernel.events import CLI
 from hub.kernel.http import ChannelHttp
 from hub.kernel.jobs import Handlers
 from hub.kernel.sealing import parse_ring
-from tests.callers import a_merchant
+from hub.runtime import Runtime
+from hub.settings import Settings
+from tests.callers import a_key, a_merchant, calling
 from tests.slices.channels.shops import SECRET, Bazaar, a_plugin
 
+Client = TestClient[Litestar]
 RING = "old:" + "A" * 43 + "="
 
 
@@ -55,6 +61,26 @@ def channels(database: Database, bazaar: Bazaar) -> Iterator[Channels]:
 @pytest.fixture
 def merchant(channels: Channels) -> str:
     return a_merchant_with(channels)
+
+
+@pytest.fixture
+def client(channels: Channels, database: Database) -> Iterator[Client]:
+    """The API, as a platform key calls it."""
+    runtime = Runtime(settings=Settings(), database=database, ring=channels.ring, channels=channels)
+    with calling(create_app(runtime), a_key(database)) as client:
+        yield client
+
+
+def connect(client: Client, merchant: str, *, key: str = "", **changes: Any) -> Any:  # Any: settings; an answer
+    body = {"plugin": "bazaar", "settings": settings(**changes), "preconditions_confirmed": True}
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post(f"/v1/merchants/{merchant}/accounts", json=body, headers=headers)
+
+
+def account_url(client: Client, merchant: str) -> str:
+    answer = connect(client, merchant)
+    assert answer.status_code == 201, answer.text
+    return str(answer.headers["location"])
 
 
 @pytest.fixture

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from hub_hookspecs import ActionRequired, RateLimited
-from litestar import Litestar
-from litestar.testing import TestClient
 
-from hub.app import create_app
 from hub.channels.service.wiring import Channels
 from hub.kernel import jobs
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Database
-from hub.runtime import Runtime
-from hub.settings import Settings
-from tests.callers import a_key, bearer, calling
-from tests.slices.channels.conftest import settings
+from tests.callers import a_key, bearer
+from tests.slices.channels.conftest import Client, account_url, connect
 from tests.slices.channels.shops import ANOTHER_SECRET, SECRET, Bazaar
-
-Client = TestClient[Litestar]
-
-
-@pytest.fixture
-def client(channels: Channels, database: Database) -> Iterator[Client]:
-    runtime = Runtime(settings=Settings(), database=database, ring=channels.ring, channels=channels)
-    with calling(create_app(runtime), a_key(database)) as client:
-        yield client
-
-
-def connect(client: Client, merchant: str, *, key: str = "", **changes: Any) -> Any:  # Any: settings; an answer
-    body = {"plugin": "bazaar", "settings": settings(**changes), "preconditions_confirmed": True}
-    headers = {"Idempotency-Key": key} if key else {}
-    return client.post(f"/v1/merchants/{merchant}/accounts", json=body, headers=headers)
-
-
-def account_url(client: Client, merchant: str) -> str:
-    answer = connect(client, merchant)
-    assert answer.status_code == 201, answer.text
-    return str(answer.headers["location"])
 
 
 def test_installed_plugins_are_listed_with_what_they_can_do_or_why_they_were_refused(client: Client) -> None:

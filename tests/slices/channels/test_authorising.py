@@ -34,7 +34,9 @@ def test_an_account_is_kept_once_the_channel_has_accepted_its_settings(
     assert (door.open().settings.shop, door.open().settings.language) == ("7", "id")
     assert door.open().token == bazaar.checks[0][1] != ""
     assert len(bazaar.logins) == 1
-    assert events_of(channels.database, merchant) == ["merchant.created", "plugin.enabled", "account.authorised"]
+    assert events_of(channels.database, merchant) == [
+        "merchant.created", "plugin.enabled", "warehouse.created", "account.authorised",
+    ]  # fmt: skip
 
 
 def test_a_new_account_stands_behind_its_own_gate_that_of_its_credentials_and_the_switch(

@@ -1,4 +1,4 @@
-"""Pure rules of accounts and tokens: states, early renewal, merged settings, what a switch takes away."""
+"""Accounts and tokens: states, early renewal, merged settings, what a switch takes away."""
 
 from __future__ import annotations
 

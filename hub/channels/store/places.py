@@ -1,0 +1,97 @@
+"""Places of accounts and the warehouses mapped to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from hub.channels.rules import State
+from hub.channels.rules.places import Mapped
+from hub.channels.tables import account, place_map, warehouse
+from hub.kernel.bulk import among
+from hub.kernel.db import Transaction
+
+
+class MappedPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A place with the warehouses behind it, by id and name, in one order; its name is the one it had when mapped."""
+
+    ref: str
+    name: str
+    shared: bool
+    warehouses: tuple[tuple[str, str], ...]
+
+    @property
+    def mapped(self) -> Mapped:
+        return Mapped(place_ref=self.ref, warehouses=tuple(one for one, _ in self.warehouses), shared=self.shared)
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that uses a warehouse behind one of its places, or, with None, to open its stock."""
+
+    account: str
+    place_ref: str | None = None
+
+
+def mapped_places(db: Transaction, account_ids: Collection[str]) -> dict[str, list[MappedPlace]]:
+    """The mappings of these accounts, each in its own order, those of places that are gone too."""
+    wanted = (
+        sa.select(place_map, warehouse.c.name)
+        .join(warehouse, warehouse.c.id == place_map.c.warehouse_id)
+        .where(among(place_map.c.account_id, "accounts"))
+        .order_by(place_map.c.account_id, place_map.c.rank, place_map.c.warehouse_id)
+    )
+    found: dict[str, dict[str, list[sa.Row[Any]]]] = {}  # Any: columns of both tables
+    for row in db.execute(wanted, {"accounts": list(account_ids)}):
+        found.setdefault(row.account_id, {}).setdefault(row.place_ref, []).append(row)
+    return {one: [_place(rows) for rows in found.get(one, {}).values()] for one in account_ids}
+
+
+def _place(rows: Sequence[sa.Row[Any]]) -> MappedPlace:  # Any: see mapped_places
+    return MappedPlace(
+        ref=rows[0].place_ref,
+        name=rows[0].place_name,
+        shared=rows[0].shared,
+        warehouses=tuple((row.warehouse_id, row.name) for row in rows),
+    )
+
+
+def replace_mapping(db: Transaction, account_id: str, mapping: Sequence[Mapped], names: Mapping[str, str]) -> None:
+    """Put this mapping in the place of whatever the account has; `names` are those of its places, by ref."""
+    forget(db, account_id)
+    rows = [
+        {
+            "account_id": account_id,
+            "place_ref": each.place_ref,
+            "warehouse_id": one,
+            "rank": rank,
+            "shared": each.shared,
+            "place_name": names[each.place_ref],
+        }
+        for rank, each in enumerate(mapping)
+        for one in each.warehouses
+    ]
+    if rows:
+        db.execute(sa.insert(place_map), rows)
+
+
+def forget(db: Transaction, account_id: str) -> None:
+    db.execute(sa.delete(place_map).where(place_map.c.account_id == account_id))
+
+
+def uses_of(db: Transaction, merchant_id: str, warehouse_id: str, *, limit: int) -> list[Use]:
+    """Some of what keeps a warehouse from being archived: places mapped to it, and open accounts that open into it."""
+    maps = (
+        sa.select(account.c.name, place_map.c.place_ref)
+        .join(place_map, place_map.c.account_id == account.c.id)
+        .where(place_map.c.warehouse_id == warehouse_id)
+    )
+    opens = sa.select(account.c.name).where(
+        account.c.merchant_id == merchant_id,
+        account.c.opening_warehouse == warehouse_id,
+        account.c.state != State.CLOSED,
+    )
+    found = [Use(account=row.name, place_ref=row.place_ref) for row in db.execute(maps.limit(limit))]
+    return found + [Use(account=row.name) for row in db.execute(opens.limit(limit))]
