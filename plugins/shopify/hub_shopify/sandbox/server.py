@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,8 +18,8 @@ from hub_shopify.sandbox.answers import Denied, Json, OAuthDenied
 from hub_shopify.sandbox.bucket import Bucket
 from hub_shopify.sandbox.bulk import Bulk
 from hub_shopify.sandbox.fields import Context, widened
+from hub_shopify.sandbox.hands import Hands
 from hub_shopify.sandbox.login import DAY, Installed, Login
-from hub_shopify.sandbox.records import Product, Variant
 from hub_shopify.sandbox.shop import Shop
 
 SCOPES = (
@@ -43,7 +43,7 @@ class Seen(NamedTuple):
     status: int
 
 
-class ShopifySandbox(Sandbox):
+class ShopifySandbox(Hands, Sandbox):
     """One shop with one app in it, about `size` variants.
 
     `rate` is how many points a second the bucket restores (None: no limit), `latency` is in seconds, `scopes` are those
@@ -80,17 +80,22 @@ class ShopifySandbox(Sandbox):
         self.counts: Counter[str] = Counter()  # by operation name, or by path where there is none
         self.documents: dict[str, str] = {}  # every document that came, by operation name
 
+    @property
+    def address(self) -> str:
+        """Where the settings say that it is: in process too they take nothing but an address on this machine."""
+        return self.base_url if self.base_url.startswith("http://127.0.0.1") else "http://127.0.0.1"
+
     def settings(self) -> dict[str, Any]:  # Any: as in `Sandbox`
         return {
             "shop": self.domain,
             "client_id": self._login.client_id,
             "client_secret": self._login.client_secret,
-            "sandbox_url": self.base_url,
+            "sandbox_url": self.address,
         }
 
     def legacy_settings(self) -> dict[str, Any]:  # Any: as in `Sandbox`
         """As an app made before 2026 has them: a pasted token that never ends."""
-        return {"shop": self.domain, "access_token": self._login.pasted, "sandbox_url": self.base_url}
+        return {"shop": self.domain, "access_token": self._login.pasted, "sandbox_url": self.address}
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         if self._latency:
@@ -150,7 +155,7 @@ class ShopifySandbox(Sandbox):
             return "", {"errors": why.errors}
         name = engine.name_of(prepared.operation)
         self.documents[name] = str(body["query"])
-        self._bulk.base_url = self.base_url
+        self._bulk.base_url = self.address
         context = Context(self._shop, self._bulk, self.domain, widened(frozenset(self.scopes)), self._operations)
         return name, engine.run(prepared, context, self._bucket)
 
@@ -186,11 +191,3 @@ class ShopifySandbox(Sandbox):
 
     def fail_next_bulk(self, code: str = "INTERNAL_SERVER_ERROR") -> None:
         self._bulk.fail_next(code)
-
-    def products(self) -> Iterator[Product]:
-        """Every product as it is now."""
-        return self._shop.products()
-
-    def variants(self) -> Iterator[Variant]:
-        """Every variant as it is now."""
-        return self._shop.variants()
