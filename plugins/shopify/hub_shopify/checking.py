@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from hub_hookspecs import AccountCheck, Place
+from hub_hookspecs import AccountCheck, ActionRequired, Place
 
 from hub_shopify import documents, scopes
 from hub_shopify.client import ShopifyClient
@@ -40,11 +40,14 @@ def _locations(client: ShopifyClient) -> Iterator[tuple[store.Location, ...] | N
     """Read page after page; None where the app may not, or where there are more than a check should read."""
     after = None
     for _ in range(_MOST_LOCATION_PAGES):
-        page = client.query(
-            documents.LOCATIONS, store.Locations, tolerate=frozenset({"ACCESS_DENIED"}), after=after
-        ).locations
-        yield page.nodes if page else None
-        if page is None or not page.page_info.has_next_page:
+        try:
+            page = client.query(documents.LOCATIONS, store.Locations, after=after).locations
+        except ActionRequired as error:
+            if error.code != "ACCESS_DENIED":
+                raise
+            break
+        yield page.nodes
+        if not page.page_info.has_next_page:
             return
         after = page.page_info.end_cursor
     yield None

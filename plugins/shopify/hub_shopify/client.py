@@ -12,7 +12,6 @@ from hub_shopify.settings import ShopifySettings
 from hub_shopify.version import API_VERSION
 
 T = TypeVar("T")
-_NOTHING: frozenset[str] = frozenset()
 _NULL = msgspec.Raw(b"null")
 
 
@@ -27,8 +26,8 @@ class Answer(NamedTuple):
     def cost(self) -> envelope.Cost | None:
         return self.whole.extensions.cost if self.whole.extensions else None
 
-    def refusal(self, tolerate: frozenset[str] = _NOTHING) -> ChannelError | None:
-        errors = [error for error in envelope.errors(self.whole.errors) if error.code not in tolerate]
+    def refusal(self) -> ChannelError | None:
+        errors = tuple(envelope.errors(self.whole.errors))
         return refusals.of_errors(errors, self.cost, headers=self.headers, acting=self.acting)
 
 
@@ -61,10 +60,10 @@ class ShopifyClient:
             raise ActionRequired(refusals.WRONG_SECRET)
         return token
 
-    def query(self, document: str, kind: type[T], *, tolerate: frozenset[str] = _NOTHING, **variables: object) -> T:
-        """Read; every error beside the data is a refusal, but for the codes to `tolerate`."""
+    def query(self, document: str, kind: type[T], **variables: object) -> T:
+        """Read; an error beside the data is a refusal all the same, for a part may be missing."""
         answer = self._ask(document, variables, acting=False)
-        refused = answer.refusal(tolerate)
+        refused = answer.refusal()
         if refused:
             raise refused
         return _read(answer.whole.data, kind, acting=False)

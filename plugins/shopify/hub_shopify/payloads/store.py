@@ -50,4 +50,4 @@ class Location(Wire, frozen=True):
 
 
 class Locations(Wire, frozen=True):
-    locations: Nodes[Location] | None  # null without the scope
+    locations: Nodes[Location]
