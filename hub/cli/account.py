@@ -25,6 +25,10 @@ COLUMNS = (
     ("id", "id"), ("plugin", "plugin"), ("name", "name"), ("country", "country"), ("state", "state"),
     ("reason", "reason"), ("checked", "checked_at"),
 )  # fmt: skip
+EXCHANGES = (
+    ("at", "at"), ("method", "method"), ("url", "url"), ("status", "status"), ("ms", "milliseconds"),
+    ("bytes", "received"), ("error", "error"), ("answer", "answer"),
+)  # fmt: skip
 
 
 @app.command()
@@ -146,6 +150,16 @@ def settings(
     _look_at(account, amended if given else lambda runtime, row: row, as_json=as_json)
 
 
+@app.command()
+def exchanges(account: Account, as_json: Json = False) -> None:
+    """List an account's last requests to its channel and what was answered, redacted; the newest first."""
+    from hub.kernel.http import recent
+
+    with opening.reading() as db:
+        rows = recent(db, places.found(db, account).id)
+    showing.show_page(rows, EXCHANGES, as_json=as_json)
+
+
 def _checked(runtime: Runtime, row: AccountRow, *, resumes: bool = False) -> AccountRow:
     from hub.channels.service import standing
     from hub.kernel.events import CLI
@@ -157,15 +171,11 @@ def _checked(runtime: Runtime, row: AccountRow, *, resumes: bool = False) -> Acc
 
 def _look_at(account_id: str, act: Callable[[Runtime, AccountRow], AccountRow], *, as_json: bool) -> None:
     """Find the account, do what is asked, and show it as it stands then."""
-    from hub.channels import store
     from hub.channels.schemas import showing as views
-    from hub.kernel.errors import NotFound
 
     with opening.opened_runtime(opening.settings()) as runtime:
         with runtime.database.reading() as db:
-            row = store.accounts.account_of(db, account_id)
-        if row is None:
-            raise NotFound("account")
+            row = places.found(db, account_id)
         row = act(runtime, row)
         with runtime.database.reading() as db:
             view = views.account(runtime.channels, db, row)

@@ -27,7 +27,7 @@ COLUMNS = (
 def places(account: Account, as_json: Json = False) -> None:
     """List an account's places: the warehouses behind each, or why no stock is pushed there."""
     with opening.reading() as db:
-        _show(db, _found(db, account), as_json=as_json)
+        _show(db, found(db, account), as_json=as_json)
 
 
 def map_(
@@ -81,11 +81,12 @@ def _changed(account: str, change: Callable[[Transaction, AccountRow], AccountRo
     from hub.channels.service import mapping
 
     with opening.writing() as db:
-        row = _found(db, account)
+        row = found(db, account)
         return change(db, mapping.locked(db, row.merchant_id, row.id))
 
 
-def _found(db: Transaction, account: str) -> AccountRow:
+def found(db: Transaction, account: str) -> AccountRow:
+    """The account of whichever merchant."""
     from hub.channels import store
     from hub.kernel.errors import NotFound
 
@@ -107,13 +108,13 @@ def _the_place(row: AccountRow) -> str:
 def _show(db: Transaction, row: AccountRow, *, as_json: bool) -> None:
     from hub.channels.schemas import showing as views
 
-    found = views.places(db, row)
+    view = views.places(db, row)
     if as_json:
-        showing.document(found)
+        showing.document(view)
         return
     import msgspec
 
     named = [
-        msgspec.structs.asdict(each) | {"stands": tuple(one.name for one in each.warehouses)} for each in found.items
+        msgspec.structs.asdict(each) | {"stands": tuple(one.name for one in each.warehouses)} for each in view.items
     ]
     showing.show_page(named, COLUMNS, as_json=False)

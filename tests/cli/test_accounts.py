@@ -143,6 +143,19 @@ def test_an_account_is_closed_only_with_a_yes(hub: Hub, connected: Account) -> N
     assert (closed.document["state"], closed.document["settings"]) == ("closed", None)
 
 
+def test_what_was_said_to_a_channel_last_is_shown_without_its_secret(
+    hub: Hub, connected: Account, sandbox: TokopediaSandbox
+) -> None:
+    told = hub("account", "exchanges", connected["id"])
+    document = hub("account", "exchanges", connected["id"], "--json").document
+    nobodys = hub("account", "exchanges", "01890000-0000-7000-8000-000000000000")
+
+    assert (told.code, nobodys.code) == (0, 1)
+    assert any("shop-info" in each["url"] for each in document["items"])
+    assert {each["account_id"] for each in document["items"]} == {connected["id"]}
+    assert sandbox.settings()["client_secret"] not in told.out + str(document)
+
+
 @pytest.mark.row("K-05")
 def test_a_disabled_plugin_is_shown_as_such_and_does_nothing(hub: Hub, connected: Account) -> None:
     merchant = connected["merchant_id"]

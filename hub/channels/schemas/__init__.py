@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from hub.channels.host import CapabilitySheet
 from hub.channels.rules import State
 from hub.channels.schemas.places import AccountPlace
 from hub.kernel.api.texts import Name
+from hub.kernel.http import Exchange
 
 PluginName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Typed = Annotated[dict[str, Any], msgspec.Meta(max_length=100)]  # Any: whatever the plugin's settings schema says
@@ -113,6 +114,15 @@ class ConnectedAccount(msgspec.Struct, frozen=True, kw_only=True):
 
     account: Account
     import_id: str | None
+
+
+class Exchanges(msgspec.Struct, frozen=True, kw_only=True):
+    """The last twenty exchanges of an account and its last twenty failures, never more: no secret, no buyer in them.
+
+    Kept for 30 days, failures for 90.
+    """
+
+    items: Sequence[Exchange]
 
 
 class NewAccessRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

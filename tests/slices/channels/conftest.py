@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -64,8 +65,15 @@ def merchant(channels: Channels) -> str:
 
 
 @pytest.fixture
-def client(channels: Channels, database: Database) -> Iterator[Client]:
-    """The API, as a platform key calls it."""
+def client(channels: Channels) -> Iterator[Client]:
+    with an_api(channels) as client:
+        yield client
+
+
+@contextmanager
+def an_api(channels: Channels) -> Iterator[Client]:
+    """The API over these channels, as a platform key calls it."""
+    database = channels.database
     runtime = Runtime(settings=Settings(), database=database, ring=channels.ring, channels=channels)
     with calling(create_app(runtime), a_key(database)) as client:
         yield client

@@ -40,7 +40,7 @@ from hub.kernel.db import Database
 from hub.kernel.events import CLI
 from hub.kernel.http import ChannelHttp
 from tests.servers import free_port
-from tests.slices.channels.conftest import a_merchant_with, count
+from tests.slices.channels.conftest import a_merchant_with, an_api, count
 from tests.slices.channels.test_secrets import CANARY, dump
 
 KEY = "canary-key-over-the-wire"
@@ -173,3 +173,25 @@ def test_what_was_said_is_on_record_without_the_key_even_where_the_channel_echoe
     assert "/me" in kept, "the control: the exchange is there"
     assert CANARY.findall(kept) == []
     assert CANARY.findall(str(caught.value)) == []
+
+
+def test_the_last_exchanges_of_an_account_are_shown_the_newest_first_and_to_nobody_else(stalls: Channels) -> None:
+    merchant, rival = a_merchant_with(stalls, "stall"), a_merchant_with(stalls, "stall", name="Toko Sebelah")
+
+    with serve(Stall()) as address, an_api(stalls) as client:
+        account = connect(stalls, merchant, address=address)
+        url = f"/v1/merchants/{merchant}/accounts/{account.id}"
+        rotated = client.patch(url, json={"settings": {"key": "canary-wrong-key"}})
+        shown = client.get(f"{url}/exchanges")
+        theirs = client.get(f"{url.replace(merchant, rival)}/exchanges")
+
+    refused, proven = shown.json()["items"]
+    assert rotated.status_code == 422
+    assert [(each["method"], each["status"], each["failed"]) for each in (refused, proven)] == [
+        ("GET", 403, True),
+        ("GET", 200, False),
+    ]
+    assert refused["url"].startswith(f"{address}/me?")
+    assert "may not" in refused["answer"]
+    assert CANARY.findall(shown.text) == []
+    assert theirs.status_code == 404
