@@ -15,7 +15,8 @@ from hub.kernel.workbooks.forms import (
     Row,
     Value,
 )
-from hub.kernel.workbooks.reading import read
+from hub.kernel.workbooks.reading import opened, read
+from hub.kernel.workbooks.rows import Rows
 from hub.kernel.workbooks.writing import MEDIA_TYPE, write
 
 __all__ = [
@@ -28,7 +29,9 @@ __all__ = [
     "Form",
     "Limits",
     "Row",
+    "Rows",
     "Value",
+    "opened",
     "read",
     "write",
 ]

@@ -78,10 +78,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     file: int = 20 * 1024 * 1024  # bytes of the file
     unpacked: int = 128 * 1024 * 1024  # bytes of the parts that are read
-    text: int = 48 * 1024 * 1024  # bytes of all texts
+    text: int = 64 * 1024 * 1024  # bytes of all texts
     rows: int = 50_000
     columns: int = 200
-    cells: int = 600_000  # rows × columns, as far as anything stands in them
+    cells: int = 1_000_000  # rows × columns, as far as anything stands in them
 
     def rows_for(self, columns: int) -> int:
         return min(self.rows, self.cells // columns - 1)

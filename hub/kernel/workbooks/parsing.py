@@ -53,6 +53,7 @@ def _feed(parser: expat.XMLParserType, piece: bytes, *, last: bool = False) -> N
 
 def _parser(walker: Walker, names: dict[str, str]) -> expat.XMLParserType:
     parser = expat.ParserCreate("UTF-8", intern=names)
+    starts, ends = walker.starts, walker.ends
     depth = seen = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -60,13 +61,13 @@ def _parser(walker: Walker, names: dict[str, str]) -> expat.XMLParserType:
         depth, seen = depth + 1, seen + 1
         if depth > _DEEPEST or seen > _MOST:
             raise BadWorkbook(_HOSTILE)
-        if wanted := walker.starts.get(name.rpartition(":")[2]):
+        if wanted := starts.get(name if ":" not in name else name.rpartition(":")[2]):
             wanted(attributes)
 
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        if wanted := walker.ends.get(name.rpartition(":")[2]):
+        if wanted := ends.get(name if ":" not in name else name.rpartition(":")[2]):
             wanted()
 
     parser.buffer_text = True

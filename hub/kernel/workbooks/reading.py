@@ -27,9 +27,14 @@ def read(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Itera
     The file as a whole is judged before this returns: raises `BadWorkbook` with one reason, and within the memory that
     `limits` bound.
     """
+    return iter(opened(source, form, limits))
+
+
+def opened(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Rows:
+    """The same, for whoever also names cells by key: `Rows.cell`."""
     if isinstance(source, Path):
         with source.open("rb") as file:
-            return read(file, form, limits)
+            return opened(file, form, limits)
     rebuilt = _rebuilt(source, form, limits)
     try:
         with CalamineWorkbook.from_object(rebuilt.content) as book:
@@ -38,7 +43,7 @@ def read(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Itera
     except CalamineError as error:
         raise BadWorkbook(DAMAGED) from error
     left = sheet.start[1] if sheet.start else 0
-    return iter(Rows(form, rebuilt.scans[_FORM], _padded(sheet.iter_rows(), left)))
+    return Rows(form, rebuilt.scans[_FORM], _padded(sheet.iter_rows(), left))
 
 
 def _rebuilt(source: BinaryIO, form: Form, limits: Limits) -> Rebuilt:

@@ -30,6 +30,10 @@ class Rows:
             if self._is_filled(number, cells):
                 yield self._row(number, cells)
 
+    def cell(self, number: int, key: str) -> str:
+        """Name the cell of a row as Excel does, wherever the merchant has moved its column."""
+        return f"{letters(self._at[key])}{number}"
+
     def _is_filled(self, number: int, cells: Sequence[Found]) -> bool:
         found = (cells[at] for at in self._at.values())
         return any(not isinstance(cell, str) or cell.strip() for cell in found) or any(
