@@ -29,7 +29,7 @@ from hub_shopify.sandbox.fields import Context, Info, resolve, type_of
 _CODES = (
     (r"Cannot query field '(?P<fieldName>\w+)' on type '(?P<typeName>\w+)'", "undefinedField"),
     (r"Unknown argument '(?P<argumentName>\w+)' on", "argumentNotAccepted"),
-    (r"argument '\w+' of type .* is required", "missingRequiredArguments"),
+    (r"[Aa]rgument '.*' of type .* is required", "missingRequiredArguments"),
     (r"Unknown directive", "undefinedDirective"),
     (r"must have a selection of subfields|must not have a selection", "selectionMismatch"),
     (r"Unknown type", "undefinedType"),

@@ -4,6 +4,7 @@ Twenty variants stand in fourteen products: twelve plain ones, one in five sizes
 product is a supplier's and carries the same codes for every seed, as two shops that buy from one supplier would have.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -134,10 +135,18 @@ class Goods:
             case _:
                 return self._code(unit)
 
+    def codes(self) -> Iterator[tuple[int, int, str | None]]:
+        """The id of the product, that of the variant, and the code of every variant, without making any."""
+        for unit in range(self.size):
+            block, within = divmod(unit, VARIANTS)
+            slot = _SLOTS[within]
+            number = block * PRODUCTS + slot
+            yield self.product_id(number), _variant_id(number, within - _FIRST[slot]), self.sku(unit)
+
     def _variant(self, product: Product, number: int, unit: int, choice: "_Choice", style: _Style) -> Variant:
         mixed = style.mixed + unit * 0x10001
         within = unit % VARIANTS - _FIRST[number % PRODUCTS]
-        ref = _FIRST_VARIANT + (number * PER_PRODUCT + within) * STEP
+        ref = _variant_id(number, within)
         price = style.kind.cheapest + (style.mixed >> 30) % 60 * 1_000
         variant = Variant(
             id=ref,
@@ -194,6 +203,10 @@ class Goods:
         style = self._style(block * PRODUCTS + slot)
         suffix = _choice(unit, slot, style.kind).code
         return f"{style.code}-{suffix}" if suffix else style.code
+
+
+def _variant_id(product: int, within: int) -> int:
+    return _FIRST_VARIANT + (product * PER_PRODUCT + within) * STEP
 
 
 class _Choice(NamedTuple):

@@ -21,6 +21,10 @@ class Location:
     city: str = ""
     country_code: str = "ID"
 
+    def __deepcopy__(self, _: object) -> "Location":
+        """A copy of a level is at the same place."""
+        return self
+
 
 @dataclass(slots=True)
 class Level:

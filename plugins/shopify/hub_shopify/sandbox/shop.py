@@ -1,13 +1,12 @@
 """The state of one shop: the seeded goods, and whatever mutations, tests or the demo changed, added or removed."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from copy import deepcopy
 from datetime import datetime
 
 from hub_shopify.sandbox.goods import Goods
-from hub_shopify.sandbox.records import Definition, Item, Level, Location, Metafield, Product, Publication, Variant
+from hub_shopify.sandbox.records import Definition, Item, Level, Location, Product, Publication, Variant
 from hub_shopify.sandbox.search import folded
 
 
@@ -43,7 +42,7 @@ class Shop:
         self._removed: set[int] = set()
         self._later: dict[int, int] = {}  # variant → product, of variants that are not seeded, by id
         self._handles: dict[str, int] = {}  # of edited and added products
-        self._skus: defaultdict[str, set[int]] | None = None  # sku → variants, made when first asked for
+        self._skus: dict[str, tuple[int, ...]] | None = None  # folded sku → variants, made when first asked for
         self._given = 0
 
     # -- reading
@@ -134,16 +133,24 @@ class Shop:
         if self._added.pop(product.id, None) is None:
             self._removed.add(product.id)
 
-    @contextmanager
-    def editing(self, product: Product) -> Iterator[Product]:
-        """Change a product for good: keep the record, and find it by its new names afterwards."""
-        self._forget(product)
-        if product.id not in self._added:
-            self._edited[product.id] = product
-        try:
-            yield product
-        finally:
+    def define(self, definition: Definition) -> None:
+        """Define a metafield; what has one already is found by it from now on."""
+        self.definitions[definition.owner_type, definition.namespace, definition.key] = definition
+        for product in (*self._edited.values(), *self._added.values()):
             self._learn(product)
+
+    def draft(self, product: Product) -> Product:
+        """A copy to change: what is refused half-way has then changed nothing."""
+        return deepcopy(product)
+
+    def put(self, draft: Product) -> None:
+        """Keep a changed copy, and find it by its new names from now on."""
+        current = self.product(draft.id)
+        if current:
+            self._forget(current)
+        kept = self._added if draft.id in self._added else self._edited
+        kept[draft.id] = draft
+        self._learn(draft)
 
     # -- inside
 
@@ -159,13 +166,25 @@ class Shop:
             return None
         return self._edited.get(ref) or self._goods.product(number)
 
-    def _index(self) -> defaultdict[str, set[int]]:
+    def _index(self) -> dict[str, tuple[int, ...]]:
         if self._skus is None:
-            self._skus = defaultdict(set)
-            for variant in self.variants():
-                if variant.sku:
-                    self._skus[folded(variant.sku)].add(variant.id)
+            self._skus = {}
+            known = self._removed | self._edited.keys()
+            for owner, ref, sku in self._goods.codes():
+                if owner not in known:
+                    self._enter(ref, sku)
+            for product in (*self._edited.values(), *self._added.values()):
+                for variant in product.variants:
+                    self._enter(variant.id, variant.sku)
         return self._skus
+
+    def _enter(self, variant: int, sku: str | None) -> None:
+        if self._skus is not None and sku:
+            self._skus[folded(sku)] = (*self._skus.get(folded(sku), ()), variant)
+
+    def _strike(self, variant: int, sku: str | None) -> None:
+        if self._skus is not None and sku:
+            self._skus[folded(sku)] = tuple(ref for ref in self._skus.get(folded(sku), ()) if ref != variant)
 
     def _learn(self, product: Product) -> None:
         self._handles[product.handle] = product.id
@@ -174,8 +193,8 @@ class Shop:
         for variant in product.variants:
             if self._goods.place_of_variant(variant.id) is None:
                 self._later[variant.id] = product.id
-            if self._skus is not None and variant.sku:
-                self._skus[folded(variant.sku)].add(variant.id)
+            self._strike(variant.id, variant.sku)
+            self._enter(variant.id, variant.sku)
 
     def _forget(self, product: Product) -> None:
         self._handles.pop(product.handle, None)
@@ -183,8 +202,7 @@ class Shop:
             self.metafields.pop(name, None)
         for variant in product.variants:
             self._later.pop(variant.id, None)
-            if self._skus is not None and variant.sku:
-                self._skus[folded(variant.sku)].discard(variant.id)
+            self._strike(variant.id, variant.sku)
 
     def _unique(self, product: Product) -> list[tuple[str, str, str]]:
         known = (self.definitions.get(("PRODUCT", *name)) for name in product.metafields)
@@ -193,8 +211,3 @@ class Shop:
             for field, definition in zip(product.metafields.values(), known, strict=True)
             if definition and definition.unique
         ]
-
-
-def metafield(shop: Shop, namespace: str, key: str, kind: str, value: str) -> Metafield:
-    now = shop.clock()
-    return Metafield(shop.new_id(), namespace, key, kind, value, now, now)

@@ -25,6 +25,19 @@ def metafields(owner: Product | Variant, _: Context, **arguments: Arguments) -> 
     return short(owner.metafields.values(), arguments)
 
 
+@resolves("QueryRoot", "metafieldDefinitions")
+def definitions(_: None, context: Context, ownerType: str, **arguments: Arguments) -> Connection:  # noqa: N803 - the wire's
+    if arguments.get("query"):
+        raise Strict("metafield definitions by `query`")
+    wanted = {"namespace": arguments.get("namespace"), "key": arguments.get("key"), "owner_type": ownerType}
+    found = [
+        each
+        for each in context.shop.definitions.values()
+        if all(value in (None, getattr(each, name)) for name, value in wanted.items())
+    ]
+    return short(found, arguments)
+
+
 @resolves("MetafieldDefinition", "type")
 def definition_type(definition: Definition, _: Context) -> Json:
     return {"name": definition.type, "category": "ID", "supportsDefinitionMigrations": False}
