@@ -50,7 +50,12 @@ def staying(
     """
     with errors.open("w") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [COMMAND, *arguments], env=_environment(env), stdout=subprocess.PIPE, stderr=log, text=True
+            [COMMAND, *arguments],
+            env=_environment(env),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,  # a group of its own, which a Ctrl-C can be sent to
         )
         try:
             yield process, _said(process, lines)
@@ -61,6 +66,17 @@ def staying(
 
 def stop(process: subprocess.Popen[str], sign: signal.Signals) -> int:
     process.send_signal(sign)
+    return process.wait(PATIENCE)
+
+
+def terminate(process: subprocess.Popen[str]) -> int:
+    """What a service manager does."""
+    return stop(process, signal.SIGTERM)
+
+
+def press_ctrl_c(process: subprocess.Popen[str]) -> int:
+    """A terminal sends the signal to the whole group, child processes too."""
+    os.killpg(process.pid, signal.SIGINT)
     return process.wait(PATIENCE)
 
 

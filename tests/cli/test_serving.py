@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -15,7 +18,7 @@ from hub_tokopedia.sandbox import TokopediaSandbox
 from hub.kernel import jobs
 from hub.kernel.db import Database
 from tests.cli.conftest import RING, Ended
-from tests.cli.processes import PATIENCE, run, staying, stop
+from tests.cli.processes import PATIENCE, press_ctrl_c, run, staying, stop, terminate
 from tests.servers import Server
 
 LONG_BEFORE_THE_LEASE_ENDS = 10.0  # seconds
@@ -174,18 +177,24 @@ def _connected(env: dict[str, str], settings: str) -> str:
 
 
 @pytest.mark.row("K-10")
-def test_a_worker_process_does_what_a_command_asked_for(postgres_url: str, redis: Server, tmp_path: Path) -> None:
-    env = _embedded(tmp_path, DATABASE_URL=postgres_url, REDIS_URL=redis.url, KEY_RING=RING, WORKER_PROCESSES="1")
+@pytest.mark.parametrize("told", [press_ctrl_c, terminate], ids=["Ctrl-C", "SIGTERM"])
+def test_worker_processes_do_what_a_command_asked_for_and_end_with_0_when_told_to(
+    postgres_url: str, redis: Server, tmp_path: Path, told: Callable[[subprocess.Popen[str]], int]
+) -> None:
+    env = _embedded(tmp_path, DATABASE_URL=postgres_url, REDIS_URL=redis.url, KEY_RING=RING, WORKER_PROCESSES="2")
     env |= {"HUB_ALLOW_LOOPBACK_CHANNELS": "true", "HUB_THREADS": "4"}
     shop = TokopediaSandbox(size=60)
 
     with serve(shop), staying("worker", env=env, errors=tmp_path / "log", lines=-1) as (process, _):
         account = _connected(env, json.dumps(shop.settings()))
         imported = run("import", "start", account, "--wait", "--json", env=env)
-        code = stop(process, signal.SIGTERM)
+        code = told(process)
 
     assert (imported.code, code) == (0, 0)
     assert json.loads(imported.out)["state"] == "done"
+    log = (tmp_path / "log").read_text()
+    assert "worker started" in log, "the control: it is the log of this run"
+    assert not {"worker ended", "worker killed", "Traceback"} & set(re.findall(r"worker \w+|Traceback", log))
 
 
 def test_workers_need_redis(tmp_path: Path) -> None:
