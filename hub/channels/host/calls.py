@@ -15,7 +15,7 @@ from hub.channels.host.doors import AnyAccount, Door
 from hub.channels.host.errors import MAY_BE_UNKNOWN, PluginBug, meaning, must_pass
 from hub.channels.host.questions import Question
 from hub.channels.host.scrubbing import scrub
-from hub.kernel.http.conversation import Conversation
+from hub.kernel.http.conversation import Conversation, latest
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -70,6 +70,8 @@ class Calls:
     ) -> T | TokenExpired:
         """Take one answer within the deadline; an ended token is an answer too."""
         started = time.monotonic()
+        if started >= latest():
+            raise Temporary("the channel took too long to answer; try again in a moment", code="late")
         try:
             with conversation.answering(self._deadline):
                 answer = ask()

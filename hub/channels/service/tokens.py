@@ -21,6 +21,7 @@ from hub.channels.service.wiring import Channels
 from hub.channels.store.tokens import Failure, TokenRow
 from hub.kernel.db import Transaction, now
 from hub.kernel.errors import Refused
+from hub.kernel.http import latest
 from hub.kernel.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,7 @@ def current(channels: Channels, host: Host, bare: AnyAccount, credentials: str) 
 def renewed(channels: Channels, host: Host, bare: AnyAccount, credentials: str, *, failed: str) -> str:
     """A living token other than the one that failed: somebody's, where one is stored while we wait, or a new one."""
     began: datetime | None = None
-    patience = time.monotonic() + PATIENCE
+    patience = min(time.monotonic() + PATIENCE, latest())
     while time.monotonic() < patience:
         row = _kept(channels, credentials)
         began = began or row.asked_at

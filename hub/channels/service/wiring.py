@@ -11,12 +11,13 @@ from hub.channels.host import Host, Hosts
 from hub.channels.store.accounts import AccountRow
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import FieldError, Invalid, Refused, Unavailable
-from hub.kernel.http import ChannelHttp
+from hub.kernel.http import ChannelHttp, within
 from hub.kernel.jobs import Ticket
 from hub.kernel.sealing import KeyRing
 
 AT_ONCE = 8  # calls to channels that somebody waits for, in one process
 PATIENCE = 5.0  # seconds to wait for such a call's turn
+ANSWER = 40.0  # seconds for all that it asks of the channel: a log-in and a check, each within a hook's deadline
 
 
 def _starts_nothing(db: Transaction, account: AccountRow) -> Ticket | None:
@@ -47,11 +48,15 @@ class Channels:
 
     @contextmanager
     def calling(self) -> Iterator[None]:
-        """A call that somebody waits for: a slow channel must not take every thread that answers requests."""
+        """A call that somebody waits for: a slow channel must not take every thread that answers requests.
+
+        Whatever it asks inside, its HTTP and its waits for a token end `ANSWER` after it began.
+        """
         if not self._lines.acquire(timeout=PATIENCE):
             raise Unavailable("too many accounts are being checked at this moment; try again in a moment")
         try:
-            yield
+            with within(ANSWER):
+                yield
         finally:
             self._lines.release()
 

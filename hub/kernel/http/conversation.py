@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _current: ContextVar[Conversation | None] = ContextVar("conversation", default=None)
+_latest: ContextVar[float] = ContextVar("latest", default=float("inf"))
 
 
 class Conversation:
@@ -21,7 +22,7 @@ class Conversation:
     @contextmanager
     def answering(self, seconds: float) -> Iterator[None]:
         """Give the hook `seconds` for its next answer; never left open while a generator is suspended."""
-        self.ends = time.monotonic() + seconds
+        self.ends = min(time.monotonic() + seconds, latest())
         token = _current.set(self)
         try:
             yield
@@ -36,6 +37,21 @@ class Conversation:
         while self._endings:
             _, ending = self._endings.popitem()
             ending()
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let all that is asked of channels inside share `seconds`, however many answers it takes: somebody waits."""
+    token = _latest.set(min(time.monotonic() + seconds, latest()))
+    try:
+        yield
+    finally:
+        _latest.reset(token)
+
+
+def latest() -> float:
+    """The moment, in monotonic seconds, after which nobody waits for an answer any more."""
+    return _latest.get()
 
 
 def current() -> Conversation | None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hub_hookspecs import ActionRequired
 
 from hub.channels.rules import State
-from hub.channels.service import amending, closing, gates, standing, switching
+from hub.channels.service import amending, closing, gates, mapping, standing, switching, warehouses
 from hub.channels.service.doors import open_door
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow, accounts_of
@@ -67,7 +67,14 @@ def switch(channels: Channels, mine: AccountRow) -> None:
             switching.turn(channels, db, mine.merchant_id, mine.plugin, enabled=enabled, actor=CLI)
 
 
-DEEDS: tuple[Deed, ...] = (pause, resume, resume, require_action, rotate, rotate, renew, renew, close, switch)
+def remap(channels: Channels, mine: AccountRow) -> None:
+    with channels.database.writing() as db:
+        row = mapping.locked(db, mine.merchant_id, mine.id)
+        stock = warehouses.default_of(db, mine.merchant_id)
+        mapping.map_place(db, row, "W1", random.choice([[], [stock.id]]), shared=False, actor=CLI)
+
+
+DEEDS: tuple[Deed, ...] = (pause, resume, resume, require_action, rotate, rotate, renew, renew, close, switch, remap)
 
 
 def somebody(channels: Channels, merchant: str, seed: int) -> None:

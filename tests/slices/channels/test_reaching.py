@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+import sqlalchemy as sa
 from hub_hookspecs import (
     Account,
     AccountCheck,
@@ -24,11 +27,14 @@ from hub_hookspecs import (
     Paper,
     Secret,
     Temporary,
+    Token,
     hookimpl,
 )
 from hub_hookspecs.testing import Sandbox, serve
 
+from hub.channels import store
 from hub.channels.host import load_hosts
+from hub.channels.service import standing, wiring
 from hub.channels.service.authorising import bind
 from hub.channels.service.proving import Wish, prove
 from hub.channels.service.wiring import Channels
@@ -40,7 +46,7 @@ from hub.kernel.db import Database
 from hub.kernel.events import CLI
 from hub.kernel.http import ChannelHttp
 from tests.servers import free_port
-from tests.slices.channels.conftest import a_merchant_with, an_api, count
+from tests.slices.channels.conftest import a_merchant_with, an_api, authorise, count
 from tests.slices.channels.test_secrets import CANARY, dump
 
 KEY = "canary-key-over-the-wire"
@@ -65,7 +71,7 @@ class Stall(Sandbox):
         return {"address": self.base_url, "key": KEY}
 
 
-def a_stall() -> ModuleType:
+def a_stall(*, logs_in: bool = False) -> ModuleType:
     module = ModuleType("hub_stall")
     offers = frozenset({Capability.IMPORT_ITEMS})
 
@@ -79,7 +85,13 @@ def a_stall() -> ModuleType:
             offers=offers,
             lacks={each: "a stall only lists" for each in Capability if each not in offers},
             lacks_papers=dict.fromkeys(Paper, "a stall has none"),
+            token_settings=("address", "key") if logs_in else (),
         )
+
+    @hookimpl
+    def authenticate(account: Account[StallSettings], old: Token | None) -> Token:
+        account.http.get(f"{account.settings.address}/login").raise_for_status()
+        return Token(value="canary-token-of-a-stall")
 
     @hookimpl
     def check_account(account: Account[StallSettings]) -> AccountCheck:
@@ -90,7 +102,7 @@ def a_stall() -> ModuleType:
     def import_items(account: Account[StallSettings], cursor: str) -> Iterator[Page[Item]]:
         yield Page(records=(), cursor="end")
 
-    for hook in (describe_channel, check_account, import_items):
+    for hook in (describe_channel, check_account, import_items, *([authenticate] if logs_in else [])):
         setattr(module, hook.__name__, hook)
     return module
 
@@ -157,6 +169,52 @@ def test_a_server_that_never_answers_is_given_up_after_its_deadline(stalls: Chan
         stopped.set()
 
     assert problems.judge(caught.value).status == 503
+
+
+@pytest.mark.parametrize("login", [0.0, 0.7], ids=["a quick log-in", "a slow one"])
+def test_connecting_is_answered_in_time_however_long_the_log_in_took(
+    stalls: Channels, monkeypatch: pytest.MonkeyPatch, login: float
+) -> None:
+    monkeypatch.setattr(wiring, "ANSWER", 1.0)
+    http = ChannelHttp(stalls.database, allow_loopback=True)
+    patient = replace(stalls, hosts=load_hosts({"stall": a_stall(logs_in=True)}), http=http)
+    merchant, stopped, asked = a_merchant_with(patient, "stall"), threading.Event(), list[str]()
+
+    class Slow(Stall):
+        def handle(self, request: httpx.Request) -> httpx.Response:
+            asked.append(request.url.path)
+            stopped.wait(login if request.url.path == "/login" else 20)
+            return httpx.Response(200, json={"name": "Kios"})
+
+    with serve(Slow()) as address:
+        began = time.monotonic()
+        with pytest.raises(Temporary) as caught:
+            connect(patient, merchant, address=address)
+        took = time.monotonic() - began
+        stopped.set()
+    http.close()
+
+    assert asked == ["/login", "/me"]
+    assert 0.9 < took < 3
+    assert problems.judge(caught.value).status == 503
+
+
+def test_who_waits_for_a_token_that_somebody_else_renews_is_answered_in_time(
+    channels: Channels, merchant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = authorise(channels, merchant)
+    monkeypatch.setattr(wiring, "ANSWER", 0.3)
+    with channels.database.writing() as db:
+        row = store.tokens.token_of(db, shop.credentials)
+        assert row is not None
+        assert store.tokens.take_turn(db, row, holder="another", lease=timedelta(minutes=1))
+        db.execute(sa.update(token).values(expires_at=row.obtained_at))
+
+    began = time.monotonic()
+    with pytest.raises(Temporary, match="another worker renews this token"):
+        standing.ask_channel(channels, merchant, shop.id, actor=CLI)
+
+    assert time.monotonic() - began < 3
 
 
 def test_what_was_said_is_on_record_without_the_key_even_where_the_channel_echoes_it(
