@@ -125,7 +125,8 @@ def test_a_plugin_is_disabled_until_ops_enable_it(hub: Hub) -> None:
 
     switches = {switch["plugin"]: switch["enabled"] for switch in merchant.call("GET", "/plugins")["items"]}
 
-    assert switches == {"boastful": False, "jd_like": True, "tokopedia": False}
+    assert switches.keys() >= {"boastful", "jd_like", "tokopedia"}
+    assert [plugin for plugin, enabled in switches.items() if enabled] == ["jd_like"]
 
 
 def test_turning_a_switch_is_recorded_once_however_often_it_is_asked_for(merchant: Merchant) -> None:
