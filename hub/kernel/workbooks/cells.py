@@ -17,7 +17,8 @@ Found = str | int | float | date | time | timedelta
 
 DIGITS = 15  # that Excel keeps of a number
 _TOO_LARGE = 10**DIGITS
-_PLAIN = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?")
+_MOST_DIGITS = 100  # before the point or behind it
+_PLAIN = re.compile(rf"[+-]?\d{{1,{_MOST_DIGITS}}}(?:\.\d{{1,{_MOST_DIGITS}}})?")
 _SEPARATED = re.compile(r"[+-]?\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?|[+-]?\d+,\d+")
 _NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -30,10 +31,11 @@ def as_number(value: Value) -> Decimal | None:
     if isinstance(value, str) or value is None:
         return None
     number = Decimal(value)
-    if not number.is_finite():
-        raise ValueError("is not a number that a cell can hold")
-    digits = len(number.normalize().as_tuple().digits)
-    return number if digits <= DIGITS and -DIGITS < number.adjusted() < DIGITS else None
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int) or max(number.adjusted(), -exponent) >= _MOST_DIGITS:
+        raise ValueError(f"is not a number of less than {_MOST_DIGITS} digits")
+    significant = "".join(map(str, digits)).rstrip("0")  # `normalize` would round to the context's 28
+    return number if len(significant) <= DIGITS and -DIGITS < number.adjusted() < DIGITS else None
 
 
 def as_text(value: Value) -> str:
@@ -122,7 +124,7 @@ def _bounded(number: Decimal, column: Column) -> int | Decimal:
     if column.most is not None and number > column.most:
         raise Wrong(f"must be at most {column.most}, not {_written_out(number)}")
     places = 0 if column.kind is CellKind.WHOLE else column.places
-    if places is not None and number != round(number, places):
+    if places is not None and _decimals(number) > places:
         allowed = f"a number with at most {places} decimals" if places else "a whole number"
         raise Wrong(f"must be {allowed}, not {_written_out(number)}")
     return int(number) if column.kind is CellKind.WHOLE else number
@@ -136,10 +138,12 @@ def _cure(column: Column) -> str:
     return f"format the cell as Number and {_TYPE_NUMBER}"
 
 
+def _decimals(number: Decimal) -> int:
+    return len(_written_out(number).partition(".")[2].rstrip("0"))
+
+
 def _written_out(number: Decimal) -> str:
-    """All of its digits, without an exponent; only as many as fit into a cell."""
-    if number.adjusted() > LONGEST or len(number.as_tuple().digits) > LONGEST:
-        raise ValueError(f"is longer than the {LONGEST:,} characters that a cell can hold")
+    """All of its digits, without an exponent."""
     return format(number, "f")
 
 

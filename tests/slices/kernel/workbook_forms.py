@@ -27,7 +27,7 @@ COLUMNS = (
     Column(key="stock", title="Stock", kind=CellKind.WHOLE, least=Decimal(0), most=Decimal(2**31 - 1)),
     Column(key="category", title="Category", kind=CellKind.CHOICE, choices=CATEGORIES),
 )
-TEE: Mapping[str, Value] = {
+TEE: dict[str, Value] = {
     "product_id": "0190", "sku": "00123", "price": Decimal("19.99"), "stock": 7, "category": CATEGORIES[0],
 }  # fmt: skip
 
