@@ -39,8 +39,12 @@ class Seen(NamedTuple):
 
 
 def beside(channel: Channel, item: Item, known: Known | None) -> Seen:
+    return seen(item, known, admitted=rules.skip_reason(channel, item) is None)
+
+
+def seen(item: Item, known: Known | None, *, admitted: bool) -> Seen:
     digest = int.from_bytes(hashlib.blake2b(_encoder.encode(item), digest_size=8).digest(), signed=True)
-    return Seen(item, digest, rules.sku_key(item.sku), known, rules.skip_reason(channel, item) is None)
+    return Seen(item, digest, rules.sku_key(item.sku), known, admitted)
 
 
 def row(merchant_id: str, account_id: str, one: Seen, cls: SkuClass | None, stamp: tuple[int, str]) -> StorageRow:

@@ -1,0 +1,89 @@
+"""Keeps the listing of a product that was just pushed to a channel: linked at once, whatever an import says later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import hub_hookspecs
+import msgspec
+from hub_hookspecs import Item
+
+from hub.catalog.service import items
+from hub.catalog.service.items import Seen
+from hub.catalog.store import classes, listings, products
+from hub.catalog.store.listings import Waiting
+from hub.kernel.db import Transaction
+from hub.kernel.errors import NotFound, Refused
+from hub.kernel.events import Actor, Subject, record
+from hub.kernel.types import microseconds
+
+
+class Pushed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a channel was told, and what it said of the listing that came of it."""
+
+    told: hub_hookspecs.Product
+    seen_at: datetime  # the instant before the push was asked: an import that began later may know more
+    parent_ref: str = ""
+    url: str = ""
+
+
+def record_listing(
+    db: Transaction, merchant_id: str, account_id: str, product_id: str, ref: str, *, pushed: Pushed, actor: Actor
+) -> str:
+    """Make or update the listing `ref` of this product, current and linked, and give its id.
+
+    The same call twice changes nothing. A later import of the ref meets this row and updates it like any other.
+    Refused where a person has linked the ref to another product; `NotFound` where the merchant has no such product.
+    """
+    db.serialise(f"catalog:{merchant_id}")
+    if product_id not in products.of_ids(db, merchant_id, [product_id]):
+        raise NotFound("product")
+    known = listings.known(db, account_id, [ref]).get(ref)
+    before = listings.waiting(db, merchant_id, [known.id])[0] if known else None
+    if before and before.product_id not in (None, product_id):
+        message = f"the listing {ref} is linked to another product ({before.product_id}): move it to this one first"
+        raise Refused(message, code="listing_of_another_product")
+    # Admitted whatever the import's policy says: what the merchant lists here is current, sold out or not.
+    one = items.seen(_item(ref, pushed), known, admitted=True)
+    if before and before.product_id == product_id and not one.changed:
+        return before.id
+    return _keep(db, merchant_id, account_id, product_id, one, before, pushed.seen_at, actor)
+
+
+def _keep(
+    db: Transaction, merchant_id: str, account_id: str, product_id: str, one: Seen, before: Waiting | None,
+    seen_at: datetime, actor: Actor,
+) -> str:  # fmt: skip
+    row = items.row(merchant_id, account_id, one, None, (microseconds(seen_at), ""))
+    listings.record(db, [row])
+    listing_id = str(row[0])
+    if before is None or before.product_id is None:
+        listings.link(db, {listing_id: product_id})
+        if before and before.state == "pending" and before.sku_class:
+            classes.add_counts(db, merchant_id, {(account_id, before.sku_class): -1})
+    classes.reclassify(db, merchant_id, {one.key} | ({before.sku_key} if before else set()))
+    was = None if before is None else {"state": before.state, "sku": before.sku, "product_id": before.product_id}
+    after = {"account_id": account_id, "ref": one.item.ref, "sku": one.item.sku, "product_id": product_id}
+    subject = Subject(kind="listing", id=listing_id)
+    record(db, "listing.recorded", subject=subject, actor=actor, merchant_id=merchant_id, before=was, after=after)
+    return listing_id
+
+
+def _item(ref: str, pushed: Pushed) -> Item:
+    told = pushed.told
+    return Item(
+        ref=ref,
+        sku=told.sku,
+        name=told.name,
+        active=True,
+        quantity=told.quantity,
+        parent_ref=pushed.parent_ref,
+        price=told.price,
+        barcode=told.barcode,
+        image_urls=told.image_urls,
+        options=told.options,
+        weight_g=told.weight_g,
+        description=told.description,
+        category_ref=told.category_ref,
+        url=pushed.url,
+    )

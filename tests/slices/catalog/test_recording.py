@@ -1,0 +1,157 @@
+"""A product that was pushed to a channel has its listing at once, and an import of the same ref changes no decision."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+from decimal import Decimal
+
+import hub_hookspecs
+import pytest
+import sqlalchemy as sa
+from hub_hookspecs import Money
+
+from hub.catalog.service.recording import Pushed, record_listing
+from hub.catalog.store import products
+from hub.catalog.store.products import ProductData
+from hub.catalog.tables import listing
+from hub.kernel.db import Database
+from hub.kernel.errors import NotFound, Refused
+from hub.kernel.events import CLI, event
+from hub.kernel.ids import new_id
+from hub.linking.service import deciding as linking
+from tests.slices.catalog.oracle import violations
+from tests.slices.catalog.test_intake import NOW, an_item, ids, retire, take
+
+
+def a_product(database: Database, sku: str) -> str:
+    product_id = new_id()
+    with database.writing() as db:
+        products.insert(db, "merchant", product_id, ProductData(sku=sku, name="Kaos"))
+    return product_id
+
+
+def pushed(sku: str, *, name: str = "Kaos") -> Pushed:
+    price = Money(amount=Decimal("9.90"), currency="MYR")
+    told = hub_hookspecs.Product(key="k", sku=sku, name=name, quantity=5, price=price)
+    return Pushed(told=told, seen_at=NOW)
+
+
+def keep(database: Database, account: str, product_id: str, ref: str, given: Pushed) -> str:
+    with database.writing() as db:
+        return record_listing(db, "merchant", account, product_id, ref, pushed=given, actor=CLI)
+
+
+def everything(database: Database) -> tuple[list[tuple[object, ...]], int]:
+    with database.reading() as db:
+        rows = [tuple(row) for row in db.execute(sa.select(listing).order_by(listing.c.id))]
+        return rows, len(db.execute(sa.select(event.c.id)).all())
+
+
+def test_what_was_pushed_is_linked_and_current_at_once(database: Database) -> None:
+    product_id = a_product(database, "A")
+
+    listing_id = keep(database, "pos", product_id, "1", pushed("A"))
+
+    with database.reading() as db:
+        (row,) = db.execute(sa.select(listing))
+    assert (row.id, row.product_id, row.state, row.current, row.sku_class) == (
+        listing_id, product_id, "linked", True, None,
+    )  # fmt: skip
+    assert violations(database) == []
+
+
+def test_the_same_call_twice_changes_nothing(database: Database) -> None:
+    product_id = a_product(database, "A")
+    keep(database, "pos", product_id, "1", pushed("A"))
+    before = everything(database)
+
+    keep(database, "pos", product_id, "1", pushed("A"))
+
+    assert everything(database) == before
+
+
+def test_a_push_that_tells_something_else_updates_the_row(database: Database) -> None:
+    product_id = a_product(database, "A")
+    first = keep(database, "pos", product_id, "1", pushed("A"))
+
+    second = keep(database, "pos", product_id, "1", pushed("A", name="Kaos baru"))
+
+    with database.reading() as db:
+        (row,) = db.execute(sa.select(listing))
+    assert (second, row.name, row.product_id) == (first, "Kaos baru", product_id)
+
+
+def test_a_later_import_of_the_ref_updates_the_same_row_and_leaves_its_link(database: Database) -> None:
+    product_id = a_product(database, "A")
+    keep(database, "pos", product_id, "1", pushed("A"))
+
+    tally = take(database, "pos", [an_item(1, "A", name="as the channel says")])
+
+    with database.reading() as db:
+        (row,) = db.execute(sa.select(listing))
+    assert (row.name, row.product_id, row.state) == ("as the channel says", product_id, "linked")
+    assert tally.new == 0
+    assert violations(database) == []
+
+
+def test_an_import_that_had_begun_before_the_push_does_not_retire_it(database: Database) -> None:
+    product_id = a_product(database, "A")
+    keep(database, "pos", product_id, "1", pushed("A"))
+
+    retire(database, "pos", run="run", before=NOW)
+
+    with database.reading() as db:
+        assert db.execute(sa.select(listing.c.current)).scalar_one()
+
+
+@pytest.mark.parametrize("state", ["pending", "ignored"])
+def test_a_listing_that_stood_there_already_is_taken_over(database: Database, state: str) -> None:
+    product_id = a_product(database, "A")
+    take(database, "pos", [an_item(1, "A"), an_item(2, "A")])
+    if state == "ignored":
+        with database.writing() as db:
+            linking.ignore(db, "merchant", ids(database)[0], actor=CLI)
+
+    keep(database, "pos", product_id, "1", pushed("B"))
+
+    with database.reading() as db:
+        rows = {row.ref: row for row in db.execute(sa.select(listing))}
+    assert (rows["1"].product_id, rows["1"].sku, rows["2"].sku_class) == (product_id, "B", "matched")
+    assert violations(database) == []
+
+
+def test_a_ref_that_a_person_linked_elsewhere_is_not_taken_away(database: Database) -> None:
+    one, other = a_product(database, "A"), a_product(database, "B")
+    keep(database, "pos", one, "1", pushed("A"))
+    before = everything(database)
+
+    with pytest.raises(Refused, match="move it"):
+        keep(database, "pos", other, "1", pushed("B"))
+
+    assert everything(database) == before
+
+
+def test_another_merchants_product_is_no_product(database: Database) -> None:
+    product_id = a_product(database, "A")
+
+    with pytest.raises(NotFound), database.writing() as db:
+        record_listing(db, "stranger", "pos", product_id, "1", pushed=pushed("A"), actor=CLI)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_among_pages_and_decisions_classes_and_counts_stay_what_brute_force_says(database: Database, seed: int) -> None:
+    chance = random.Random(seed)
+    made = {sku: a_product(database, sku) for sku in "ABC"}
+
+    for step in range(25):
+        if chance.random() < 0.5:
+            take(
+                database, "one", [an_item(chance.randrange(6), chance.choice("ABC ")) for _ in range(4)], run=str(step)
+            )
+        else:
+            sku, ref = chance.choice("ABC"), str(chance.randrange(6))
+            with suppress(Refused):  # where the ref is another product's already
+                keep(database, chance.choice(["one", "two"]), made[sku], ref, pushed(sku))
+
+        assert violations(database) == [], f"seed {seed}, step {step}"
