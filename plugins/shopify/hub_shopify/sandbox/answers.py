@@ -34,6 +34,7 @@ class Refused(GraphQLError):
 
     def __init__(self, code: str, message: str, **more: Any) -> None:  # Any: JSON of `extensions`
         super().__init__(message, extensions={"code": code, **more})
+        self.code = code
 
 
 class Strict(Refused):

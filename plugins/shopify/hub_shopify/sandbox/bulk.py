@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import httpx
 
-from hub_shopify.sandbox.answers import Json, user_error
+from hub_shopify.sandbox.answers import Json, Refused, user_error
 
 if TYPE_CHECKING:
     from hub_shopify.sandbox.jsonl import Line
@@ -106,7 +106,13 @@ class Bulk:
             operation.status, operation.completed_at = "CANCELED", now
             return
         operation.status = "RUNNING"
-        lines = list(islice(operation.left, CHUNK))
+        try:
+            lines = list(islice(operation.left, CHUNK))
+        except Refused as why:
+            if why.code != "ACCESS_DENIED":
+                raise
+            operation.status, operation.error_code, operation.completed_at = "FAILED", "ACCESS_DENIED", now
+            return
         self._write(operation, lines)
         operation.polls -= 1
         if operation.polls < 0 and len(lines) < CHUNK:

@@ -34,5 +34,5 @@ def refused(at: Path, message: str, code: str | None = None) -> Unfit:
 
 def built(given: Json, known: frozenset[str], what: str) -> None:
     """Refuse inputs that would have no effect here, which no test would notice."""
-    if strange := sorted(name for name in given.keys() - known if given[name] is not None):
+    if strange := sorted(name for name in given.keys() - known if given[name] not in (None, False)):
         raise Strict(f"{', '.join(strange)} of {what} is not built")
