@@ -53,8 +53,8 @@ def faults(details: Details) -> Iterator[tuple[str, str]]:
 
 
 def name_key(name: str) -> str:
-    """Fold a name, so that two that a person could not tell apart are one."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Fold a name, so that two that a person could not tell apart are one; cut, since an index entry has a limit."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:200]
 
 
 @cache

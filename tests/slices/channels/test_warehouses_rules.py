@@ -94,3 +94,7 @@ def test_the_list_of_countries_is_whole() -> None:
 @pytest.mark.parametrize("other", ["gudang  jakarta ", "GUDANG JAKARTA", "Gudang\u00a0Jakarta"])
 def test_names_that_a_person_could_not_tell_apart_are_one(other: str) -> None:
     assert name_key(other) == name_key("Gudang Jakarta") != name_key("Gudang Bandung")
+
+
+def test_a_name_that_grows_when_it_is_folded_still_fits_an_index() -> None:
+    assert len(name_key("\ufdfa" * 200)) == 200
