@@ -1,11 +1,13 @@
 """`ChannelContract`: the contract between hub and plugin as checks; a plugin subclasses it in ten lines."""
 
 from hub_hookspecs.testing.contract.accounts import AccountChecks
+from hub_hookspecs.testing.contract.categories import CategoryChecks
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
 from hub_hookspecs.testing.contract.importing import ImportChecks
 from hub_hookspecs.testing.contract.network import NetworkChecks
 from hub_hookspecs.testing.contract.orders import OrderChecks
 from hub_hookspecs.testing.contract.purity import PurityChecks
+from hub_hookspecs.testing.contract.pushing import PushChecks
 from hub_hookspecs.testing.contract.shape import ShapeChecks
 from hub_hookspecs.testing.contract.stock import StockChecks
 from hub_hookspecs.testing.contract.wire import WireChecks
@@ -17,6 +19,8 @@ class ChannelContract(
     NetworkChecks,
     AccountChecks,
     ImportChecks,
+    CategoryChecks,
+    PushChecks,
     PurityChecks,
     WireChecks,
     StockChecks,
@@ -26,7 +30,7 @@ class ChannelContract(
 
     A check for a capability that the channel lacks, or for a wire that it declares not to have, is skipped with the
     plugin's own reason; any other skip is a mistake. What a channel does differently is overridden:
-    `broken_settings`, `make_sandbox`, `stocked_items`.
+    `broken_settings`, `make_sandbox`, `stocked_items`, `new_product`, `unfit_product`, `currency`.
     """
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from hub_hookspecs.channel import Capability
-from hub_hookspecs.records import Category, Item, Page
+from hub_hookspecs.records import Item, Page
 from hub_hookspecs.testing.contract.stand import Stand, malformed
 
 
@@ -108,19 +108,6 @@ class ImportChecks(Stand):
             list(self.call("import_items", account=account, cursor=""))
             if account.http.is_closed:
                 pytest.fail("import_items closed account.http, which belongs to the hub", pytrace=False)
-
-    def test_categories_come_parents_first(self) -> None:
-        self.needs(Capability.LIST_CATEGORIES)
-        known = {""}
-        with self.account() as (account, _):
-            for category in self.call("list_categories", account=account):
-                if why := malformed(category, Category):
-                    pytest.fail(f"list_categories: {why}", pytrace=False)
-                if category.parent_ref not in known:
-                    pytest.fail(
-                        f"the category {category.ref} came before its parent {category.parent_ref}", pytrace=False
-                    )
-                known.add(category.ref)
 
     def _import(self, cursor: str = "") -> list[Page[Item]]:
         self.needs(Capability.IMPORT_ITEMS)

@@ -101,6 +101,8 @@ class Stand:
     def work(self, account: AnyAccount) -> list[object]:
         """Do what every plugin is asked to do, and give all its answers."""
         answers: list[object] = [self.ask("check_account", AccountCheck, account=account)]
+        if Capability.LIST_CATEGORIES in self.channel.offers:
+            answers += self.call("list_categories", account=account)
         if Capability.IMPORT_ITEMS in self.channel.offers:
             answers += self.call("import_items", account=account, cursor="")
         return answers

@@ -1,6 +1,6 @@
 """For each check, the good plugin with one thing wrong."""
 
-from . import accounts, declaration, importing, network, orders, purity, shape, stock, wire
+from . import accounts, categories, declaration, importing, network, orders, purity, pushing, shape, stock, wire
 from .making import ALL, Bad
 from .stock import comparing, without_stock
 
@@ -8,12 +8,14 @@ __all__ = [
     "ALL",
     "Bad",
     "accounts",
+    "categories",
     "comparing",
     "declaration",
     "importing",
     "network",
     "orders",
     "purity",
+    "pushing",
     "shape",
     "stock",
     "wire",

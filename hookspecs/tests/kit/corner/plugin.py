@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import httpx
@@ -23,12 +24,16 @@ from hub_hookspecs import (
     Delivery,
     Item,
     Kind,
+    Listing,
+    Money,
     Order,
     OrderLine,
     OrderState,
     Page,
     Paper,
+    Product,
     Rate,
+    Rejected,
     Secret,
     StockOutcome,
     StockReading,
@@ -36,6 +41,7 @@ from hub_hookspecs import (
     StockTarget,
     Temporary,
     Token,
+    UnknownOutcome,
     WebhookRequest,
     hookimpl,
 )
@@ -45,6 +51,7 @@ OFFERS = frozenset(
     {
         Capability.IMPORT_ITEMS,
         Capability.LIST_CATEGORIES,
+        Capability.PUSH_PRODUCT,
         Capability.PUSH_STOCK,
         Capability.SYNC_STOCK,
         Capability.IMPORT_ORDERS,
@@ -76,6 +83,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     level: int = 0
     at: datetime | None = None
     quantity: int = 0
+    price: int = 0
+    description: str = ""
+    pictures: tuple[str, ...] = ()
+    category: str = ""
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -90,6 +101,7 @@ class Level(msgspec.Struct, frozen=True):
 class Node(msgspec.Struct, frozen=True):
     ref: str
     parent: str
+    leaf: bool
 
 
 # -- the wire
@@ -161,14 +173,53 @@ def connect_account(account: Account[CornerSettings], callback_url: str) -> Conn
 @hookimpl
 def import_items(account: Account[CornerSettings], cursor: str) -> Iterator[Page[Item]]:
     for found, after in rows(account, "/items", cursor):
-        items = (Item(ref=row.ref, sku=row.sku, name=row.name, active=True, quantity=row.level) for row in found)
-        yield Page(records=tuple(items), cursor=after)
+        yield Page(records=tuple(map(to_item, found)), cursor=after)
+
+
+def to_item(row: Row) -> Item:
+    return Item(
+        ref=row.ref,
+        sku=row.sku,
+        name=row.name,
+        active=True,
+        quantity=row.level,
+        price=Money(amount=Decimal(row.price), currency="USD"),
+        description=row.description,
+        image_urls=row.pictures,
+        category_ref=row.category,
+    )
 
 
 @hookimpl
 def list_categories(account: Account[CornerSettings]) -> Iterator[Category]:
     for node in read(send(account, "GET", "/categories"), list[Node]):
-        yield Category(ref=node.ref, name=f"Category {node.ref}", parent_ref=node.parent)
+        yield Category(ref=node.ref, name=f"Category {node.ref}", parent_ref=node.parent, leaf=node.leaf)
+
+
+@hookimpl
+def push_product(account: Account[CornerSettings], product: Product, resume: str) -> Listing:
+    if not product.name.strip():
+        raise Rejected("the name is blank; say what it is")
+    path = f"/items/{product.listing_ref}" if product.listing_ref else "/items"
+    answer = send(account, "PATCH" if product.listing_ref else "POST", path, json=to_body(product))
+    answer.raise_for_status()
+    try:
+        return Listing(ref=msgspec.json.decode(answer.content, type=Row).ref)
+    except msgspec.DecodeError as error:
+        raise UnknownOutcome("the corner shop's answer cannot be read") from error
+
+
+def to_body(product: Product) -> dict[str, object]:
+    body = {"sku": product.sku, "name": product.name, "level": product.quantity, "description": product.description}
+    body |= {"pictures": product.image_urls, "category": product.category_ref}
+    body |= {"price": int(product.price.amount)} if product.price else {}
+    return {name: value for name, value in body.items() if value}
+
+
+@hookimpl
+def find_listing(account: Account[CornerSettings], product: Product) -> Listing | Absent:
+    found = read(send(account, "GET", "/items", params={"sku": product.sku}), Rows).rows
+    return Listing(ref=found[0].ref) if found else Absent(key=product.key)
 
 
 @hookimpl

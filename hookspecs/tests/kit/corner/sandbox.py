@@ -23,6 +23,7 @@ class CornerSandbox(Sandbox):
         super().__init__(seed, size, clock)
         self.secret = f"corner-secret-{seed}"
         self.levels = {f"{seed}-{number:04d}": (number * 7 + seed) % 40 for number in range(1, size + 1)}
+        self.goods: dict[str, Json] = {}  # what was pushed, by ref
         self.lock = threading.Lock()
         self.writes = 0
 
@@ -45,16 +46,28 @@ class CornerSandbox(Sandbox):
                 return httpx.Response(200, json={"id": f"shop-{self.seed}", "name": "Corner Shop"})
             case "PUT", ["webhook"]:
                 return httpx.Response(200, json={"id": "webhook-1"})
-            case "GET", ["items"]:
-                return self._page([self._item(ref) for ref in self.levels], after)
-            case "PUT", ["items", ref, "stock"]:
-                return self._set_level(ref, json.loads(request.content))
+            case _, ["items", *rest]:
+                return self._serve_items(request, rest)
             case "GET", ["orders"]:
                 return self._page([self._order(number) for number in range(self.size)], after)
             case "GET", ["orders", ref] if re.fullmatch(r"O-\d{4}", ref) and int(ref[2:]) < self.size:
                 return httpx.Response(200, json=self._order(int(ref[2:])))
             case "GET", ["categories"]:
-                return httpx.Response(200, json=[{"ref": "1", "parent": ""}, {"ref": "2", "parent": "1"}])
+                return httpx.Response(200, json=[_node("1", "", leaf=False), _node("2", "1", leaf=True)])
+        return httpx.Response(404, json={"error": "no such thing"})
+
+    def _serve_items(self, request: httpx.Request, rest: list[str]) -> httpx.Response:
+        sku = request.url.params.get("sku", "")
+        match request.method, rest:
+            case "GET", []:
+                items = [item for item in map(self._item, self.levels) if sku in {"", item["sku"]}]
+                return self._page(items, request.url.params.get("after", ""))
+            case "POST", []:
+                return self._list(f"{self.seed}-{len(self.levels) + 1:04d}", json.loads(request.content))
+            case "PATCH", [ref] if ref in self.levels:
+                return self._list(ref, json.loads(request.content))
+            case "PUT", [ref, "stock"]:
+                return self._set_level(ref, json.loads(request.content))
         return httpx.Response(404, json={"error": "no such thing"})
 
     def _token(self, login: Json) -> httpx.Response:
@@ -72,7 +85,13 @@ class CornerSandbox(Sandbox):
         return httpx.Response(200, json={"rows": left[:PAGE], "more": len(left) > PAGE})
 
     def _item(self, ref: str) -> Json:
-        return {"ref": ref, "sku": f"TEE-{ref}", "name": f"Tee {ref}", "level": self.levels[ref]}
+        seeded = {"sku": f"TEE-{ref}", "name": f"Tee {ref}", "price": 7}
+        return {"ref": ref, **(self.goods.get(ref) or seeded), "level": self.levels[ref]}
+
+    def _list(self, ref: str, told: Json) -> httpx.Response:
+        self.levels[ref] = told.pop("level", self.levels.get(ref, 0))
+        self.goods[ref] = {**self.goods.get(ref, {}), **told}
+        return httpx.Response(200, json=self._item(ref))
 
     def _order(self, number: int) -> Json:
         at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
@@ -86,3 +105,7 @@ class CornerSandbox(Sandbox):
         self.levels[ref] = told["level"]
         self.writes += 1
         return httpx.Response(200, json={"level": self.levels[ref]})
+
+
+def _node(ref: str, parent: str, *, leaf: bool) -> Json:
+    return {"ref": ref, "parent": parent, "leaf": leaf}

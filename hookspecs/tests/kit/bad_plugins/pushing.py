@@ -1,0 +1,153 @@
+"""Products listed twice, lost, emptied or taken without a look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import httpx
+import msgspec
+from hub_hookspecs import Absent, Account, Listing, Product, Rejected, Temporary, UnknownOutcome, hookimpl
+
+from .. import market_stall
+from ..corner import plugin as good
+from ..trial import STALL, mutated, stall
+from .making import caught_by
+
+CornerAccount = Account[good.CornerSettings]
+Push = Callable[[CornerAccount, Product], Listing]
+
+
+def pushed(account: CornerAccount, product: Product) -> Listing:
+    return good.push_product(account, product, "")
+
+
+def pushing(push: Push) -> ModuleType:
+    @hookimpl
+    def push_product(account: CornerAccount, product: Product, resume: str) -> Listing:
+        return push(account, product)
+
+    return mutated(push_product=push_product)
+
+
+@caught_by("test_a_pushed_product_has_a_listing", stand=STALL)
+def a_listing_without_a_ref() -> ModuleType:
+    @hookimpl
+    def push_product(account: Account[market_stall.StallSettings], product: Product, resume: str) -> Listing:
+        market_stall.push_product(account, product, resume)
+        return Listing(ref=" ")
+
+    return stall(push_product=push_product)
+
+
+@caught_by("test_a_pushed_product_is_imported_as_its_listing")
+def a_name_of_its_own() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        name = product.name.strip() and f"{product.name} (new)"
+        return pushed(account, msgspec.structs.replace(product, name=name))
+
+    return pushing(push)
+
+
+@caught_by("test_a_pushed_product_is_found_or_pushed_again_in_place", stand=STALL)
+def a_new_listing_for_every_push() -> ModuleType:
+    numbers = iter(range(1_000_000))
+
+    @hookimpl
+    def push_product(account: Account[market_stall.StallSettings], product: Product, resume: str) -> Listing:
+        listing = market_stall.push_product(account, product, resume)
+        return listing if product.listing_ref else Listing(ref=f"{product.key}-{next(numbers)}")
+
+    return stall(push_product=push_product)
+
+
+@caught_by("test_a_product_that_was_never_pushed_is_absent")
+def whatever_was_listed_last() -> ModuleType:
+    latest: dict[int, Listing] = {}
+
+    @hookimpl
+    def push_product(account: CornerAccount, product: Product, resume: str) -> Listing:
+        latest[id(account.http)] = good.push_product(account, product, resume)
+        return latest[id(account.http)]
+
+    @hookimpl
+    def find_listing(account: CornerAccount, product: Product) -> Listing | Absent:
+        found = good.find_listing(account, product)
+        return latest.get(id(account.http), found) if isinstance(found, Absent) else found
+
+    return mutated(push_product=push_product, find_listing=find_listing)
+
+
+@caught_by("test_an_update_stays_with_its_listing")
+def an_update_that_is_not_made() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        return Listing(ref=product.listing_ref) if product.listing_ref else pushed(account, product)
+
+    return pushing(push)
+
+
+@caught_by("test_an_update_takes_nothing_away")
+def an_update_that_empties_what_was_not_given() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        listing = pushed(account, product)
+        if product.listing_ref and not product.image_urls:
+            good.send(account, "PATCH", f"/items/{listing.ref}", json={"pictures": []})
+        return listing
+
+    return pushing(push)
+
+
+@caught_by("test_an_update_takes_nothing_away")
+def an_update_that_forgets_the_description() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        listing = pushed(account, product)
+        if product.listing_ref:
+            body = {"description": product.description}
+            good.send(account, "PATCH", f"/items/{listing.ref}", json=body)
+        return listing
+
+    return pushing(push)
+
+
+@caught_by("test_a_product_that_cannot_be_listed_is_rejected")
+def an_unfit_product_taken_for_a_failure() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        try:
+            return pushed(account, product)
+        except Rejected as error:
+            raise Temporary("try later") from error
+
+    return pushing(push)
+
+
+@caught_by("test_a_product_that_cannot_be_listed_is_rejected")
+def a_refusal_without_a_word() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        try:
+            return pushed(account, product)
+        except Rejected as error:
+            raise Rejected("") from error
+
+    return pushing(push)
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once")
+def a_lost_answer_taken_for_a_failure() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        try:
+            return pushed(account, product)
+        except (httpx.TransportError, UnknownOutcome) as error:
+            raise Temporary("try later") from error
+
+    return pushing(push)
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once")
+def a_lost_answer_met_by_sending_again() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        try:
+            return pushed(account, product)
+        except httpx.TransportError:
+            return pushed(account, product)
+
+    return pushing(push)
