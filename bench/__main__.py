@@ -1,4 +1,4 @@
-"""Runs every bench; `--largest N` bounds the imports, `--only NAME` picks one of imports, rate and jobs."""
+"""Runs every bench; `--largest N` bounds the imports, `--only NAME` picks one of imports, rate, jobs and workbooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import platform
 
 from hub.kernel import logs
 
-NAMES = ("rate", "jobs", "imports")
+NAMES = ("rate", "jobs", "workbooks", "imports")
 
 
 def main() -> None:

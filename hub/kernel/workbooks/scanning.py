@@ -7,6 +7,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 
@@ -119,9 +120,10 @@ class Scan:
 
     def _begin_value(self, attributes: Mapping[str, str]) -> None:
         self._open, self._value = True, ""
-        self._top, self.bottom = min(self._top, self._row), self._row
-        self._left, self._right = min(self._left, self._column), max(self._right, self._column)
-        self._bound()
+        if self._row > self.bottom or not self._left <= self._column <= self._right:
+            self._top, self.bottom = min(self._top, self._row), self._row
+            self._left, self._right = min(self._left, self._column), max(self._right, self._column)
+            self._bound()
 
     def _bound(self) -> None:
         if self._right >= self._limits.columns:
@@ -173,7 +175,12 @@ def position(name: str) -> tuple[int, int]:
     found = _CELL.fullmatch(name)
     if found is None:
         raise BadWorkbook(DAMAGED)
+    return int(found[2]), _column(found[1])
+
+
+@cache
+def _column(name: str) -> int:
     column = 0
-    for letter in found[1]:
+    for letter in name:
         column = column * 26 + ord(letter) - 64
-    return int(found[2]), column - 1
+    return column - 1

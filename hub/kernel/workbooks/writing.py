@@ -20,6 +20,7 @@ from hub.kernel.workbooks.validation import validation
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STAMP, LISTS = "_stamp", "_lists"  # hidden sheets; a form's own sheet never begins so
 _ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)  # the same content gives the same bytes
+_TEXT = 49  # the format "@" among Excel's own, ECMA-376 18.8.30
 _LOCKED, _HEAD, _NEEDED = "#EDEDED", "#DDEBF7", "#FCE4D6"
 
 
@@ -67,13 +68,14 @@ def _head(book: Workbook, sheet: Worksheet, form: Form, styles: list[Format]) ->
 
 def _fill(sheet: Worksheet, form: Form, styles: list[Format], rows: Iterable[Mapping[str, Value]]) -> None:
     limits = Limits()
-    most, text = limits.rows_for(len(form.columns)), 0
+    most, longest = limits.rows_for(len(form.columns)), limits.text // 2  # Excel will keep each in a table of texts too
+    text = 0
     for row, values in enumerate(rows, start=1):
         if row > most:
             raise Invalid(f"more than {most:,} rows do not fit into one workbook: choose fewer", code="too_many_rows")
         for number, (column, style) in enumerate(zip(form.columns, styles, strict=True)):
             text += _put(sheet, row, number, values.get(column.key), style, column)
-        if text > limits.text:
+        if text > longest:
             raise Invalid(f"the texts up to row {row + 1} are too long for one workbook: choose fewer rows")
 
 
@@ -96,7 +98,7 @@ def _put(sheet: Worksheet, row: int, number: int, value: Value, style: Format, c
 
 
 def _style(book: Workbook, column: Column) -> Format:
-    shown = {"bg_color": _LOCKED, "font_color": "#595959"} if column.locked else {}
+    shown: dict[str, object] = {"bg_color": _LOCKED, "font_color": "#595959"} if column.locked else {}
     match column.kind:
         case CellKind.WHOLE:
             shown["num_format"] = "0"
@@ -105,7 +107,7 @@ def _style(book: Workbook, column: Column) -> Format:
                 "General" if column.places is None else "#,##0" + f".{'0' * column.places}".rstrip(".")
             )
         case _:
-            shown["num_format"] = "@"  # or Excel makes 123 of 00123, and 8.99E+15 of a long barcode
+            shown["num_format"] = _TEXT  # or Excel makes 123 of 00123, and 8.99E+15 of a long barcode
     return book.add_format(shown)
 
 
@@ -128,7 +130,7 @@ def _add_lists(book: Workbook, form: Form) -> None:
         return
     sheet = book.add_worksheet(LISTS, worksheet_class=_Sheet)
     sheet.hide()
-    as_it_is = book.add_format({"num_format": "@"})
+    as_it_is = book.add_format({"num_format": _TEXT})
     for row, choices in enumerate(zip_longest(*lists.values())):
         for at, choice in enumerate(choices):
             if choice is not None:
