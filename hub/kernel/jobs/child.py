@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 
 import structlog
 
+from hub.kernel import logs
 from hub.kernel.errors import HubError
 from hub.kernel.jobs.records import Runtime
 from hub.kernel.jobs.station import Station
@@ -26,6 +27,7 @@ MEBIBYTE = 1024 * 1024
 
 def live(build: str, settings: Settings, name: str, pulse: Connection, leash: Connection) -> None:
     """Run jobs until the parent says so, dies, or one of our hooks overruns its hard deadline."""
+    logs.configure(stream=sys.stderr)  # a process of its own: without it nothing would be hidden from its log
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda number, frame: ended.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent passes on what it means
