@@ -8,5 +8,6 @@ from hub_shopify.sandbox import ShopifySandbox
 class TestContract(ChannelContract):
     plugin = plugin
     sandbox = ShopifySandbox
-    size = 600  # three pages
+    size = 260  # two pages
+    currency = "IDR"
     sandbox_options = {"rate": None}  # the host heeds the bucket; the kit does not  # noqa: RUF012 - declared as ClassVar
