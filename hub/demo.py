@@ -27,7 +27,7 @@ from hub.worker import run_embedded
 Json = dict[str, Any]  # Any: answers of the API
 Tell = Callable[[str, Json], None]  # told how far each import is
 POLL_SECONDS = 0.2
-SHARES = (2, 1)  # two shops: what both sell is the class matched
+SHARES = (2, 1)  # two shops on each channel: what several sell is the class matched
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,10 +105,11 @@ def _platform_key(runtime: Runtime) -> str:
 
 
 def _sandboxes(items: int) -> Iterator[tuple[str, Sandbox]]:
-    for entry in entry_points(group="hub.sandboxes"):
+    channels = entry_points(group="hub.sandboxes")
+    for entry in channels:
         make: Callable[..., Sandbox] = entry.load()
         for number, share in enumerate(SHARES, start=1):
-            yield entry.name, make(seed=number, size=max(items * share // sum(SHARES), 1))
+            yield entry.name, make(seed=number, size=max(items * share // (sum(SHARES) * len(channels)), 1))
 
 
 @contextmanager

@@ -47,8 +47,8 @@ class ShopifySandbox(Hands, Sandbox):
     """One shop with one app in it, about `size` variants.
 
     `rate` is how many points a second the bucket restores (None: no limit), `latency` is in seconds, `scopes` are those
-    that the shop granted, `token_life` is how long a token counts, `bulk_at_once` how many bulk operations may run, and
-    `bulk_polls` how many polls find one unfinished.
+    that the shop granted, `currency` is what it sells in, `token_life` is how long a token counts, `bulk_at_once` how
+    many bulk operations may run, and `bulk_polls` how many polls find one unfinished.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class ShopifySandbox(Hands, Sandbox):
         rate: float | None = 100,
         latency: float = 0.0,
         scopes: tuple[str, ...] = SCOPES,
+        currency: str = "IDR",
         token_life: timedelta = DAY,
         bulk_at_once: int = 5,
         bulk_polls: int = 1,
@@ -70,7 +71,7 @@ class ShopifySandbox(Hands, Sandbox):
         self.scopes = scopes
         self._login = Login(self.domain, self._now, token_life)
         self._bucket = Bucket(rate, self._now)
-        self._shop = Shop(seed, size, self._now)
+        self._shop = Shop(seed, size, self._now, currency)
         self._bulk = Bulk(at_once=bulk_at_once, polls=bulk_polls)
         self._operations: dict[int, Any] = {}  # Any: as in `Context`
         self._latency = latency

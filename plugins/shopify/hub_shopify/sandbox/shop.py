@@ -26,8 +26,9 @@ def locations_of(seed: int) -> list[Location]:
 class Shop:
     """Every record by its id; a seeded product is made anew for each reader until somebody edits it."""
 
-    def __init__(self, seed: int, size: int, clock: Callable[[], datetime]) -> None:
+    def __init__(self, seed: int, size: int, clock: Callable[[], datetime], currency: str = "IDR") -> None:
         self.seed = seed
+        self.currency = currency
         self.clock = clock
         self.lock = threading.RLock()  # requests are answered one at a time, as far as the shop is concerned
         self.locations = {each.id: each for each in locations_of(seed)}

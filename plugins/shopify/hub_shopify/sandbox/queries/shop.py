@@ -7,7 +7,6 @@ from hub_shopify.sandbox.fields import Context, gid, id_of, resolves
 from hub_shopify.sandbox.paging import Connection, short
 from hub_shopify.sandbox.records import Location
 
-CURRENCY = "IDR"
 Arguments = Any  # Any: coerced arguments of a field
 
 
@@ -19,7 +18,7 @@ def shop(_: None, context: Context) -> Json:
         "myshopifyDomain": context.domain,
         "url": f"https://{context.domain}",
         "email": "toko@larasati.example",
-        "currencyCode": CURRENCY,
+        "currencyCode": context.shop.currency,
         "ianaTimezone": "Asia/Jakarta",
         "timezoneOffset": "+0700",
         "weightUnit": "KILOGRAMS",

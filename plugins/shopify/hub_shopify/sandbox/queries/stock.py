@@ -6,7 +6,6 @@ from typing import Any
 from hub_shopify.sandbox.answers import Json, Strict
 from hub_shopify.sandbox.fields import Context, gid, id_of, resolves
 from hub_shopify.sandbox.paging import Connection, page, short
-from hub_shopify.sandbox.queries.shop import CURRENCY
 from hub_shopify.sandbox.records import Item, Level, Location
 
 Arguments = Any  # Any: coerced arguments of a field
@@ -31,8 +30,8 @@ def variants_of_item(item: Item, _: Context, **arguments: Arguments) -> Connecti
 
 
 @resolves("InventoryItem", "unitCost")
-def unit_cost(item: Item, _: Context) -> Json | None:
-    return {"amount": item.cost, "currencyCode": CURRENCY} if item.cost is not None else None
+def unit_cost(item: Item, context: Context) -> Json | None:
+    return {"amount": item.cost, "currencyCode": context.shop.currency} if item.cost is not None else None
 
 
 @resolves("InventoryItem", "measurement")
