@@ -1,4 +1,4 @@
-"""Runs the long forms of the everyday tests and writes docs/proof: `python -m tests.proof [faults] [simulation]`."""
+"""Runs the long forms of the everyday tests and writes docs/proof: `python -m tests.proof [PART …]`, or all parts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.proof import faults, simulation
+from tests.proof import faults, simulation, workbooks
 from tests.proof.page import ROOT, Page
 
-PARTS: Mapping[str, Callable[[], Page]] = {"faults": faults.prove, "simulation": simulation.prove}
+PARTS: Mapping[str, Callable[[], Page]] = {
+    "faults": faults.prove, "simulation": simulation.prove, "workbooks": workbooks.prove,
+}  # fmt: skip
 
 
 def main(asked: Sequence[str]) -> int:
