@@ -38,3 +38,16 @@ def list_(
             db, merchant, limit=limit + 1, before_id=before_id, kind=kind, subject=(subject_kind, subject_id)
         )
     paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json)
+
+
+@app.command()
+def undo(
+    event: Annotated[str, typer.Argument(metavar="EVENT", help="The event of the step, by id.")],
+    merchant: Merchant,
+    wait: Annotated[bool, typer.Option("--wait", "-w", help="Where a job undoes it: stay until it has ended.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take a step of linking back; what undoes it is an event that can be undone itself."""
+    from hub.cli import undoing
+
+    undoing.undo(merchant, event, wait=wait, as_json=as_json)

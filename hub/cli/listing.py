@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hub.cli import opening, paging, showing
+from hub.cli import opening, paging, relinking, showing
 from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def list_(
     account: OfAccount = None,
     state: Annotated[Standing | None, typer.Option(help="What people decided.")] = None,
     sku: Annotated[str | None, typer.Option(help="Exactly this SKU.")] = None,
+    sku_changed: Annotated[bool, typer.Option("--sku-changed", help="Linked, and the SKU changed since.")] = False,
     q: Begins = None,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -50,6 +51,7 @@ def list_(
         state=ListingState(state) if state else None,
         account_id=account,
         sku=sku,
+        sku_changed=sku_changed,
         q=q,
     )
     with opening.reading() as db:
@@ -117,6 +119,12 @@ def restore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> No
         deciding.restore(db, merchant, listing, actor=CLI)
         found = _found(db, merchant, listing)
     showing.show(found, as_json=as_json)
+
+
+app.command()(relinking.link)
+app.command()(relinking.unlink)
+app.command()(relinking.suggestions)
+app.command()(relinking.suggested)
 
 
 def _found(db: Transaction, merchant: str, listing_id: str) -> Listing:

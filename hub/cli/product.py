@@ -52,3 +52,24 @@ def show(
     if row is None:
         raise NotFound("product")
     showing.show(product_view(row), as_json=as_json)
+
+
+@app.command()
+def merge(
+    product: Annotated[str, typer.Argument(metavar="PRODUCT", help="The product that gives its listings, by id.")],
+    merchant: Merchant,
+    into: Annotated[str, typer.Option("--into", metavar="ID", help="The product that takes them, by id.")],
+    as_json: Json = False,
+) -> None:
+    """Put all listings of a product on another one; the emptied one leaves the catalogue."""
+    from hub.cli.given import checked
+    from hub.kernel import events
+    from hub.kernel.events import CLI
+    from hub.linking.schemas import Merge
+    from hub.linking.service import merging
+
+    wanted = checked(Merge, {"into": into})
+    with opening.writing() as db:
+        event_id = merging.merge(db, merchant, product, wanted.into, actor=CLI)
+        event = events.find(db, merchant, event_id)
+    showing.show(event, as_json=as_json)

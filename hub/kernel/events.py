@@ -9,12 +9,12 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from hub.kernel import jobs
+from hub.kernel import bulk, jobs
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, metadata, now
 from hub.kernel.ids import new_id
 from hub.kernel.jobs import JobKind
-from hub.kernel.types import Instant, Json, Key
+from hub.kernel.types import Instant, Json, Key, microseconds
 
 DISPATCH = JobKind("notices.dispatch", lane="default")  # per merchant: tells people what is announced
 ActorKind = Literal["key", "user", "cli", "job", "channel", "system"]
@@ -127,6 +127,69 @@ def _write(db: Transaction, rows: dict[str, dict[str, Any]]) -> None:  # Any: th
 
 _told = sa.case((sa.bindparam("announced", type_=sa.Boolean), sa.null()), else_=now())
 _INSERT = sa.insert(event).values(occurred_at=now(), dispatched_at=_told)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One of many changes of one step; its id is made first, so that what changes can name it."""
+
+    id: str = msgspec.field(default_factory=new_id)
+    kind: str
+    subject: Subject
+    before: dict[str, Any]  # Any: see Event
+    after: dict[str, Any]  # Any: see Event
+    cause: str | None = None
+
+
+_MANY = (
+    "id", "merchant_id", "kind", "subject_kind", "subject_id", "actor_kind", "actor_id", "cause", "before", "after",
+    "occurred_at", "dispatched_at",
+)  # fmt: skip
+
+
+def record_all(db: Transaction, merchant_id: str, changes: Collection[Change], *, actor: Actor) -> None:
+    """Note many changes by one person at once, in one statement; nobody but the audit trail is told of them."""
+    if not changes:
+        return
+    at = microseconds(db.execute(sa.select(now())).scalar_one())
+    rows = [
+        (
+            one.id, merchant_id, one.kind, one.subject.kind, one.subject.id, actor.kind, actor.id, one.cause,
+            _json(one.before), _json(one.after), at, at,
+        )
+        for one in changes
+    ]  # fmt: skip
+    bulk.upsert(db, event, _MANY, rows, conflict=("id",))
+
+
+def _json(document: dict[str, Any]) -> str:  # Any: see Event
+    return msgspec.json.encode(document).decode()
+
+
+def find(db: Transaction, merchant_id: str, event_id: str) -> Event | None:
+    row = db.execute(sa.select(event).where(event.c.id == event_id, event.c.merchant_id == merchant_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def caused_by(db: Transaction, cause: str, *, before_id: str = "", limit: int) -> list[Event]:
+    """What followed from one event, the newest first, from the one before `before_id` on."""
+    query = sa.select(event).where(event.c.cause == cause).order_by(event.c.id.desc()).limit(limit)
+    return [_read(row) for row in db.execute(query.where(event.c.id < before_id) if before_id else query)]
+
+
+def count_caused_by(db: Transaction, cause: str) -> int:
+    return int(db.execute(sa.select(sa.func.count()).where(event.c.cause == cause)).scalar_one())
+
+
+_about = (
+    sa.select(event.c.subject_id)
+    .where(event.c.subject_kind == sa.bindparam("kind"), among(event.c.subject_id, "ids"))
+    .distinct()
+)
+
+
+def told_of(db: Transaction, kind: str, ids: Collection[str]) -> set[str]:
+    """Those of these things that any event is about."""
+    return set(db.execute(_about, {"kind": kind, "ids": ids}).scalars())
 
 
 def listing(

@@ -1,4 +1,4 @@
-"""Confirms every listing that fits a filter, batch by batch, each batch committed with where it ended."""
+"""Confirms every listing that fits a filter, and undoes such a step: batch by batch, each with where it ended."""
 
 from __future__ import annotations
 
@@ -7,33 +7,63 @@ from collections import Counter
 import msgspec
 
 from hub.catalog.store import pages
-from hub.kernel import jobs
+from hub.kernel import events, jobs
 from hub.kernel.db import Database
 from hub.kernel.jobs import Cancelled, Done, Handlers, Job, Settled
-from hub.linking.service import deciding
-from hub.linking.service.selecting import CONFIRM_LISTINGS, Request
+from hub.linking.service import deciding, selecting, undoing
+from hub.linking.service.selecting import CONFIRM_LISTINGS, UNDO_STEP, Request, UndoRequest
 
 BATCH = 500
 
 
 def handlers(database: Database) -> Handlers:
-    return {CONFIRM_LISTINGS: lambda job: confirm_listings(job, database)}
+    return {
+        CONFIRM_LISTINGS: lambda job: confirm_listings(job, database),
+        UNDO_STEP: lambda job: undo_step(job, database),
+    }
 
 
 def confirm_listings(job: Job, database: Database) -> Settled:
-    """Run such a request from where its job stands."""
+    """Run such a request from where its job stands; progress counts outcomes, of `total` listings."""
     request = msgspec.convert(job.payload, Request)
-    after, totals = str(job.resume or ""), Counter[str](job.progress or {})
+    progress, after = Counter[str](job.progress or {}), str(job.resume or "")
     while True:
         with database.writing() as db:
-            rows = pages.listings(
-                db, job.merchant_id, request.wanted, limit=BATCH, after=after, until=request.until
-            )  # fmt: skip
-            if not rows:
-                return Done(dict(totals))
-            answers = deciding.confirm(db, job.merchant_id, [row["id"] for row in rows], actor=request.actor)
-            totals += Counter(answer.outcome for answer in answers)
-            after = rows[-1]["id"]
-            job = jobs.advance(db, job, progress=dict(totals), resume=after)
+            if not progress:
+                selecting.note(db, job, request)
+                progress["total"] = pages.count(db, job.merchant_id, request.wanted)
+            ids = pages.ids(db, job.merchant_id, request.wanted, limit=BATCH, after=after, until=request.until)
+            if not ids:
+                return Done(_outcome(progress, request.step))
+            answers = deciding.confirm(db, job.merchant_id, ids, actor=request.actor, cause=request.step)
+            progress += Counter(answer.outcome for answer in answers)
+            after = ids[-1]
+            job = jobs.advance(db, job, progress=dict(progress), resume=after)
         if job.cancel_requested:
             return Cancelled()
+
+
+def undo_step(job: Job, database: Database) -> Settled:
+    """Undo a step of many, its last listing first; what somebody has decided about since is counted as `changed`."""
+    request = msgspec.convert(job.payload, UndoRequest)
+    progress, before = Counter[str](job.progress or {}), str(job.resume or "")
+    while True:
+        with database.writing() as db:
+            if not progress:
+                progress["total"] = events.count_caused_by(db, request.event_id)
+                selecting.note(db, job, request)
+            db.serialise(f"catalog:{job.merchant_id}")
+            batch = events.caused_by(db, request.event_id, before_id=before or request.step, limit=BATCH)
+            if not batch:
+                return Done(_outcome(progress, request.step))
+            undone, _ = undoing.undo_listings(db, job.merchant_id, batch, actor=request.actor, cause=request.step)
+            progress += Counter(undone=len(undone), changed=len(batch) - len(undone))
+            before = batch[-1].id
+            job = jobs.advance(db, job, progress=dict(progress), resume=before)
+        if job.cancel_requested:
+            return Cancelled()
+
+
+def _outcome(progress: Counter[str], step: str) -> dict[str, object]:
+    """What it came to, and the event that undoes all of it."""
+    return {**{name: count for name, count in progress.items() if name != "total"}, "event_id": step}

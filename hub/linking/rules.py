@@ -1,12 +1,33 @@
-"""Which listings a person may confirm, and what to do about the others."""
+"""Which listings a person may link, what can be undone, and what to do where it cannot."""
 
 from __future__ import annotations
 
+import enum
 from typing import NamedTuple
 
 
+class Kind(enum.StrEnum):
+    """What people do about listings, as the audit trail calls it; each can be undone."""
+
+    CONFIRMED = "listing.confirmed"
+    IGNORED = "listing.ignored"
+    RESTORED = "listing.restored"
+    UNLINKED = "listing.unlinked"
+    LINKED = "listing.linked"
+    MOVED = "listing.moved"
+    UNDONE = "listing.undone"
+    MERGED = "product.merged"
+    UNMERGED = "product.unmerged"
+    MANY_CONFIRMED = "listings.confirmed"
+    MANY_UNDONE = "listings.undone"
+
+
+MANY = frozenset({Kind.MANY_CONFIRMED, Kind.MANY_UNDONE})
+MERGES = frozenset({Kind.MERGED, Kind.UNMERGED})
+
+
 class Obstacle(NamedTuple):
-    """Why a listing cannot be confirmed now, and what clears it."""
+    """Why something cannot be done now, and what clears it."""
 
     code: str
     reason: str
@@ -25,10 +46,57 @@ RETIRED = Obstacle(
     "the channel no longer shows it as active and in stock",
     "activate or restock it at the marketplace, then import again",
 )
+AMBIGUOUS = Obstacle(
+    "several_products", "listings with this SKU are linked to different products", "link it to one of them by hand"
+)
+CHANGED = Obstacle(
+    "changed_since", "the listing was decided about again since", "undo what its `decision` names first"
+)  # fmt: skip
+PRODUCT_GONE = Obstacle(
+    "product_gone", "the product it was linked to is no longer in the catalogue", "undo what took the product out first"
+)
+CODE_TAKEN = Obstacle(
+    "sku_taken", "another product has the SKU of the one to bring back", "give the other product another SKU first"
+)
+
+
+class Rule(enum.StrEnum):
+    """Why two things may be the same although their codes differ, the strongest reason first."""
+
+    SAME_BARCODE = "same_barcode"
+    SKU_PUNCTUATION = "sku_punctuation"
+    SKU_LOOK_ALIKE = "sku_look_alike"
+    SAME_NAME = "same_name"
+
+
+WEIGHTS = {Rule.SAME_BARCODE: 100, Rule.SKU_PUNCTUATION: 60, Rule.SKU_LOOK_ALIKE: 40, Rule.SAME_NAME: 15}
+
+
+class Traits(NamedTuple):
+    """What of a listing or product is compared."""
+
+    sku: str
+    plain: str  # as `plain_sku` gives it
+    look: str  # as `look_alike` gives it
+    barcode: str  # as `barcode_key` gives it
+    name: str  # as `name_key` gives it
+
+
+def evidence(ours: Traits, theirs: Traits) -> list[tuple[Rule, str, str]]:
+    """The rules that speak for the two being the same, each with our text and theirs."""
+    found = []
+    if ours.barcode and ours.barcode == theirs.barcode:
+        found.append((Rule.SAME_BARCODE, ours.barcode, theirs.barcode))
+    if ours.look and ours.look == theirs.look:
+        rule = Rule.SKU_PUNCTUATION if ours.plain == theirs.plain else Rule.SKU_LOOK_ALIKE
+        found.append((rule, ours.sku, theirs.sku))
+    if ours.name and ours.name == theirs.name:
+        found.append((Rule.SAME_NAME, ours.name, theirs.name))
+    return found
 
 
 def obstacle(*, state: str, current: bool, sku_class: str | None) -> Obstacle | None:
-    """Say what stands against confirming; None where nothing does, or where it is linked already."""
+    """Say what stands against linking; None where nothing does, or where it is linked already."""
     if state == "linked":
         return None
     if state == "ignored":

@@ -10,6 +10,7 @@ from hub.catalog.rules import ListingState, SkuClass
 from hub.catalog.store.pages import ListingFilter
 from hub.kernel.errors import FieldError, Invalid
 from hub.linking.service.deciding import Answer
+from hub.linking.service.suggesting import Suggestion
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,6 +43,27 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.filter and self.filter.sku_class in (SkuClass.EMPTY, SkuClass.DUPLICATE):
             cure = FieldError(field="filter.class", message="correct the SKUs at the marketplace, then import again")
             raise Invalid(f"listings of class {self.filter.sku_class} cannot be confirmed", errors=(cure,))
+
+
+Named = Annotated[str, msgspec.Meta(min_length=1, max_length=36, description="the id of a product")]
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The product that a person chose for a listing; its SKU may be another one."""
+
+    product_id: Named
+
+
+class Merge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The product that takes the other one's listings."""
+
+    into: Named
+
+
+class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be the same, the strongest first."""
+
+    items: list[Suggestion]
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True):

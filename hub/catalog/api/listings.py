@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -22,6 +22,10 @@ from hub.kernel.paging import Page, after_id, page
 M = "/merchants/{merchant_id:str}"
 State = Annotated[ListingState | None, QueryParameter(name="state")]
 Class = Annotated[SkuClass | None, QueryParameter(name="class", description="Only those that wait in this class.")]
+Changed = Annotated[
+    Literal["true"] | None,
+    QueryParameter(description="Only linked ones whose SKU changed at the channel since they were linked."),
+]
 
 
 @get(f"{M}/listings", opt=allow(Access.READ), operation_id="list_listings", sync_to_thread=True)
@@ -34,14 +38,16 @@ def list_listings(
     product_id: Words = None,
     listing_state: State = None,
     sku: Words = None,
+    sku_changed: Changed = None,
     q: Words = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Listing]:
     """List what channels list: `class` narrows to what waits for a person, `q` searches the start of SKU or name."""
     wanted = ListingFilter(
-        sku_class=sku_class, account_id=account_id, product_id=product_id, state=listing_state, sku=sku, q=q
-    )
+        sku_class=sku_class, account_id=account_id, product_id=product_id, state=listing_state, sku=sku,
+        sku_changed=sku_changed is not None, q=q,
+    )  # fmt: skip
     with database.reading() as db:
         rows = pages.listings(db, merchant_id, wanted, limit=limit + 1, after=after_id(cursor) or "")
     return page(request.url, rows, limit=limit, key=lambda row: (row["id"],), view=listing_view)

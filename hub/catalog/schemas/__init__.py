@@ -22,7 +22,11 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a channel lists. `class` says why it waits for a person; null: it is linked, or no longer current."""
+    """What a channel lists. `class` says why it waits for a person; null: it is linked, or no longer current.
+
+    `linked_sku` is the code it was linked by; where it changed at the channel since, `sku_changed` says so and the link
+    holds. `decision` names the event that put it where it stands: undo that one.
+    """
 
     id: str
     account_id: str
@@ -37,13 +41,19 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     sku_class: str | None = msgspec.field(name="class")
     product_id: str | None
+    linked_sku: str | None
+    sku_changed: bool
+    decision: str | None
     current: bool
     seen_at: datetime
     details: Details
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
-    """What the merchant sells, with the data of the listing that was confirmed first."""
+    """What the merchant sells, with the data of the listing that was confirmed first.
+
+    `gone_by` names the event that took it out of the catalogue, such as a merge: then no list shows it any more.
+    """
 
     id: str
     sku: str
@@ -52,6 +62,8 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     details: Details
     source_listing_id: str | None
     created_at: datetime
+    gone_by: str | None
+    merged_into: str | None
 
 
 class Classes(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,10 +94,12 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def listing_view(row: sa.RowMapping) -> Listing:
+    computed = ("price", "details", "sku_changed")
     return Listing(
         price=_price(row),
         details=_details(row),
-        **{name: row[name] for name in Listing.__struct_fields__ if name not in ("price", "details")},
+        sku_changed=row["linked_sku"] not in (None, row["sku_key"]),
+        **{name: row[name] for name in Listing.__struct_fields__ if name not in computed},
     )
 
 

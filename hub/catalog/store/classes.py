@@ -97,7 +97,7 @@ _of_keys = sa.and_(
 )
 _counts_of_keys = (
     sa.select(_waiting.c.account_id, _waiting.c.sku_class, sa.func.count().label("listings"))
-    .where(_of_keys, _waiting.c.state == "pending")
+    .where(_of_keys, _waiting.c.state == "pending", _waiting.c.sku_class.is_not(None))
     .group_by(_waiting.c.account_id, _waiting.c.sku_class)
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -92,7 +92,7 @@ def retire(db: Transaction, ids: Iterable[str]) -> None:
 
 
 class Waiting(NamedTuple):
-    """A listing as a person decides about it."""
+    """A listing as a person decides about it; `linked_sku` and `decision` are columns of the table."""
 
     id: str
     account_id: str
@@ -102,13 +102,13 @@ class Waiting(NamedTuple):
     state: str
     current: bool
     product_id: str | None
+    linked_sku: str | None
+    decision: str | None
 
 
-_waiting = (
-    sa.select(*(listing.c[name] for name in Waiting._fields))
-    .where(listing.c.merchant_id == sa.bindparam("merchant"), among(listing.c.id, "ids"))
-    .order_by(listing.c.id)
-)
+_as_waiting = sa.select(*(listing.c[name] for name in Waiting._fields)).order_by(listing.c.id)
+_waiting = _as_waiting.where(listing.c.merchant_id == sa.bindparam("merchant"), among(listing.c.id, "ids"))
+_of_product = _as_waiting.where(listing.c.product_id == sa.bindparam("product"))
 
 
 def waiting(db: Transaction, merchant_id: str, ids: Collection[str]) -> list[Waiting]:
@@ -116,11 +116,11 @@ def waiting(db: Transaction, merchant_id: str, ids: Collection[str]) -> list[Wai
     return [Waiting._make(row) for row in db.execute(_waiting, {"merchant": merchant_id, "ids": ids})]
 
 
-def link(db: Transaction, product_of: Mapping[str, str]) -> None:
-    """Link listings to products, by id; a linked listing has no class."""
-    rows = [(listing_id, "linked", product_id, None) for listing_id, product_id in sorted(product_of.items())]
-    bulk.update(db, listing, "id", ("state", "product_id", "sku_class"), rows)
+def of_product(db: Transaction, product_id: str) -> list[Waiting]:
+    """The listings that are linked to a product, retired ones too."""
+    return [Waiting._make(row) for row in db.execute(_of_product, {"product": product_id})]
 
 
-def set_state(db: Transaction, ids: Iterable[str], state: str) -> None:
-    bulk.update(db, listing, "id", ("state",), [(id_, state) for id_ in ids])
+def stand(db: Transaction, rows: list[StorageRow]) -> None:
+    """Put listings where a step wants them: (id, state, product, linked SKU, event of the step, class) each."""
+    bulk.update(db, listing, "id", ("state", "product_id", "linked_sku", "decision", "sku_class"), rows)

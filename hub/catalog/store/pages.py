@@ -23,6 +23,7 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     state: ListingState | None = None
     product_id: str | None = None
     sku: str | None = None  # exactly
+    sku_changed: bool = False  # since a person linked it
     q: str | None = None  # the beginning of the SKU or of the name
 
 
@@ -38,6 +39,24 @@ def listings(
     return list(db.execute(query.order_by(listing.c.id).limit(limit)).mappings())
 
 
+def ids(
+    db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str, until: str
+) -> list[str]:  # fmt: skip
+    """The same listings as ids alone, up to the one `until`."""
+    query = sa.select(listing.c.id).where(listing.c.merchant_id == merchant_id, *_conditions(wanted))
+    query = query.where(listing.c.id > after, listing.c.id <= until).order_by(listing.c.id).limit(limit)
+    return list(db.execute(query).scalars())
+
+
+def count(db: Transaction, merchant_id: str, wanted: ListingFilter) -> int:
+    """How many listings wait and fit: from the kept counts, unless a text must be looked for."""
+    if not wanted.q:
+        counted = counts(db, merchant_id, wanted.account_id)
+        return counted[wanted.sku_class] if wanted.sku_class else sum(counted.values())
+    fitting = sa.select(sa.func.count()).where(listing.c.merchant_id == merchant_id, *_conditions(wanted))
+    return int(db.execute(fitting).scalar_one())
+
+
 def _conditions(wanted: ListingFilter) -> list[sa.ColumnElement[bool]]:
     state = wanted.state or (ListingState.PENDING if wanted.sku_class else None)
     given = {
@@ -50,6 +69,8 @@ def _conditions(wanted: ListingFilter) -> list[sa.ColumnElement[bool]]:
     if state is not None:
         # A literal: a partial index is only used where the statement says its condition word for word.
         conditions.append(listing.c.state == sa.literal(state.value, literal_execute=True))
+    if wanted.sku_changed:
+        conditions += [listing.c.linked_sku.is_not(None), listing.c.linked_sku != listing.c.sku_key]
     return [*conditions, *_begins(listing.c, wanted.q)]
 
 
@@ -68,7 +89,9 @@ def listing_of(db: Transaction, merchant_id: str, listing_id: str) -> sa.RowMapp
 
 def products(db: Transaction, merchant_id: str, *, sku: str | None, q: str | None, limit: int, after: str) -> Rows:
     """The merchant's products, the oldest first, from the one after `after` on."""
-    query = sa.select(product).where(product.c.merchant_id == merchant_id, product.c.id > after)
+    query = sa.select(product).where(
+        product.c.merchant_id == merchant_id, product.c.id > after, product.c.gone_by.is_(None)
+    )
     if sku is not None:
         query = query.where(product.c.sku_key == sku_key(sku))
     return list(db.execute(query.where(*_begins(product.c, q)).order_by(product.c.id).limit(limit)).mappings())

@@ -99,7 +99,9 @@ def by_key(db: Transaction, merchant_id: str, keys: Collection[str]) -> dict[str
     return {row.sku_key: row.id for row in db.execute(_by_key, {"merchant": merchant_id, "keys": keys})}
 
 
-_of_ids = sa.select(product).where(product.c.merchant_id == sa.bindparam("merchant"), among(product.c.id, "ids"))
+_of_ids = sa.select(product).where(
+    product.c.merchant_id == sa.bindparam("merchant"), among(product.c.id, "ids"), product.c.gone_by.is_(None)
+)
 
 
 def of_ids(db: Transaction, merchant_id: str, ids: Collection[str]) -> dict[str, Product]:

@@ -1,4 +1,4 @@
-"""Confirms everything that fits a filter: asked for here, done by a job."""
+"""Everything that fits a filter, and whole steps of many taken back: asked for here, done by jobs."""
 
 from __future__ import annotations
 
@@ -7,28 +7,72 @@ import hashlib
 import msgspec
 
 from hub.catalog.store.pages import ListingFilter
-from hub.kernel import jobs
+from hub.kernel import events, jobs
 from hub.kernel.db import Transaction
-from hub.kernel.events import Actor
+from hub.kernel.errors import Refused
+from hub.kernel.events import Actor, Change, Event, Subject
 from hub.kernel.ids import new_id
-from hub.kernel.jobs import JobKind, Ticket
+from hub.kernel.jobs import FINISHED, Job, JobKind, State, Ticket
+from hub.linking.rules import MANY, Kind
 
-CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=1, lane="default")
+CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=2, lane="default")
+UNDO_STEP = JobKind("linking.undo_step", version=1, lane="default")
+_UNFINISHED = [state for state in State if state not in FINISHED]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """Which listings, on whose word, and the last listing there was when it was given."""
+    """Which listings, on whose word, the last listing there was when it was given, and the event of the whole step."""
 
     wanted: ListingFilter
     actor: Actor
     until: str
+    step: str
+
+
+class UndoRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Which step of many, on whose word, and the event of the undoing."""
+
+    event_id: str
+    actor: Actor
+    step: str
 
 
 def confirm_all(db: Transaction, merchant_id: str, wanted: ListingFilter, *, actor: Actor) -> Ticket:
     """Ask for all listings that fit to be confirmed; those imported later are not meant."""
-    request = Request(wanted=wanted, actor=actor, until=new_id())
+    request = Request(wanted=wanted, actor=actor, until=new_id(), step=new_id())
     said = msgspec.json.encode((merchant_id, wanted, actor))
     key = hashlib.sha256(said).hexdigest()  # another filter, or another person, is another request
     return jobs.enqueue(
         db, CONFIRM_LISTINGS, key=key, merchant_id=merchant_id, payload=msgspec.to_builtins(request)
     )  # fmt: skip
+
+
+def undo_all(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> Ticket:
+    """Ask for a step of many to be undone, listing by listing; what has changed since stays as it is."""
+    if _runs(db, merchant_id, event.id):
+        raise Refused("the step is not over yet: wait for its job, or cancel it", code="still_running")
+    last = events.caused_by(db, event.id, limit=1)
+    if last and last[0].kind in MANY:
+        raise Refused(f"it was undone by event {last[0].id} already: undo that one instead", code="undone_already")
+    request = UndoRequest(event_id=event.id, actor=actor, step=new_id())
+    return jobs.enqueue(
+        db, UNDO_STEP, key=event.id, merchant_id=merchant_id, payload=msgspec.to_builtins(request)
+    )  # fmt: skip
+
+
+def note(db: Transaction, job: Job, request: Request | UndoRequest) -> None:
+    """Note the step as a whole, in the transaction of its first batch: the listings' own events name it."""
+    kind, cause, said = Kind.MANY_CONFIRMED, None, {"job_id": job.id}
+    if isinstance(request, UndoRequest):
+        kind, cause, said = Kind.MANY_UNDONE, request.event_id, {**said, "undoes": request.event_id}
+    else:
+        said = {**said, "filter": msgspec.to_builtins(request.wanted)}
+    subject = Subject(kind="merchant", id=job.merchant_id)
+    change = Change(id=request.step, kind=kind.value, subject=subject, before={}, after=said, cause=cause)
+    events.record_all(db, job.merchant_id, [change], actor=request.actor)
+
+
+def _runs(db: Transaction, merchant_id: str, step: str) -> bool:
+    kinds = [CONFIRM_LISTINGS.name, UNDO_STEP.name]
+    running = jobs.listing(db, merchant_id, kinds=kinds, states=_UNFINISHED, limit=1_000)
+    return any(job.payload["step"] == step for job in running)

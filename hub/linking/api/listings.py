@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar import Response, Router, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
@@ -15,8 +15,8 @@ from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Id
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound, Refused
-from hub.linking.schemas import Answers, Confirmation
-from hub.linking.service import deciding
+from hub.linking.schemas import Answers, Confirmation, Target
+from hub.linking.service import deciding, relinking
 from hub.linking.service.selecting import confirm_all
 
 ONE = "/merchants/{merchant_id:str}/listings/{listing_id:str}"
@@ -56,6 +56,26 @@ def restore_listing(
         return _shown(request, db, merchant_id, listing_id)
 
 
+@post(f"{ONE}/unlink", opt=allow(Access.WRITE), operation_id="unlink_listing", status_code=200, sync_to_thread=True)
+def unlink_listing(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, listing_id: Id
+) -> Response[Listing]:
+    """Take a listing off its product: it waits again, in the class that it has by now."""
+    with database.writing() as db:
+        deciding.unlink(db, merchant_id, listing_id, actor=request.actor)
+        return _shown(request, db, merchant_id, listing_id)
+
+
+@post(f"{ONE}/link", opt=allow(Access.WRITE), operation_id="link_listing", status_code=200, sync_to_thread=True)
+def link_listing(
+    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, listing_id: Id, data: JSONBody[Target]
+) -> Response[Listing]:
+    """Link a listing to a product by hand, whatever the codes say, or move it there from another."""
+    with database.writing() as db:
+        relinking.link(db, merchant_id, listing_id, data.product_id, actor=request.actor)
+        return _shown(request, db, merchant_id, listing_id)
+
+
 @post(
     "/merchants/{merchant_id:str}/listings/confirm",
     opt=allow(Access.WRITE),
@@ -87,6 +107,4 @@ def _shown(request: ApiRequest, db: Transaction, merchant_id: str, listing_id: s
     return request.answer(db, listing_view(row), status=200)
 
 
-router = Router(
-    "/v1", route_handlers=[confirm_listing, ignore_listing, restore_listing, confirm_listings], tags=["linking"]
-)  # fmt: skip
+ROUTES = [confirm_listing, ignore_listing, restore_listing, unlink_listing, link_listing, confirm_listings]

@@ -1,0 +1,96 @@
+"""Products that a step took out of the catalogue, such as a merge; undoing that step brings them back.
+
+One that is gone gives its code free: its `sku_key` becomes a blank and its id, which no code is equal to. So all who
+look for a code pass it by, and only lists of products must leave it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hub.catalog.rules import sku_key
+from hub.catalog.tables import listing, product, product_component
+from hub.kernel import bulk
+from hub.kernel.bulk import among
+from hub.kernel.db import Transaction
+
+
+class Kept(NamedTuple):
+    """A product as far as steps need to know it; `gone_by` names the event of the step that took it out."""
+
+    id: str
+    sku: str
+    gone_by: str | None
+    merged_into: str | None
+
+
+_kept = sa.select(*(product.c[name] for name in Kept._fields)).where(
+    product.c.merchant_id == sa.bindparam("merchant"), among(product.c.id, "ids")
+)
+
+
+def kept(db: Transaction, merchant_id: str, ids: Collection[str]) -> dict[str, Kept]:
+    """Those of these products that are the merchant's, whether they are gone or not, by id."""
+    return {row.id: Kept._make(row) for row in db.execute(_kept, {"merchant": merchant_id, "ids": ids})}
+
+
+def take_away(db: Transaction, ids: Collection[str], *, by: str, into: str | None = None) -> None:
+    """Take products out by the step `by`; they keep their data, and give their codes free."""
+    bulk.update(
+        db, product, "id", ("sku_key", "gone_by", "merged_into"), [(id_, f" {id_}", by, into) for id_ in sorted(ids)]
+    )
+
+
+def bring_back(db: Transaction, sku_of: Mapping[str, str]) -> None:
+    """Put products back under their SKUs, which must be free."""
+    rows = [(id_, sku_key(sku), None, None) for id_, sku in sorted(sku_of.items())]
+    bulk.update(db, product, "id", ("sku_key", "gone_by", "merged_into"), rows)
+
+
+_linked = (
+    sa.select(listing.c.product_id)
+    .where(among(listing.c.product_id, "ids"), sa.not_(among(listing.c.id, "except_for")))
+    .distinct()
+)
+_bundled = sa.select(product_component.c.bundle_id).where(among(product_component.c.bundle_id, "ids")).distinct()
+_part = sa.select(product_component.c.product_id).where(among(product_component.c.product_id, "ids")).distinct()
+
+
+def with_listings(db: Transaction, ids: Collection[str], *, except_for: Collection[str]) -> set[str]:
+    """Those of these products that other listings than these are linked to."""
+    return set(db.execute(_linked, {"ids": ids, "except_for": except_for}).scalars())
+
+
+def bundles(db: Transaction, ids: Collection[str]) -> set[str]:
+    """Those of these products that have components."""
+    return set(db.execute(_bundled, {"ids": ids}).scalars())
+
+
+def components(db: Transaction, ids: Collection[str]) -> set[str]:
+    """Those of these products that are components of others."""
+    return set(db.execute(_part, {"ids": ids}).scalars())
+
+
+_by_users = (
+    sa.select(
+        listing.c.sku_key,
+        sa.func.min(listing.c.product_id).label("least"),
+        sa.func.max(listing.c.product_id).label("most"),
+    )
+    .where(
+        listing.c.merchant_id == sa.bindparam("merchant"),
+        among(listing.c.sku_key, "keys"),
+        listing.c.current,
+        listing.c.product_id.is_not(None),
+    )
+    .group_by(listing.c.sku_key)
+)
+
+
+def by_users(db: Transaction, merchant_id: str, keys: Collection[str]) -> dict[str, tuple[str, str]]:
+    """By SKU, the products that current listings with it are linked to: two different ones where they disagree."""
+    rows = db.execute(_by_users, {"merchant": merchant_id, "keys": keys})
+    return {row.sku_key: (row.least, row.most) for row in rows}

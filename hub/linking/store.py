@@ -1,0 +1,142 @@
+"""Finds what looks like a listing: by code, barcode or name, each by its own index and no further than it shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hub.catalog.tables import listing, product
+from hub.kernel.db import Transaction
+
+SHOWN = 20  # candidates that one rule may bring
+LOOKED_AT = 200  # listings of one code, barcode or name among which they are sought
+WINDOW = 500  # listings that one page of `suggested` looks through
+PROBED = 50  # the same for each of them
+
+
+class Alike(NamedTuple):
+    """A listing or product that may be the same; a listing that is linked stands for its product."""
+
+    listing_id: str | None
+    product_id: str | None
+    account_id: str | None
+    sku: str
+    name: str
+    barcode_key: str
+    name_key: str
+
+
+_L, _P = listing.c, product.c
+_MERCHANT: sa.BindParameter[str] = sa.bindparam("merchant", type_=sa.Text)
+
+
+def _listings_with(same: sa.ColumnElement[bool]) -> sa.Select[tuple[str, ...]]:
+    columns = (_L.id, _L.product_id, _L.account_id, _L.sku, _L.name, _L.barcode_key, _L.name_key, _L.sku_key, _L.state)
+    near = sa.select(*columns).where(same, _L.merchant_id == _MERCHANT, _L.current).limit(LOOKED_AT).subquery().c
+    return sa.select(
+        near.id.label("listing_id"), near.product_id, near.account_id, near.sku, near.name, near.barcode_key,
+        near.name_key,
+    ).where(
+        near.account_id != sa.bindparam("account"),
+        near.sku_key != sa.bindparam("key"),
+        near.state != "ignored",
+    ).limit(SHOWN)  # fmt: skip
+
+
+def _products_with(same: sa.ColumnElement[bool]) -> sa.Select[tuple[str, ...]]:
+    nobody = sa.null().cast(sa.Text)
+    return (
+        sa.select(
+            nobody.label("listing_id"), _P.id.label("product_id"), nobody.label("account_id"), _P.sku, _P.name,
+            _P.barcode_key, _P.name_key,
+        )
+        .where(same, _P.merchant_id == _MERCHANT, _P.gone_by.is_(None), _P.sku_key != sa.bindparam("key"))
+        .limit(SHOWN)
+    )  # fmt: skip
+
+
+_FOLD: sa.BindParameter[int] = sa.bindparam("fold", type_=sa.BigInteger)
+_BARCODE: sa.BindParameter[str] = sa.bindparam("barcode", type_=sa.Text)
+_NAME: sa.BindParameter[str] = sa.bindparam("name", type_=sa.Text)
+# The literals say the conditions of partial indexes word for word; elsewhere they are always true.
+_BY_FOLD = (_listings_with(_L.sku_fold == _FOLD), _products_with(_P.sku_fold == _FOLD))
+_BY_BARCODE = tuple(
+    with_(sa.and_(column == _BARCODE, column != sa.literal_column("''")))
+    for with_, column in ((_listings_with, _L.barcode_key), (_products_with, _P.barcode_key))
+)
+_BY_NAME = (_listings_with(_L.name_key == _NAME), _products_with(_P.name_key == _NAME))
+
+
+def alike(db: Transaction, one: sa.RowMapping) -> list[Alike]:
+    """Products and listings of other accounts that share the look of the code, the barcode or the name, but no code."""
+    given = {
+        "merchant": one["merchant_id"], "account": one["account_id"], "key": one["sku_key"], "fold": one["sku_fold"],
+        "barcode": one["barcode_key"], "name": one["name_key"],
+    }  # fmt: skip
+    asked = ((_BY_FOLD, one["sku_fold"] is not None), (_BY_BARCODE, one["barcode_key"]), (_BY_NAME, one["name_key"]))
+    return [
+        Alike._make(row) for queries, asks in asked if asks for query in queries for row in db.execute(query, given)
+    ]
+
+
+def window(
+    db: Transaction, merchant_id: str, *, sku_class: str, account_id: str | None, after: str
+) -> tuple[list[sa.RowMapping], str | None]:
+    """Those of the next listings that wait that have a look-alike; and the last id looked at, None at the end."""
+    given = {"merchant": merchant_id, "cls": sku_class, "after": after, "account": account_id}
+    last = db.execute(_last_of(account_id), given).scalars().all()
+    end = last[-1] if last else after
+    rows = db.execute(_suggested(account_id), {**given, "end": end}).mappings()
+    return list(rows), end if len(last) == WINDOW else None
+
+
+def _waiting(account_id: str | None) -> list[sa.ColumnElement[bool]]:
+    conditions = [
+        _L.merchant_id == _MERCHANT,
+        _L.sku_class == sa.bindparam("cls"),
+        _L.state == sa.literal("pending", literal_execute=True),
+        _L.id > sa.bindparam("after"),
+    ]
+    return conditions if account_id is None else [*conditions, _L.account_id == sa.bindparam("account")]
+
+
+def _last_of(account_id: str | None) -> sa.Select[str]:
+    return sa.select(_L.id).where(*_waiting(account_id)).order_by(_L.id).limit(WINDOW)
+
+
+def _suggested(account_id: str | None) -> sa.Select[tuple[object, ...]]:
+    probes = sa.or_(*_probes())
+    near = sa.select(listing).where(*_waiting(account_id), _L.id <= sa.bindparam("end"), probes)
+    return near.order_by(_L.id)
+
+
+def _probes() -> list[sa.ColumnElement[bool]]:
+    other = listing.alias("other").c
+    made = product.alias("made").c
+    pairs = (
+        (other.sku_fold == _L.sku_fold, made.sku_fold == _L.sku_fold),
+        (
+            sa.and_(other.barcode_key == _L.barcode_key, other.barcode_key != sa.literal_column("''")),
+            sa.and_(made.barcode_key == _L.barcode_key, made.barcode_key != sa.literal_column("''")),
+        ),
+    )
+    return [probe for theirs, ours in pairs for probe in (_listed(other, theirs), _made(made, ours))]
+
+
+def _listed(other: sa.ColumnCollection[str, sa.Column[str]], same: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    columns = (other.account_id, other.sku_key, other.state)
+    near = sa.select(*columns).where(same, other.merchant_id == _L.merchant_id, other.current).limit(PROBED)
+    seen = near.correlate(listing).subquery().c
+    differs = (seen.account_id != _L.account_id, seen.sku_key != _L.sku_key, seen.state != "ignored")
+    return _some(sa.select(sa.literal(1)).where(*differs).correlate(listing))
+
+
+def _made(made: sa.ColumnCollection[str, sa.Column[str]], same: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    differs = (same, made.merchant_id == _L.merchant_id, made.gone_by.is_(None), made.sku_key != _L.sku_key)
+    return _some(sa.select(sa.literal(1)).where(*differs).correlate(listing))
+
+
+def _some(rows: sa.Select[int]) -> sa.ColumnElement[bool]:
+    """EXISTS, said so that PostgreSQL looks one row up instead of hashing all that the merchant has."""
+    return rows.limit(1).scalar_subquery().is_not(None)

@@ -1,0 +1,164 @@
+"""What linking must do, by brute force over plain dictionaries; nothing of the hub is used but its words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+Place = tuple[str, int | None]  # state, and the product by the number that the model gave it
+
+
+@dataclass
+class Listed:
+    """A listing as the channel shows it and as people put it; `step` is the last one that moved it."""
+
+    account: str
+    key: str
+    current: bool
+    place: Place = ("pending", None)
+    step: int = 0
+
+
+@dataclass
+class Made:
+    """A product; gone ones keep their code in mind."""
+
+    key: str
+    here: bool = True
+    gone_by: int = 0
+    merged: bool = False  # ever taken into another: the audit trail speaks of it by itself
+
+
+@dataclass
+class Step:
+    """What one step did to listings, by their refs, and to a product."""
+
+    moved: list[tuple[str, Place, Place]] = field(default_factory=list)
+    made: int | None = None
+    unmade: int | None = None
+    children: list[int] = field(default_factory=list)
+    merge: tuple[int, int, bool] | None = None  # emptied, into, whether it was a merge rather than its undoing
+
+
+@dataclass
+class Model:
+    """One merchant's catalogue."""
+
+    listings: dict[str, Listed] = field(default_factory=dict)
+    products: list[Made] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=lambda: [Step()])
+
+    def sku_class(self, one: Listed) -> str | None:
+        if not one.current or one.place[0] == "linked":
+            return None
+        if not one.key:
+            return "empty"
+        users = [each for each in self.listings.values() if each.current and each.key == one.key]
+        if sum(each.account == one.account for each in users) > 1:
+            return "duplicate"
+        known = self.by_key(one.key) is not None or any(each.account != one.account for each in users)
+        return "matched" if known else "unmatched"
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        waiting = (one for one in self.listings.values() if one.place[0] == "pending")
+        return Counter((one.account, cls) for one in waiting if (cls := self.sku_class(one)))
+
+    def by_key(self, key: str) -> int | None:
+        return next((n for n, made in enumerate(self.products) if made.here and made.key == key), None)
+
+    def may_link(self, one: Listed) -> bool:
+        return one.place[0] == "pending" and self.sku_class(one) in ("matched", "unmatched")
+
+    def target(self, key: str) -> int | set[int] | None:
+        found = self.by_key(key)
+        if found is not None:
+            return found
+        used = {
+            one.place[1]
+            for one in self.listings.values()
+            if one.current and one.key == key and one.place[1] is not None
+        }
+        return used.pop() if len(used) == 1 else used or None
+
+    def put(self, ref: str, to: Place, *, made: int | None = None, unmade: int | None = None) -> int:
+        one = self.listings[ref]
+        self.steps.append(Step([(ref, one.place, to)], made, unmade))
+        one.place, one.step = to, len(self.steps) - 1
+        return one.step
+
+    def confirm(self, refs: list[str]) -> tuple[int | None, dict[str, bool]]:
+        """Confirm in this order; gives the step of all where they were several, and what became of each."""
+        free = [ref for ref in refs if self.may_link(self.listings[ref])]
+        targets = {ref: self.target(self.listings[ref].key) for ref in free}
+        free = [ref for ref in free if not isinstance(targets[ref], set)]
+        children = [self._confirm_one(ref, targets[ref]) for ref in free]
+        if len(children) > 1:
+            self.steps.append(Step(children=children))
+            return len(self.steps) - 1, {ref: self.listings[ref].place[0] == "linked" for ref in refs}
+        return None, {ref: self.listings[ref].place[0] == "linked" for ref in refs}
+
+    def _confirm_one(self, ref: str, target: int | set[int] | None) -> int:
+        key = self.listings[ref].key
+        found = target if isinstance(target, int) else self.by_key(key)
+        if found is None:
+            self.products.append(Made(key))
+            return self.put(ref, ("linked", len(self.products) - 1), made=len(self.products) - 1)
+        return self.put(ref, ("linked", found))
+
+    def merge(self, emptied: int, into: int) -> int:
+        moved = [ref for ref, one in self.listings.items() if one.place[1] == emptied]
+        children = [self.put(ref, ("linked", into)) for ref in moved]
+        self.steps.append(Step(children=children, merge=(emptied, into, True)))
+        made = self.products[emptied]
+        made.here, made.gone_by, made.merged = False, len(self.steps) - 1, True
+        return len(self.steps) - 1
+
+    def unmerge(self, number: int) -> int | None:
+        """Undo a merge, or the undoing of one."""
+        step = self.steps[number]
+        assert step.merge is not None
+        emptied, into, merged = step.merge
+        refs = [self.steps[child].moved[0][0] for child in step.children]
+        standing = all(self.listings[ref].step == child for ref, child in zip(refs, step.children, strict=True))
+        if not merged:
+            on_it = [ref for ref, one in self.listings.items() if one.place[1] == emptied]
+            free = self.products[emptied].here and len(on_it) == len(refs) and self.products[into].here
+            return self.merge(emptied, into) if standing and free else None
+        if (
+            not standing
+            or self.products[emptied].gone_by != number
+            or self.by_key(self.products[emptied].key) is not None
+        ):
+            return None
+        self.products[emptied] = Made(self.products[emptied].key, merged=True)
+        children = [self.put(ref, ("linked", emptied)) for ref in refs]
+        self.steps.append(Step(children=children, merge=(emptied, into, False)))
+        return len(self.steps) - 1
+
+    def undo(self, number: int) -> int | None:
+        """Undo a step of one listing; None where it cannot be."""
+        step = self.steps[number]
+        ((ref, before, _),) = step.moved
+        if self.listings[ref].step != number:
+            return None
+        product = before[1]
+        if product is not None and not self.products[product].here:
+            revives = step.unmade == product and self.by_key(self.products[product].key) is None
+            if not revives:
+                return None
+            self.products[product].here = True
+            return self.put(ref, before, made=product)
+        unmade = step.made if step.made is not None and not self._used(step.made, ref) else None
+        if unmade is not None:
+            self.products[unmade].here = False
+        return self.put(ref, before, unmade=unmade)
+
+    def _used(self, product: int, ref: str) -> bool:
+        others = (one for each, one in self.listings.items() if each != ref)
+        return self.products[product].merged or any(one.place[1] == product for one in others)
+
+    def undo_all(self, number: int) -> int:
+        """Undo a step of many, the last listing first; what changed since stays."""
+        undone = [self.undo(child) for child in reversed(self.steps[number].children)]
+        self.steps.append(Step(children=[child for child in undone if child is not None]))
+        return len(self.steps) - 1
