@@ -1,4 +1,4 @@
-"""Runs every bench; `--largest N` bounds the imports, `--only NAME` picks one of imports, rate, jobs and workbooks."""
+"""Runs every bench, or with `--only NAME` one of them; `--largest N` bounds the catalogues of imports and linking."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import platform
 
 from hub.kernel import logs
 
-NAMES = ("rate", "jobs", "workbooks", "imports")
+NAMES = ("rate", "jobs", "workbooks", "imports", "linking")
+SIZED = ("imports", "linking")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--only", choices=NAMES)
-    parser.add_argument("--largest", type=int, default=1_000_000, help="rows of the largest import")
+    parser.add_argument("--largest", type=int, default=1_000_000, help="rows of the largest catalogue")
     given = parser.parse_args()
     logs.configure(level="ERROR")
     print(f"Python {platform.python_version()} on {os.cpu_count()} cores; floors and ours run in turn, on one machine")
     for name in [given.only] if given.only else NAMES:
         run = importlib.import_module(f"bench.{name}").run
-        lines = run(given.largest) if name == "imports" else run()
+        lines = run(given.largest) if name in SIZED else run()
         for line in lines:
             print(line, f"[load {os.getloadavg()[0]:.1f}]", flush=True)
 

@@ -199,32 +199,38 @@ def _said(*given: object) -> str:
 
 
 def profile(url: str, size: int, per_commit: int) -> str:
-    """Where the time of one import goes, by the function's own seconds."""
-    database, profiler, text = Database(url), cProfile.Profile(), io.StringIO()
+    """Where the time of one import goes."""
+    database = Database(url)
     migrating.upgrade(database)
-    profiler.runcall(ours, database, size, per_commit)
+    return profiled(ours, database, size, per_commit)
+
+
+def profiled(what: Callable[..., object], *given: object) -> str:
+    """Where the time of one call goes, by the functions' own seconds."""
+    profiler, text = cProfile.Profile(), io.StringIO()
+    profiler.runcall(what, *given)
     pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(12)
     found = [line.strip() for line in text.getvalue().splitlines() if re.match(r"\s+\d", line)]
     return "\n".join(f"       {line.replace(f'{Path.cwd()}/', '')}" for line in found[1:])
 
 
 @contextlib.contextmanager
-def _fresh(kind: str) -> Iterator[Callable[[], str]]:
+def fresh(kind: str) -> Iterator[Callable[[], str]]:
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
             numbers = iter(range(1_000))
             yield lambda: f"sqlite:///{Path(folder) / str(next(numbers))}.sqlite3"
         return
     with postgresql(durable=True) as server, contextlib.ExitStack() as stack:
-        from tests.conftest import fresh  # noqa: PLC0415 - brings pytest along, which a single measurement must not
+        from tests.conftest import fresh as copy_of  # noqa: PLC0415 - pytest, which a single measurement must not load
 
-        yield lambda: stack.enter_context(fresh(server))
+        yield lambda: stack.enter_context(copy_of(server))
 
 
 def run(largest: int = SIZES[-1]) -> Iterator[str]:
     sizes = [size for size in SIZES if size <= largest]
     for kind in ("sqlite", "postgresql"):
-        with _fresh(kind) as url:
+        with fresh(kind) as url:
             for per_commit in PER_COMMIT:
                 yield from _lines(kind, url, sizes, per_commit)
 

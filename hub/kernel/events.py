@@ -135,7 +135,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     id: str = msgspec.field(default_factory=new_id)
     kind: str
     subject: Subject
-    before: dict[str, Any]  # Any: see Event
+    before: dict[str, Any] | None = None  # Any: see Event
     after: dict[str, Any]  # Any: see Event
     cause: str | None = None
 
@@ -161,8 +161,8 @@ def record_all(db: Transaction, merchant_id: str, changes: Collection[Change], *
     bulk.upsert(db, event, _MANY, rows, conflict=("id",))
 
 
-def _json(document: dict[str, Any]) -> str:  # Any: see Event
-    return msgspec.json.encode(document).decode()
+def _json(document: dict[str, Any] | None) -> str | None:  # Any: see Event
+    return None if document is None else msgspec.json.encode(document).decode()
 
 
 def find(db: Transaction, merchant_id: str, event_id: str) -> Event | None:

@@ -50,10 +50,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
-    """What the merchant sells, with the data of the listing that was confirmed first.
-
-    `gone_by` names the event that took it out of the catalogue, such as a merge: then no list shows it any more.
-    """
+    """What the merchant sells, with the data of the listing that was confirmed first."""
 
     id: str
     sku: str
@@ -62,8 +59,6 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     details: Details
     source_listing_id: str | None
     created_at: datetime
-    gone_by: str | None
-    merged_into: str | None
 
 
 class Classes(msgspec.Struct, frozen=True, kw_only=True):

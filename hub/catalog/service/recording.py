@@ -14,7 +14,7 @@ from hub.catalog.store import classes, listings, products
 from hub.catalog.store.listings import Waiting
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
-from hub.kernel.events import Actor, Subject, record
+from hub.kernel.events import Actor, Change, Subject, record_all
 from hub.kernel.types import microseconds
 
 
@@ -57,15 +57,17 @@ def _keep(
     row = items.row(merchant_id, account_id, one, None, (microseconds(seen_at), ""))
     listings.record(db, [row])
     listing_id = str(row[0])
-    if before is None or before.product_id is None:
-        listings.link(db, {listing_id: product_id})
-        if before and before.state == "pending" and before.sku_class:
-            classes.add_counts(db, merchant_id, {(account_id, before.sku_class): -1})
-    classes.reclassify(db, merchant_id, {one.key} | ({before.sku_key} if before else set()))
     was = None if before is None else {"state": before.state, "sku": before.sku, "product_id": before.product_id}
     after = {"account_id": account_id, "ref": one.item.ref, "sku": one.item.sku, "product_id": product_id}
     subject = Subject(kind="listing", id=listing_id)
-    record(db, "listing.recorded", subject=subject, actor=actor, merchant_id=merchant_id, before=was, after=after)
+    told = Change(kind="listing.recorded", subject=subject, before=was, after=after)
+    record_all(db, merchant_id, [told], actor=actor)
+    # Linked by the code that we told the channel; one that was linked before stands by the step that linked it.
+    decision = before.decision if before and before.product_id else told.id
+    listings.stand(db, [(listing_id, "linked", product_id, one.key, decision, None)])
+    if before and before.state == "pending" and before.sku_class:
+        classes.add_counts(db, merchant_id, {(account_id, before.sku_class): -1})
+    classes.reclassify(db, merchant_id, {one.key} | ({before.sku_key} if before else set()))
     return listing_id
 
 
