@@ -24,5 +24,8 @@ def hurried(name: str, requests: int | None) -> ModuleType:
         authenticate=tokopedia.authenticate,
         check_account=tokopedia.check_account,
         import_items=tokopedia.import_items,
+        push_product=tokopedia.push_product,
+        find_listing=tokopedia.find_listing,
+        list_categories=tokopedia.list_categories,
     )
     return plugin

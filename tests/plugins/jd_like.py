@@ -17,3 +17,6 @@ def describe_channel() -> Channel:
 authenticate = tokopedia.authenticate
 check_account = tokopedia.check_account
 import_items = tokopedia.import_items
+push_product = tokopedia.push_product
+find_listing = tokopedia.find_listing
+list_categories = tokopedia.list_categories

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import httpx
 import msgspec
-from hub_hookspecs import Account, ActionRequired, Rejected, Temporary
+from hub_hookspecs import Account, ActionRequired, Rejected, Temporary, UnknownOutcome
 
 from hub_tokopedia import payloads, refusals
 from hub_tokopedia.settings import TokopediaSettings
@@ -53,18 +53,55 @@ class TokopediaClient:
 
     def products_by_id(self, ids: Sequence[int]) -> tuple[payloads.Product, ...]:
         """Read these products; the ones that have gone meanwhile are missing in the answer."""
+        return self._found({"product_id": ",".join(map(str, ids))})
+
+    def _found(self, selector: dict[str, str]) -> tuple[payloads.Product, ...]:
         try:
-            return self._list(self._product_path, {"product_id": ",".join(map(str, ids))}, payloads.Product)
+            return self._list(self._product_path, selector, payloads.Product)
         except Rejected as error:
             if error.code in refusals.NOT_FOUND:
                 return ()
             raise
+
+    def products_by_sku(self, sku: str) -> tuple[payloads.Product, ...]:
+        """Read every product with this code, in whatever shop of the app; none is no error."""
+        return self._found({"sku": sku})
+
+    def shelves(self) -> tuple[payloads.Shelf, ...]:
+        """Read the whole tree of categories. An empty one is none, for it would replace the one that is known."""
+        envelope = self._asked(f"/inventory/v1/fs/{self._settings.fs_id}/product/category", {})
+        try:
+            tree = payloads.read(envelope.data, payloads.Shelves)
+        except msgspec.DecodeError as error:
+            raise _unreadable(error) from error
+        if not tree.categories:
+            raise Temporary("Tokopedia gave no categories at all")
+        return tree.categories
+
+    def create(self, body: bytes) -> int:
+        """Create one product; gives its id."""
+        return self._written("POST", "create", body)
+
+    def edit(self, body: bytes) -> int:
+        """Change one product; gives its id."""
+        return self._written("PATCH", "edit", body)
+
+    @property
+    def shop_id(self) -> str:
+        return self._settings.shop_id
 
     @property
     def _product_path(self) -> str:
         return f"/inventory/v1/fs/{self._settings.fs_id}/product/info"
 
     def _list(self, path: str, params: dict[str, str], kind: type[payloads.T]) -> tuple[payloads.T, ...]:
+        envelope = self._asked(path, params)
+        try:
+            return payloads.read_list(envelope.data, kind)
+        except msgspec.DecodeError as error:
+            raise _unreadable(error) from error
+
+    def _asked(self, path: str, params: dict[str, str]) -> payloads.Envelope:
         answer = self._account.http.get(
             f"{self._settings.api_url.rstrip('/')}{path}",
             params=params,
@@ -77,10 +114,28 @@ class TokopediaClient:
         if envelope.header is None and envelope.status is None:
             raise Temporary("this is not Tokopedia's answer: neither of its two envelopes is there")
         self.pause = refusals.long_pause(answer.headers)
-        try:
-            return payloads.read_list(envelope.data, kind)
-        except msgspec.DecodeError as error:
-            raise _unreadable(error) from error
+        return envelope
+
+    def _written(self, method: str, verb: str, body: bytes) -> int:
+        """Send one product. Its row is read whatever the status, for a failed row is a clear no under any of them."""
+        answer = self._account.http.request(
+            method,
+            f"{self._settings.api_url.rstrip('/')}/v3/products/fs/{self._settings.fs_id}/{verb}",
+            params={"shop_id": self._settings.shop_id},
+            content=body,
+            headers={"Authorization": f"Bearer {self._account.token}", "Content-Type": "application/json"},
+        )
+        envelope = _loosely(answer)
+        publication = _publication(envelope.data)
+        if publication.failed:
+            raise Rejected(refusals.unpublished(publication.failed), code="refused")
+        refused = refusals.refusal(answer.status_code, answer.headers, envelope)
+        if refused:
+            raise refusals.after_writing(refused, answer.status_code)
+        ref = next((row.product_id for row in publication.done or () if row.product_id > 0), 0)
+        if not ref:
+            raise UnknownOutcome("Tokopedia's answer names neither a product nor an error")
+        return ref
 
 
 def _read(answer: httpx.Response, kind: type[payloads.T]) -> payloads.T:
@@ -88,6 +143,14 @@ def _read(answer: httpx.Response, kind: type[payloads.T]) -> payloads.T:
         return payloads.read(answer.content, kind)
     except msgspec.DecodeError as error:
         raise _unreadable(error) from error
+
+
+def _publication(data: msgspec.Raw) -> payloads.Publication:
+    """Read what became of the rows; data of another shape says nothing of them."""
+    try:
+        return payloads.read(data, payloads.Publication)
+    except msgspec.DecodeError:
+        return payloads.Publication()
 
 
 def _loosely(answer: httpx.Response) -> payloads.Envelope:

@@ -13,9 +13,8 @@ TOKOPEDIA = Channel(
     title="Tokopedia",
     kind=Kind.MARKETPLACE,
     settings=TokopediaSettings,
-    offers=frozenset({Capability.IMPORT_ITEMS}),
+    offers=frozenset({Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT, Capability.LIST_CATEGORIES}),
     lacks={
-        Capability.PUSH_PRODUCT: "not built yet",
         Capability.PUSH_STOCK: "not built yet",
         Capability.SYNC_STOCK: "not built yet",
         Capability.IMPORT_ORDERS: "not built yet",
@@ -23,7 +22,6 @@ TOKOPEDIA = Channel(
         Capability.ANSWER_CANCELLATION: "not built yet",
         Capability.CREATE_LABEL: "not built yet",
         Capability.PARSE_WEBHOOK: "not built yet",
-        Capability.LIST_CATEGORIES: "not built yet",
         Capability.PUSH_INBOUND: _NO_WAREHOUSE,
         Capability.PUSH_OUTBOUND: _NO_WAREHOUSE,
         Capability.CANCEL_OUTBOUND: _NO_WAREHOUSE,

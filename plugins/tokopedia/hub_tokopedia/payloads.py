@@ -38,6 +38,7 @@ class Envelope(_Wire, frozen=True):
 
 class Basic(_Wire, frozen=True):
     product_id: int = msgspec.field(default=0, name="productID")
+    shop_id: int = msgspec.field(default=0, name="shopID")
     status: int = 0
     name: str = ""
     name_capital: str = msgspec.field(default="", name="Name")  # newer pages print Name where production sends name
@@ -79,6 +80,16 @@ class Other(_Wire, frozen=True):
     url: str = ""
 
 
+class Sales(_Wire, frozen=True):
+    count: int = msgspec.field(default=0, name="countSold")
+
+
+class Volume(_Wire, frozen=True):
+    length: Decimal | None = None
+    width: Decimal | None = None
+    height: Decimal | None = None
+
+
 class Product(_Wire, frozen=True):
     basic: Basic | None = None
     price: Price | None = None
@@ -89,6 +100,36 @@ class Product(_Wire, frozen=True):
     variant: Variant | None = None
     pictures: tuple[Picture, ...] | None = None
     other: Other | None = None
+    sales: Sales | None = msgspec.field(default=None, name="GMStats")
+    volume: Volume | None = None
+
+
+class Published(_Wire, frozen=True):
+    product_id: int = 0
+
+
+class Unpublished(_Wire, frozen=True):
+    error: list[str] | str | None = None
+
+
+class Publication(_Wire, frozen=True):
+    """What create and edit answer, whatever the HTTP status: each row is in one of the two lists."""
+
+    done: tuple[Published, ...] | None = msgspec.field(default=(), name="success_rows_data")
+    failed: tuple[Unpublished, ...] | None = msgspec.field(default=(), name="failed_rows_data")
+
+
+class Shelf(_Wire, frozen=True):
+    """A category; the deepest ones have no children."""
+
+    id: str | int = ""
+    name: str = ""
+    name_capital: str = msgspec.field(default="", name="Name")  # the documentation prints Name
+    children: tuple["Shelf", ...] | None = msgspec.field(default=(), name="child")
+
+
+class Shelves(_Wire, frozen=True):
+    categories: tuple[Shelf, ...] | None = ()
 
 
 class Warehouse(_Wire, frozen=True):

@@ -3,9 +3,22 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from hub_hookspecs import Account, AccountCheck, ActionRequired, Channel, Item, Page, Token, hookimpl
+from hub_hookspecs import (
+    Absent,
+    Account,
+    AccountCheck,
+    ActionRequired,
+    Category,
+    Channel,
+    Item,
+    Listing,
+    Page,
+    Product,
+    Token,
+    hookimpl,
+)
 
-from hub_tokopedia import refusals, translate
+from hub_tokopedia import categories, publishing, refusals, translate
 from hub_tokopedia.client import TokopediaClient
 from hub_tokopedia.declaration import TOKOPEDIA
 from hub_tokopedia.progress import Progress
@@ -48,3 +61,19 @@ def import_items(account: Account[TokopediaSettings], cursor: str) -> Iterator[P
             products = client.products_on_page(progress.page, progress.last_sort)
             progress = progress.after_page(products)
         yield Page(records=translate.items(products), cursor=progress.write(), resume_after=client.pause)
+
+
+@hookimpl
+def list_categories(account: Account[TokopediaSettings]) -> Iterator[Category]:
+    yield from categories.categories(TokopediaClient(account).shelves())
+
+
+@hookimpl
+def push_product(account: Account[TokopediaSettings], product: Product, resume: str) -> Listing:
+    """Synchronous: v3 answers with the product's id, so there is nothing to resume."""
+    return publishing.publish(TokopediaClient(account), product)
+
+
+@hookimpl
+def find_listing(account: Account[TokopediaSettings], product: Product) -> Listing | Absent:
+    return publishing.find(TokopediaClient(account), product)

@@ -2,12 +2,20 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from hub_hookspecs import ActionRequired, ChannelError, RateLimited, Rejected, Temporary, TokenExpired
+from hub_hookspecs import (
+    ActionRequired,
+    ChannelError,
+    RateLimited,
+    Rejected,
+    Temporary,
+    TokenExpired,
+    UnknownOutcome,
+)
 
-from hub_tokopedia.payloads import Envelope
+from hub_tokopedia.payloads import Envelope, Unpublished
 
 NOT_FOUND = frozenset({"PRD_GRPC_003", "PRD_DB_003", "SHP_GRPC_003", "ORD_API_008", "OPENAPI_DB_003"})
 _NOT_LINKED = re.compile(r"RBAC_\w+|(PRD|SHP)_USC_001|ORD_USC_015|SHP_DLV_002")
@@ -57,6 +65,20 @@ def _by_code(status: int, code: str, text: str, said: str) -> ChannelError:
     if _UPSTREAM.fullmatch(code) or (status >= 500 and not _OUR_FAULT.fullmatch(code)):
         return Temporary(said, code=code)
     return Rejected(said, code=code)
+
+
+def after_writing(refused: ChannelError, status: int) -> ChannelError:
+    """Something that failed on Tokopedia's side may have taken effect: only a call that was not let in has not."""
+    if isinstance(refused, RateLimited) or not isinstance(refused, Temporary) or status == 503:
+        return refused
+    return UnknownOutcome(str(refused), code=refused.code)
+
+
+def unpublished(rows: Iterable[Unpublished]) -> str:
+    """What Tokopedia has against a product, in its own words."""
+    reasons = [row.error if isinstance(row.error, str) else "; ".join(row.error or ()) for row in rows]
+    said = "; ".join(reason for reason in reasons if reason)[:_LONGEST_TEXT]
+    return f"Tokopedia refuses this product: {said or 'no reason given'}"
 
 
 def pause(headers: Mapping[str, str]) -> timedelta | None:

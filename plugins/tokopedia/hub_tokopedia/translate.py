@@ -42,19 +42,27 @@ def _item(product: payloads.Product, basic: payloads.Basic) -> Item:
     return Item(
         ref=str(basic.product_id),
         sku=other.sku,
-        name=html.unescape(basic.name or basic.name_capital).strip(),
+        name=name(basic),
         active=basic.status == _ACTIVE,
         quantity=quantity(product),
         parent_ref=str(parent) if parent else "",
         price=_money(price),
-        image_urls=_image_urls(product),
-        weight_g=_grams(product.weight),
+        image_urls=image_urls(product),
+        weight_g=grams(product.weight),
         description=html.unescape(basic.description),
         category_ref=str(basic.category_id) if basic.category_id else "",
         url=other.url,
-        raw_status=_STATUS.get(basic.status, str(basic.status)),
+        raw_status=status(basic),
         updated_at=_instant(price.updated_unix),
     )
+
+
+def name(basic: payloads.Basic) -> str:
+    return html.unescape(basic.name or basic.name_capital).strip()
+
+
+def status(basic: payloads.Basic) -> str:
+    return _STATUS.get(basic.status, str(basic.status))
 
 
 def quantity(product: payloads.Product) -> int | None:
@@ -112,12 +120,12 @@ def _money(price: payloads.Price) -> Money | None:
     return Money(amount=amount, currency="IDR") if amount else None
 
 
-def _grams(weight: payloads.Weight | None) -> int | None:
+def grams(weight: payloads.Weight | None) -> int | None:
     amount = _sensible(weight.value) if weight and weight.unit in _GRAMS else None
     return _bounded(int(amount * _GRAMS[weight.unit])) if weight and amount else None
 
 
-def _image_urls(product: payloads.Product) -> tuple[str, ...]:
+def image_urls(product: payloads.Product) -> tuple[str, ...]:
     pictures = sorted(product.pictures or (), key=lambda picture: picture.status != _PRIMARY_PICTURE)
     urls = (picture.original_url or picture.medium_url or picture.thumbnail_url for picture in pictures)
     return tuple(url for url in urls if url)

@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -24,7 +25,9 @@ class Expected(NamedTuple):
 class Catalogue:
     """Places 0, 1, 2 … of the listing, each filled or not; reading a page never walks the whole."""
 
-    def __init__(self, seed: int, size: int) -> None:
+    def __init__(self, seed: int, size: int, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._hidden: dict[int, datetime] = {}  # what has been made and shows only from then on
         self._goods = Goods(seed, size)
         self._lock = threading.Lock()
         self._changes: dict[int, dict[str, Any]] = {}  # Any: values of the fields of `Unit`
@@ -63,6 +66,18 @@ class Catalogue:
         number = self._goods.unit_of_ref(ref)
         return None if number is None else self._shown(self._goods.unit(number), codec)
 
+    def by_sku(self, sku: str) -> Iterator[Unit]:
+        """Every unit with exactly this code."""
+        near = map(self._goods.unit, self._goods.near(sku))
+        changed = (self._unit_of(ref) for ref in list(self._changes))
+        everyone = {unit.ref: unit for unit in chain(near, changed, list(self._added)) if unit}
+        return (unit for unit in map(self._current, everyone.values()) if unit and unit.sku == sku)
+
+    def now(self, ref: int) -> Unit | None:
+        """A sellable unit as it is now; None for parents, for what is gone, and for what was never there."""
+        unit = self._unit_of(ref)
+        return unit and self._current(unit)
+
     def units(self) -> Iterator[Unit]:
         """Every sellable unit as it is now, active or not, in no order that means anything."""
         for unit in chain(map(self._goods.unit, range(self._goods.size)), self._added):
@@ -87,10 +102,12 @@ class Catalogue:
                 raise KeyError(ref)
             self._changes[ref] = {**self._changes.get(ref, {}), **fields}
 
-    def add(self, name: str, sku: str | None, *, stock: int, status: int, price: int) -> int:
-        with self._lock:
+    def add(self, name: str, sku: str | None, *, hidden_for: timedelta = timedelta(0), **fields: Any) -> int:
+        with self._lock:  # Any: values of the fields of `Unit`
             ref = self._goods.end_ref + len(self._added)
-            self._added.append(Unit(ref=ref, name=name, sku=sku, status=status, stock=stock, price=price))
+            self._added.append(Unit(ref=ref, name=name, sku=sku, **fields))
+            if hidden_for:
+                self._hidden[ref] = self._clock() + hidden_for
             return ref
 
     def remove(self, ref: int) -> None:
@@ -105,8 +122,17 @@ class Catalogue:
         current = self._current(unit)
         return codec.unit(current) if current else None
 
+    def _unit_of(self, ref: int) -> Unit | None:
+        added = ref - self._goods.end_ref
+        if added >= 0:
+            return self._added[added] if added < len(self._added) else None
+        number = self._goods.unit_of_ref(ref)
+        return None if number is None else self._goods.unit(number)
+
     def _current(self, unit: Unit) -> Unit | None:
         if unit.ref in self._removed or unit.parent in self._removed:
+            return None
+        if unit.ref in self._hidden and self._clock() < self._hidden[unit.ref]:
             return None
         changes = self._changes.get(unit.ref)
         return unit._replace(**changes) if changes else unit

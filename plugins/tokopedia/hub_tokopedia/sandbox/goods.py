@@ -1,5 +1,6 @@
 """The shop's goods, each computed from the seed and its own number, so that a million cost nothing until asked for."""
 
+import re
 from typing import NamedTuple
 
 from hub_tokopedia.sandbox.words import BRANDS, COLOURS, EMOJI, KINDS, SHOUTS, Kind
@@ -33,6 +34,12 @@ class Unit(NamedTuple):
     counted: bool = True
     kind: Kind = KINDS[0]
     changed: int = 1_700_000_000
+    sold: int = 0  # how often; what was sold once keeps its name
+    category: int = 0  # this and the following are the kind's where nobody said otherwise
+    grams: int = 0
+    description: str | None = None
+    pictures: tuple[str, ...] = ()
+    size_cm: tuple[int, int, int] | None = None  # length, width, height
 
     @property
     def active(self) -> bool:
@@ -127,7 +134,16 @@ class Goods:
             counted=stock != "uncounted",
             kind=style.kind,
             changed=1_690_000_000 + (scattered >> 8) % 30_000_000,
+            sold=(scattered >> 20) % 90 if number % 3 else 0,
         )
+
+    def near(self, sku: str) -> range:
+        """The units that may carry this code: those of the entry it names, and the one after them, a copy."""
+        found = re.search(r"-(\d{5,9})(?:-|\s*$)", sku)
+        if found is None or int(found[1]) >= self.entries:
+            return range(0)
+        units = self.entry(int(found[1])).units
+        return range(units.start, min(units.stop + 1, self.size))
 
     def _style(self, entry: int) -> _Style:
         supplied = entry % 3 == 1

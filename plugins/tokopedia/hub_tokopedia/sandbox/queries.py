@@ -11,6 +11,7 @@ PAGE_LIMIT = 50
 LISTED_BY_PAGE_ALONE = 10_000
 _LISTING = ("shop_id", "page", "per_page", "sort", "last_sort")
 _BY_ID = ("product_id",)
+_BY_SKU = ("sku",)
 
 
 class Listing(NamedTuple):
@@ -24,8 +25,17 @@ class ByIds(NamedTuple):
     refs: tuple[int, ...]
 
 
-def product_query(params: httpx.QueryParams) -> Listing | ByIds:
-    """Take exactly one selector, a shop's page or a list of ids, and nothing that does not belong to it."""
+class BySku(NamedTuple):
+    sku: str
+
+
+def product_query(params: httpx.QueryParams) -> Listing | ByIds | BySku:
+    """Take exactly one selector, a shop's page, ids or a code, and nothing that does not belong to it."""
+    if "sku" in params:
+        only(params, _BY_SKU)
+        if not params["sku"]:
+            raise Refused(400, "sku cannot be empty", code="PRD_DLV_045")
+        return BySku(params["sku"])
     if "product_id" in params:
         only(params, _BY_ID)
         return ByIds(_refs(params["product_id"]))

@@ -12,9 +12,10 @@ import httpx
 from hub_hookspecs.testing import Sandbox
 from hub_hookspecs.testing.sandbox import utc_now
 
-from hub_tokopedia.sandbox import answers, queries, shop
+from hub_tokopedia.sandbox import answers, queries, shelves, shop
 from hub_tokopedia.sandbox.answers import Refused
 from hub_tokopedia.sandbox.catalogue import Catalogue, Expected
+from hub_tokopedia.sandbox.desk import Desk
 from hub_tokopedia.sandbox.goods import Unit
 from hub_tokopedia.sandbox.limits import Limits
 from hub_tokopedia.sandbox.login import Login
@@ -52,7 +53,9 @@ class TokopediaSandbox(Sandbox):
         self._client_id, self._client_secret = f"sandbox-app-{seed}", f"sandbox-secret-{seed}"
         self._login = Login(self._client_id, self._client_secret, token_life, self._now)
         self._limits = Limits(rate, self._now)
-        self._catalogue = Catalogue(seed, size)
+        self._catalogue = Catalogue(seed, size, self._now)
+        self._desk = Desk(self._catalogue, self._now)
+        self.failing_status = 400  # of an answer in which every row failed; which one it is was never published
         self._codec = Codec(self.shop_id, shop.warehouse_ids(self.shop_id), capital=names == "Name")
         self._latency = latency
         self._state = shop.State()
@@ -102,6 +105,10 @@ class TokopediaSandbox(Sandbox):
             return self._shop_info(found[1], request.url.params)
         if found := re.fullmatch(r"/inventory/v1/fs/([^/]+)/product/info", path):
             return self._product_info(found[1], request.url.params)
+        if found := re.fullmatch(r"/inventory/v1/fs/([^/]+)/product/category", path):
+            return self._categories(found[1], request.url.params)
+        if found := re.fullmatch(r"/v3/products/fs/([^/]+)/(create|edit)", path):
+            return self._publish(found[1], found[2], request)
         raise Refused(404, "Not Found")
 
     def _token(self, request: httpx.Request) -> httpx.Response:
@@ -122,7 +129,8 @@ class TokopediaSandbox(Sandbox):
             raise Refused(403, "IP address is not whitelisted")
         if not self._login.knows(request.headers.get("authorization", "")):
             raise Refused(401, "Unauthorized")
-        if request.method != "GET":
+        written = {"create": "POST", "edit": "PATCH"}
+        if request.method != written.get(request.url.path.rpartition("/")[2], "GET"):
             raise Refused(405, "Method Not Allowed")
 
     def _shop_info(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
@@ -134,8 +142,7 @@ class TokopediaSandbox(Sandbox):
 
     def _product_info(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
         query = queries.product_query(params)
-        if fs_id != str(self.fs_id):
-            raise Refused(403, _NOT_ASSOCIATED, code="RBAC_MDLW_001")
+        self._knows_app(fs_id)
         if isinstance(query, queries.ByIds):
             self._belongs(str(self.shop_id))
             products = [self._catalogue.by_ref(ref, self._codec) for ref in query.refs]
@@ -143,8 +150,35 @@ class TokopediaSandbox(Sandbox):
             if not found:
                 raise Refused(500, "Data Not Found", code="PRD_GRPC_003")
             return self._fine(found)
+        if isinstance(query, queries.BySku):
+            self._belongs(str(self.shop_id))
+            carrying = [self._codec.unit(unit) for unit in self._catalogue.by_sku(query.sku)]
+            if not carrying:
+                raise Refused(500, "Data Not Found", code="PRD_GRPC_003")
+            return self._fine(carrying)
         self._belongs(str(query.shop_id))
         return self._fine(self._page(query) or None)
+
+    def _categories(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
+        queries.only(params, ("keyword",))
+        self._knows_app(fs_id)
+        label = "Name" if self._codec.capital else "name"
+        return answers.found({"categories": shelves.tree(label, params.get("keyword", ""))})
+
+    def _publish(self, fs_id: str, verb: str, request: httpx.Request) -> httpx.Response:
+        queries.only(request.url.params, ("shop_id",))
+        self._knows_app(fs_id)
+        if not request.url.params.get("shop_id"):
+            raise Refused(400, "shop_id cannot be empty", code="PRD_DLV_016")
+        self._belongs(request.url.params["shop_id"])
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            raise Refused(400, "Invalid request body, please check again", code="PRD_DLV_043")
+        data = self._desk.create(request) if verb == "create" else self._desk.edit(request)
+        return self._fine(data, status=200 if data["success_data"] else self.failing_status)
+
+    def _knows_app(self, fs_id: str) -> None:
+        if fs_id != str(self.fs_id):
+            raise Refused(403, _NOT_ASSOCIATED, code="RBAC_MDLW_001")
 
     def _page(self, query: queries.Listing) -> list[Product]:
         start = (query.page - 1) * query.per_page
@@ -161,10 +195,10 @@ class TokopediaSandbox(Sandbox):
         if not self._state.linked or shop_id != str(self.shop_id):
             raise Refused(403, _NOT_ASSOCIATED, code="RBAC_MDLW_001")
 
-    def _fine(self, data: object) -> httpx.Response:
+    def _fine(self, data: object, *, status: int = 200) -> httpx.Response:
         """Every seventh answer has its time as a word, as some of Tokopedia's services do."""
         self._answered += 1
-        return answers.fine(data, process_time="35.50ms" if self._answered % 7 == 0 else 0.0183)
+        return answers.fine(data, process_time="35.50ms" if self._answered % 7 == 0 else 0.0183, status=status)
 
     # What a test or the demo does to the world.
 
@@ -189,12 +223,16 @@ class TokopediaSandbox(Sandbox):
     def open_shop(self) -> None:
         self._state.is_open, self._state.status, self._state.reason = True, 1, ""
 
+    def show_later(self, by: timedelta) -> None:
+        """Let products that are created from now on stay invisible for so long, as where an effect comes late."""
+        self._desk.late = by
+
     def add(self, name: str, sku: str | None, *, stock: int = 10, status: int = 1, price: int = 50_000) -> int:
         """List a new plain product at the end; gives its product id."""
         return self._catalogue.add(name, sku, stock=stock, status=status, price=price)
 
     def change(self, product_id: int, **fields: Any) -> None:  # Any: values of the fields of `Unit`
-        """Change a sellable unit: name, sku, status, stock, reserve, price."""
+        """Change a sellable unit: name, sku, status, stock, reserve, price, sold."""
         self._catalogue.change(product_id, fields)
 
     def remove(self, product_id: int) -> None:

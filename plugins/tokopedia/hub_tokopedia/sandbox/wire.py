@@ -6,6 +6,7 @@ from functools import cache
 import msgspec
 
 from hub_tokopedia.sandbox.goods import Entry, Unit
+from hub_tokopedia.sandbox.shelves import BY_NUMBER
 from hub_tokopedia.sandbox.words import Kind
 
 _NAMES = {
@@ -33,6 +34,8 @@ _NAMES = {
     "extra_attribute": "extraAttribute",
     "min_order": "minOrder",
     "is_eligible_cod": "isEligibleCOD",
+    "gm_stats": "GMStats",
+    "count_sold": "countSold",
 }
 
 
@@ -103,6 +106,16 @@ class _Extra(_Wire, frozen=True):
     is_eligible_cod: bool = False
 
 
+class _Sales(_Wire, frozen=True):
+    count_sold: int = 0
+
+
+class _Volume(_Wire, frozen=True):
+    length: int = 0
+    width: int = 0
+    height: int = 0
+
+
 class _Held(_Wire, frozen=True):
     product_id: int
     warehouse_id: int
@@ -125,6 +138,8 @@ class Product(_Wire, frozen=True):
     extra_attribute: _Extra
     main_stock: int = 0
     reserve_stock: int = 0
+    gm_stats: _Sales = _Sales()
+    volume: _Volume = _Volume()
 
 
 class Codec:
@@ -140,18 +155,20 @@ class Codec:
         price = _Price(unit.price, 1, unit.changed, unit.price)
         stock = _stock(total, counted=unit.counted)
         return Product(
-            basic=self._basic(unit.ref, unit.name, unit.kind, unit.status),
+            basic=self._basic_of(unit),
             price=price,
-            weight=_weight(unit.kind.grams),
+            weight=_weight(unit.grams or unit.kind.grams),
             stock=stock,
             variant=_Variant(is_variant=True, parent_id=unit.parent) if unit.parent else _Variant(),
-            pictures=_pictures(unit.ref),
+            pictures=_pictures(unit.ref, max(len(unit.pictures), 1)),
             other=_other(unit.ref, unit.sku or ""),
-            category_tree=_categories(unit.kind),
+            category_tree=_categories(unit.category or unit.kind.category),
             warehouses=self._held(unit.ref, price, stock),
             extra_attribute=_EXTRA,
             main_stock=unit.stock,
             reserve_stock=unit.reserve,
+            gm_stats=_Sales(unit.sold),
+            volume=_Volume(*unit.size_cm) if unit.size_cm else _Volume(),
         )
 
     def parent(self, entry: Entry, children: tuple[int, ...], *, status: int = 1) -> Product:
@@ -165,10 +182,15 @@ class Codec:
             variant=_Variant(is_parent=True, is_variant=True, children_id=children),
             pictures=_pictures(entry.ref),
             other=_other(entry.ref, ""),
-            category_tree=_categories(entry.kind),
+            category_tree=_categories(entry.kind.category),
             warehouses=(),
             extra_attribute=_EXTRA,
         )
+
+    def _basic_of(self, unit: Unit) -> _Basic:
+        basic = self._basic(unit.ref, unit.name, unit.kind, unit.status)
+        said = {} if unit.description is None else {"short_desc": html.escape(unit.description)}
+        return msgspec.structs.replace(basic, child_category_id=unit.category or unit.kind.category, **said)
 
     def _basic(self, ref: int, name: str, kind: Kind, status: int) -> _Basic:
         escaped = html.escape(name)
@@ -206,25 +228,31 @@ def _other(ref: int, sku: str) -> _Other:
     return _Other(sku, f"https://www.tokopedia.com/sandbox/{ref}", f"https://m.tokopedia.com/sandbox/{ref}")
 
 
-def _pictures(ref: int) -> tuple[_Picture, ...]:
-    name = f"{ref:x}.jpg"
+def _pictures(ref: int, count: int = 1) -> tuple[_Picture, ...]:
+    """Tokopedia keeps copies of its own, whatever address a picture came from."""
+    return tuple(_picture(ref, number) for number in range(count))
+
+
+def _picture(ref: int, number: int) -> _Picture:
+    name = f"{ref:x}-{number}.jpg" if number else f"{ref:x}.jpg"
     images = "https://images.tokopedia.net/img/cache"
-    return (
-        _Picture(
-            pic_id=ref,
-            file_name=name,
-            status=2,
-            original_url=f"{images}/original/{name}",
-            thumbnail_url=f"{images}/200-square/{name}",
-            url_300=f"{images}/300/{name}",
-        ),
+    return _Picture(
+        pic_id=ref * 10 + number if number else ref,
+        file_name=name,
+        status=1 if number else 2,
+        original_url=f"{images}/original/{name}",
+        thumbnail_url=f"{images}/200-square/{name}",
+        url_300=f"{images}/300/{name}",
     )
 
 
 @cache
-def _categories(kind: Kind) -> tuple[_Category, ...]:
-    where = f"https://www.tokopedia.com/p/{kind.shelf.lower().replace(' ', '-')}"
-    return (_Category(kind.category, kind.shelf, f"Jual {kind.shelf} Terbaru", where),)
+def _categories(number: int) -> tuple[_Category, ...]:
+    """The way from the top of the tree to this shelf."""
+    shelf = BY_NUMBER[number]
+    where = f"https://www.tokopedia.com/p/{shelf.name.lower().replace(' ', '-')}"
+    above = _categories(shelf.parent) if shelf.parent else ()
+    return (*above, _Category(number, shelf.name, f"Jual {shelf.name} Terbaru", where))
 
 
 @cache
