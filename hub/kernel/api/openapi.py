@@ -18,6 +18,7 @@ from hub.kernel.api.observing import PAGES
 from hub.kernel.api.policy import Policy, policy_of
 from hub.kernel.api.problems import MEDIA_TYPE, Problem
 from hub.kernel.api.queries import Known
+from hub.kernel.api.uploads import taken_by
 
 Json = dict[str, Any]  # Any: a JSON object
 _GENERIC = re.compile(r"\b([A-Z][a-z]+)_(?:[a-z_]+\.)*(\w+?)_(?=\")")  # Page_hub.merchants.schemas.Merchant_
@@ -65,6 +66,8 @@ def document(app: Litestar) -> Json:
         for method in handler.http_methods
     }
     for path, method, operation in operations(described):
+        if media_type := taken_by(handlers[path, method]):
+            operation["requestBody"] = _file(media_type)
         policy = policy_of(handlers[path, method])
         if policy is not None:
             _complete(operation, path, method, policy)
@@ -118,6 +121,11 @@ def _refusals(operation: Json, path: str, method: str, policy: Policy) -> set[HT
     if "requestBody" in operation:
         found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
     return found
+
+
+def _file(media_type: str) -> Json:
+    schema = {"type": "string", "format": "binary"}
+    return {"required": True, "content": {media_type: {"schema": schema}}}
 
 
 def _problem(status: HTTPStatus) -> Json:

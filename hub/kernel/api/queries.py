@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from hub.kernel.api.uploads import check_upload, taken_by
 from hub.kernel.errors import FieldError, Invalid
 
 Known = Mapping[tuple[str, str], Mapping[str, bool]]
@@ -27,6 +28,9 @@ async def check_queries(
         return
     if errors := _query_errors(connection.scope["query_string"], known[route]):
         raise Invalid(f"{len(errors)} query parameter(s) need to change", errors=errors)
+    if media_type := taken_by(handler):
+        await check_upload(connection, media_type)
+        return
     body = handler.parsed_fn_signature.parameters.get("data")
     if body is None and _announces_body(connection) and await connection.body():
         raise Invalid("this reads no body; send none", errors=(FieldError(field="", message="send no body"),))
