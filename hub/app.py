@@ -14,6 +14,7 @@ from litestar.di import Provide
 
 from hub.catalog import api as catalog
 from hub.channels import api as channels
+from hub.crosslisting import api as crosslisting
 from hub.kernel.api import event_routes, file_routes, job_routes, openapi, probes, problems
 from hub.kernel.api.answers import Answers
 from hub.kernel.api.doors import PER_KEY, Door, add_rate_headers
@@ -37,6 +38,7 @@ ROUTERS: list[Router] = [
     channels.router,
     catalog.router,
     linking.router,
+    crosslisting.router,
     notices.router,
     file_routes.router,
     job_routes.router,

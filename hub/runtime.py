@@ -13,6 +13,9 @@ from hub.channels.host import Hosts, load_hosts
 from hub.channels.service import doors, switching, troubles
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
+from hub.crosslisting import jobs as crosslisting_jobs
+from hub.crosslisting.service import categories
+from hub.crosslisting.service.shop import Desk, Outlet
 from hub.kernel import jobs
 from hub.kernel.clock import Clock
 from hub.kernel.db import Database, Transaction
@@ -46,10 +49,12 @@ class Runtime:
         importer = Importer(
             database=self.database, open_shop=partial(_open_shop, self.channels), may_go_on=switching.still_allowed
         )
+        desk = Desk(database=self.database, ring=self.ring, open_shop=partial(_open_outlet, self.channels))
         return {
             **channels_jobs.handlers(self.channels),
             **catalog_jobs.handlers(importer),
             **linking_jobs.handlers(self.database),
+            **crosslisting_jobs.handlers(desk),
             **notices_jobs.handlers(self.database),
         }
 
@@ -84,7 +89,7 @@ def assemble(settings: Settings, hosts: Hosts | None = None) -> Runtime:
         http=ChannelHttp(database, allow_loopback=settings.allow_loopback_channels),
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         after_authorise=_first_import,
-        before_close=_retire_listings,
+        before_close=_let_go,
     )
     return Runtime(settings=settings, database=database, ring=ring, channels=channels)
 
@@ -97,10 +102,16 @@ def _first_import(db: Transaction, account: AccountRow) -> Ticket | None:
     return imports.enqueue(db, account.merchant_id, account.id)
 
 
-def _retire_listings(db: Transaction, account: AccountRow) -> None:
+def _let_go(db: Transaction, account: AccountRow) -> None:
     imports.retire(db, account.merchant_id, account.id)
+    categories.forget(db, account.id)
 
 
 def _open_shop(channels: Channels, account_id: str) -> Shop:
     door = doors.open_door(channels, account_id)
     return Shop(merchant_id=door.bare.merchant_id, host=door.host, door=door)
+
+
+def _open_outlet(channels: Channels, account_id: str) -> Outlet:
+    door = doors.open_door(channels, account_id)
+    return Outlet(merchant_id=door.bare.merchant_id, host=door.host, door=door, is_disabled=door.is_disabled)

@@ -25,6 +25,10 @@ class Life:
     def over(self) -> bool:
         return self.used > self.statements
 
+    def end(self) -> None:
+        """Die now, whatever was left: the next statement is one too many."""
+        self.statements = -1
+
     def spend(self, *given: object) -> None:
         self.used += 1
         if self.over:

@@ -1,0 +1,1 @@
+"""Products out to channels: a workbook to fill in, its rows pushed one by one, and a channel's categories."""

@@ -1,0 +1,93 @@
+"""Ends a cross-listing: the result as a workbook, and as a notice."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+
+from hub.crosslisting.rules import RowState, State
+from hub.crosslisting.service import telling
+from hub.crosslisting.service.asking import RESULT
+from hub.crosslisting.service.shop import BATCH, FILES, Desk
+from hub.crosslisting.store import rows, runs
+from hub.crosslisting.store.rows import Row
+from hub.crosslisting.store.runs import Run
+from hub.kernel import files, jobs, workbooks
+from hub.kernel.events import Actor
+from hub.kernel.jobs import Done, Job, Settled
+from hub.kernel.workbooks import CellKind, Column, Form, Value
+
+TOLD = 50  # rows that a notice names; what went wrong comes first
+_WRONG = (RowState.REFUSED, RowState.FAILED, RowState.CANCELLED)
+_LONGEST = 10_000
+
+
+def finish(job: Job, desk: Desk) -> Settled:
+    """Make the result of the last upload; where this dies, it is made again."""
+    with desk.database.reading() as db:
+        run = runs.expect(db, job.key)
+        outcomes = rows.counts(db, run.id)
+    if run.state is not State.PUSHING or run.open_rows:
+        return Done()
+    target = io.BytesIO()
+    workbooks.write(target, _form(run), _lines(job, desk, run))
+    with desk.database.writing() as db:
+        digest = files.put(
+            db, desk.ring, target.getvalue(), merchant_id=run.merchant_id, kind=RESULT,
+            media_type=workbooks.MEDIA_TYPE, keep=FILES,
+        )  # fmt: skip
+        if runs.turn(db, run.id, [State.PUSHING], state=State.DONE, result=digest):
+            named = rows.listing(db, run.id, limit=TOLD, states=_WRONG)
+            named += rows.listing(db, run.id, limit=TOLD - len(named), states=[RowState.DONE])
+            told = {"outcomes": outcomes, "rows": [_named(each) for each in named]}
+            file = {"kind": RESULT, "digest": digest}
+            telling.announce(db, "finished", run, actor=Actor(kind="job", id=job.id), file=file, **told)
+        jobs.advance(db, job)
+    return Done(outcomes)
+
+
+def what_became(row: Row) -> str:
+    """The outcome of a row, in words that name what to do."""
+    match row.state:
+        case RowState.DONE:
+            return f"listed as {row.listing_ref}"
+        case RowState.REFUSED:
+            return "; ".join(f"{each.cell} ({each.column}): {each.message}" for each in row.errors)
+        case _:
+            return row.reason
+
+
+def _named(row: Row) -> dict[str, str]:
+    return {"sku": row.sku or f"row {row.number}", "outcome": row.state, "told": what_became(row)[:500]}
+
+
+def _form(run: Run) -> Form:
+    columns = (
+        Column(key="row", title="Row", kind=CellKind.WHOLE),
+        Column(key="sku", title="SKU", kind=CellKind.TEXT),
+        Column(key="outcome", title="Outcome", kind=CellKind.TEXT),
+        Column(key="listing", title="Listing", kind=CellKind.TEXT),
+        Column(key="told", title="What became of it", kind=CellKind.TEXT),
+    )
+    return Form(sheet="Result", columns=columns, stamp=f"crosslisting-result:{run.id}:1")
+
+
+def _lines(job: Job, desk: Desk, run: Run) -> Iterator[Mapping[str, Value]]:
+    after: int | None = 0
+    while after is not None:
+        with desk.database.writing() as db:
+            found = rows.listing(db, run.id, limit=BATCH, after=after)
+            jobs.advance(db, job)
+        yield from map(_line, found)
+        after = found[-1].number if found else None
+
+
+def _line(row: Row) -> Mapping[str, Value]:
+    listing = row.listing_ref if row.state is RowState.DONE else ""
+    return {
+        "row": row.number,
+        "sku": row.sku,
+        "outcome": row.state.value,
+        "listing": listing,
+        "told": what_became(row)[:_LONGEST],
+    }

@@ -1,0 +1,47 @@
+"""Fetches a channel's category tree as a new edition, and shows it once it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from hub_hookspecs import Temporary
+
+from hub.crosslisting import rules
+from hub.crosslisting.rules import Placed
+from hub.crosslisting.service.categories import keep_fresh
+from hub.crosslisting.service.shop import BATCH, Desk, Outlet
+from hub.crosslisting.store import categories
+from hub.kernel import jobs
+from hub.kernel.ids import new_id
+from hub.kernel.jobs import Done, Failed, Job, Settled
+
+MOST = 200_000
+
+
+def fetch(job: Job, desk: Desk) -> Settled:
+    """Replace the tree; until the last batch is there, and where this dies, the old one stays."""
+    shop = desk.open_shop(job.account_id)
+    if not shop.has_categories or shop.is_disabled:
+        return Failed("the channel has no categories, or its plugin is disabled", "not_supported")
+    edition, written = new_id(), 0
+    for batch in _batches(shop):
+        with desk.database.writing() as db:
+            categories.add(db, job.account_id, edition, batch)
+            written += len(batch)
+            job = jobs.advance(db, job, progress={"categories": written})
+        if written > MOST:
+            return Failed(f"the channel has more than {MOST:,} categories", "too_many_categories")
+    with desk.database.writing() as db:
+        shown = categories.publish(db, job.account_id, edition, written)
+        keep_fresh(db, job.merchant_id, job.account_id)
+        jobs.advance(db, job)
+    if not shown:
+        raise Temporary("another fetch of the same tree has ended meanwhile", code="overtaken")
+    return Done({"categories": written})
+
+
+def _batches(shop: Outlet) -> Iterator[list[Placed]]:
+    placed = rules.placed(shop.host.list_categories(shop.door))
+    while batch := list(islice(placed, BATCH)):
+        yield batch

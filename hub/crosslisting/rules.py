@@ -1,0 +1,83 @@
+"""Pure rules of cross-listing: its states, paths and labels of categories, and which mapping holds."""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from hub_hookspecs import Category
+
+SEPARATOR = " › "
+OWN_CATEGORY = "category"  # the field by which a mapping names the category of the listing a product began as
+LONGEST_PATH = 1_000
+
+
+class State(enum.StrEnum):
+    """Where a cross-listing stands; a workbook may be uploaded while it is ready or done."""
+
+    DRAFTING = "drafting"
+    READY = "ready"
+    CHECKING = "checking"
+    PUSHING = "pushing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RowState(enum.StrEnum):
+    """What became of a row: refused by its cells, or sent, or on its way."""
+
+    CHECKED = "checked"
+    REFUSED = "refused"
+    QUEUED = "queued"
+    PUSHING = "pushing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+TAKES_WORKBOOK = (State.READY, State.DONE, State.CANCELLED)
+
+
+class Placed(NamedTuple):
+    """A category with its place in the tree."""
+
+    position: int
+    category: Category
+    path: str
+
+
+def folded(text: str) -> str:
+    """Compare and search by this: case, composition and blanks around do not count."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def placed(categories: Iterable[Category]) -> Iterator[Placed]:
+    """Give each category the names above it; parents come first, and one that did not is taken for a root."""
+    paths: dict[str, str] = {}
+    for position, one in enumerate(categories):
+        above = paths.get(one.parent_ref, "")
+        path = f"{above}{SEPARATOR}{one.name}" if above else one.name
+        paths[one.ref] = path[:LONGEST_PATH]
+        yield Placed(position, one, paths[one.ref])
+
+
+def label(path: str, ref: str) -> str:
+    """A category as a drop-down shows it; two of one name stay apart."""
+    return f"{path} [{ref}]"
+
+
+def ref_in(label: str) -> str:
+    """The category that a label names."""
+    return label.rpartition(" [")[2].removesuffix("]")
+
+
+def mapped(traits: Mapping[str, str], mappings: Mapping[tuple[str, str], str]) -> str:
+    """The category that a product's traits are mapped to: its own category first, then its other traits by name."""
+    for field in sorted(traits, key=lambda name: (name != OWN_CATEGORY, name)):
+        found = mappings.get((folded(field), folded(traits[field])))
+        if found:
+            return found
+    return ""

@@ -1,0 +1,7 @@
+"""Cross-listing as people ask for it and as jobs do it.
+
+shop        an account opened for its channel      categories  trees and mappings
+asking      chosen, uploaded, cancelled            sheets      the workbook's columns, out and in
+choosing    products into rows of the workbook     judging     uploaded rows against the catalogue
+pushing     how a row stands with its channel      telling     events, results
+"""

@@ -1,0 +1,66 @@
+"""Chosen products as rows of the workbook, with everything filled in that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import hub_hookspecs
+
+from hub.catalog.store import pages, products
+from hub.catalog.store.products import Product
+from hub.crosslisting import rules
+from hub.crosslisting.service.shop import BATCH
+from hub.crosslisting.store import mappings, targets
+from hub.crosslisting.store.runs import Choice, Run
+from hub.crosslisting.store.targets import Target
+from hub.kernel.db import Transaction
+
+Labels = Mapping[str, str]  # ref of a category to how the workbook shows it
+
+
+def lot(db: Transaction, run: Run, after: str) -> tuple[list[Product], str | None]:
+    """Some of the chosen products, from behind `after` on, and behind which to go on; None: that was all."""
+    if run.chosen.product_ids is not None:
+        found = products.of_ids(db, run.merchant_id, run.chosen.product_ids)
+        return [found[each] for each in run.chosen.product_ids if each in found], None
+    choice = run.chosen.filter or Choice()
+    rows = pages.products(db, run.merchant_id, sku=None, q=choice.q, limit=BATCH, after=after)
+    meant = [products.read(row) for row in rows if row["id"] <= run.chosen.until and row["gone_by"] is None]
+    if choice.unlisted:
+        listed = targets.linked(db, run.account_id, [each.id for each in meant])
+        meant = [each for each in meant if each.id not in listed]
+    return meant, rows[-1]["id"] if len(rows) == BATCH else None
+
+
+def filled_in(db: Transaction, run: Run, some: Sequence[Product], labels: Labels) -> list[hub_hookspecs.Product]:
+    """What is known of these products: their own data, and of the channel its category and the stock it shows."""
+    ids = [each.id for each in some]
+    listed, sources = targets.linked(db, run.account_id, ids), targets.sources(db, ids)
+    known = mappings.of_account(db, run.account_id)
+    return [_filled(run, each, listed.get(each.id), sources.get(each.id), known, labels) for each in some]
+
+
+def _filled(
+    run: Run, product: Product, listed: Target | None, source: Target | None,
+    known: Mapping[tuple[str, str], str], labels: Labels,
+) -> hub_hookspecs.Product:  # fmt: skip
+    traits = {**product.options, **product.attributes}
+    if source and source.category_ref:
+        traits.setdefault(rules.OWN_CATEGORY, source.category_ref)
+    ref = (listed.category_ref if listed else "") or rules.mapped(traits, known) or run.chosen.category_ref
+    shown = listed or source
+    return hub_hookspecs.Product(
+        key=product.id,
+        sku=product.sku,
+        name=product.name,
+        category_ref=labels.get(ref, ""),  # one that is no leaf, or gone: the person chooses
+        price=product.price,
+        quantity=(shown.quantity if shown else None) or 0,
+        barcode=product.barcode,
+        weight_g=product.weight_g,
+        size_mm=product.size_mm,
+        image_urls=product.image_urls,
+        options=product.options,
+        attributes=product.attributes,
+        description=product.description,
+    )

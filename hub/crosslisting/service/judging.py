@@ -1,0 +1,74 @@
+"""Uploaded rows beside the catalogue: which may be pushed, and what is wrong with the others, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from hub.catalog.rules import sku_key
+from hub.catalog.store import products
+from hub.crosslisting.rules import RowState
+from hub.crosslisting.service import sheets
+from hub.crosslisting.service.sheets import Faults
+from hub.crosslisting.store import targets
+from hub.crosslisting.store.runs import Run
+from hub.kernel import workbooks
+from hub.kernel.bulk import StorageRow
+from hub.kernel.db import Transaction
+from hub.kernel.workbooks import CellError, Form, Rows
+
+_json = msgspec.json.Encoder()
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the hub knows of the SKUs of some rows."""
+
+    products: Mapping[str, str]  # SKU key to the product
+    loose: Mapping[str, str]  # SKU key to a listing of the account that nobody has confirmed
+    listed: Mapping[str, targets.Target]  # product to its listing on the account
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """The form, and where its columns stand in the file that was uploaded."""
+
+    form: Form
+    rows: Rows
+
+    def fault(self, row: workbooks.Row, key: str, message: str) -> CellError:
+        title = next(column.title for column in self.form.columns if column.key == key)
+        return CellError(cell=self.rows.cell(row.number, key), column=title, message=message)
+
+
+def judged(db: Transaction, run: Run, sheet: Sheet, lot: Sequence[workbooks.Row]) -> list[StorageRow]:
+    """The rows as they are kept, checked or refused."""
+    keys = {sku_key(str(row.values.get("sku") or "")) for row in lot}
+    found = products.by_key(db, run.merchant_id, keys)
+    known = Known(
+        products=found,
+        loose=targets.loose(db, run.merchant_id, run.account_id, keys),
+        listed=targets.linked(db, run.account_id, list(found.values())),
+    )
+    return [_judged(run, sheet, row, known) for row in lot]
+
+
+def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> StorageRow:
+    sku = str(row.values.get("sku") or "")
+    product_id = known.products.get(sku_key(sku))
+    errors, told = list(row.errors), None
+    if sku and product_id is None:
+        errors.append(sheet.fault(row, "sku", "you have no product with this SKU: leave the column as it was"))
+    elif product_id is not None and product_id not in known.listed and sku_key(sku) in known.loose:
+        ref = known.loose[sku_key(sku)]
+        errors.append(sheet.fault(row, "sku", f"the account lists this SKU as {ref}: confirm that listing first"))
+    if product_id is not None and not row.errors:
+        try:
+            told = sheets.product_in(row.values, product_id)
+        except Faults as found:
+            errors += [sheet.fault(row, key, message) for key, message in found.faults]
+    state = RowState.REFUSED if errors else RowState.CHECKED
+    return (
+        run.id, row.number, run.merchant_id, run.account_id, product_id, sku, state.value,
+        None if errors or told is None else _json.encode(told).decode(), "", 0, "", _json.encode(errors).decode(),
+        "cells" if errors else "", "",
+    )  # fmt: skip

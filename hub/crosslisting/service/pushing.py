@@ -1,0 +1,113 @@
+"""How one row stands with its channel: the steps of a push, each in the transaction of the job that makes it.
+
+A call is noted before it goes out (`note_call`) and again when its answer is known. What was noted and not answered is
+in doubt, whoever died: it is read back before anything is sent again. The row says so, not the job, so that a retried
+job, or the job of another cross-listing of the same product, knows it too.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+from hub_hookspecs import Listing, Product
+
+from hub.catalog.rules import sku_key
+from hub.catalog.service.recording import Pushed, record_listing
+from hub.crosslisting.rules import RowState
+from hub.crosslisting.service.asking import FINISH
+from hub.crosslisting.store import rows, runs, targets
+from hub.crosslisting.store.rows import Row
+from hub.kernel import jobs
+from hub.kernel.db import Transaction, now
+from hub.kernel.errors import HubError
+from hub.kernel.events import Actor
+from hub.kernel.jobs import Job
+
+MOST_CALLS = 8  # of one row; each but the last came to nothing that anybody could see
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A push that has been noted and may go out."""
+
+    row: Row
+    product: Product
+
+
+def note_call(db: Transaction, job: Job, one: Row) -> Call | None:
+    """Note that the row is pushed now; None where it ended instead, or was taken back meanwhile.
+
+    What the account lists already is updated. A listing of the same code that nobody has confirmed would be doubled.
+    """
+    told = one.told
+    if told is None or one.product_id is None or one.calls >= MOST_CALLS:
+        fail(db, job, one, code="never_seen", reason=f"sent {one.calls} times and never seen on the channel")
+        return None
+    listed = targets.linked(db, one.account_id, [one.product_id]).get(one.product_id)
+    if listed is None and not one.resume:
+        key = sku_key(told.sku)
+        loose = targets.loose(db, one.merchant_id, one.account_id, [key]).get(key)
+        if loose is not None:
+            reason = f"the account lists this SKU as {loose} by now: confirm that listing first"
+            fail(db, job, one, code="listed_already", reason=reason)
+            return None
+    ref = listed.ref if listed else ""
+    going = rows.begin_call(db, one, listing_ref=ref)
+    if job.unknown:
+        jobs.advance(db, job)  # nothing of this row is in doubt: the engine must not wait for a read-back
+    else:
+        jobs.hold(db, job)
+    return None if going is None else Call(row=going, product=msgspec.structs.replace(told, listing_ref=ref))
+
+
+def in_doubt(one: Row) -> Product:
+    """The product as it was sent by the call that nobody knows the outcome of."""
+    if one.told is None:
+        raise HubError(f"row {one.number} of {one.crosslisting_id} was pushed without a product", code="row_untold")
+    return msgspec.structs.replace(one.told, listing_ref=one.listing_ref)
+
+
+def lost(db: Transaction, job: Job, one: Row) -> None:
+    """Note that a call never arrived, so that the row may be sent again."""
+    rows.give_up_call(db, one)
+    jobs.advance(db, job)
+
+
+def wait(db: Transaction, job: Job, one: Row, *, resume: str) -> None:
+    """Note that the channel took the row and has not finished with it."""
+    rows.wait(db, one, resume=resume)
+    jobs.advance(db, job)
+
+
+def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing) -> None:
+    """Record the listing that came of a push, link it to its product, and end the row."""
+    asked_at = one.asked_at or db.execute(sa.select(now())).scalar_one()
+    actor, pushed = Actor(kind="job", id=job.id), Pushed(told=product, seen_at=asked_at, url=found.url)
+    try:
+        record_listing(
+            db, one.merchant_id, one.account_id, product.key, found.ref, pushed=pushed, actor=actor
+        )  # fmt: skip
+    except HubError as error:  # the catalogue has changed since the row was checked; the listing is there all the same
+        reason = f"listed as {found.ref}, but not linked: {error}"
+        _settle(db, job, one, RowState.FAILED, listing_ref=found.ref, code=error.code, reason=reason)
+        return
+    _settle(db, job, one, RowState.DONE, listing_ref=found.ref)
+
+
+def fail(db: Transaction, job: Job, one: Row, *, code: str, reason: str) -> None:
+    """End a row that the channel, or the hub, will not list."""
+    _settle(db, job, one, RowState.FAILED, listing_ref=one.listing_ref, code=code, reason=reason)
+
+
+def cancel(db: Transaction, job: Job, one: Row) -> None:
+    """End a row that nobody wants any more, before it was sent."""
+    _settle(db, job, one, RowState.CANCELLED, code="cancelled", reason="cancelled before it was sent")
+
+
+def _settle(
+    db: Transaction, job: Job, one: Row, state: RowState, *, listing_ref: str = "", code: str = "", reason: str = ""
+) -> None:  # fmt: skip
+    if rows.settle(db, one, state, listing_ref=listing_ref, code=code, reason=reason):
+        left = runs.settle_rows(db, one.crosslisting_id, 1)
+        if left == 0:
+            jobs.enqueue(db, FINISH, key=one.crosslisting_id, merchant_id=one.merchant_id)
+    jobs.advance(db, job)

@@ -1,0 +1,173 @@
+"""Rows of cross-listings: what was read from the workbook, and how each stands with its channel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from hub_hookspecs import Product
+
+from hub.crosslisting.rules import RowState
+from hub.crosslisting.tables import is_open, row
+from hub.kernel import bulk
+from hub.kernel.bulk import StorageRow, among
+from hub.kernel.db import Transaction, now
+from hub.kernel.types import MICROSECOND
+from hub.kernel.workbooks import CellError
+
+COLUMNS = (
+    "crosslisting_id", "number", "merchant_id", "account_id", "product_id", "sku", "state", "told", "listing_ref",
+    "calls", "resume", "errors", "code", "reason",
+)  # fmt: skip
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the workbook that was uploaded last. `listing_ref`: the listing it updates, or what came of it."""
+
+    crosslisting_id: str
+    number: int
+    merchant_id: str
+    account_id: str
+    product_id: str | None
+    sku: str
+    state: RowState
+    told: Product | None
+    listing_ref: str
+    asked_at: datetime | None
+    calls: int
+    resume: str
+    errors: tuple[CellError, ...]
+    code: str
+    reason: str
+
+
+def clear(db: Transaction, crosslisting_id: str) -> None:
+    """Forget the rows of an earlier upload."""
+    db.execute(sa.delete(row).where(row.c.crosslisting_id == crosslisting_id))
+
+
+def keep(db: Transaction, rows: Sequence[StorageRow]) -> None:
+    """Keep what was read, given as `COLUMNS`."""
+    bulk.upsert(db, row, COLUMNS, rows, conflict=("crosslisting_id", "number"))
+
+
+def counts(db: Transaction, crosslisting_id: str) -> dict[str, int]:
+    """How many rows are in each state."""
+    wanted = sa.select(row.c.state, sa.func.count().label("rows")).where(row.c.crosslisting_id == crosslisting_id)
+    return {found.state: found.rows for found in db.execute(wanted.group_by(row.c.state))}
+
+
+def counts_of(db: Transaction, crosslistings: Collection[str]) -> dict[str, dict[str, int]]:
+    """The same for each of several."""
+    wanted = sa.select(row.c.crosslisting_id, row.c.state, sa.func.count().label("rows"))
+    grouped = wanted.where(among(row.c.crosslisting_id, "ids")).group_by(row.c.crosslisting_id, row.c.state)
+    found: dict[str, dict[str, int]] = {}
+    for each in db.execute(grouped, {"ids": crosslistings}):
+        found.setdefault(each.crosslisting_id, {})[each.state] = each.rows
+    return found
+
+
+def listing(
+    db: Transaction,
+    crosslisting_id: str,
+    *,
+    limit: int,
+    after: int = 0,
+    states: Collection[RowState] = (),
+) -> list[Row]:
+    """Rows in the order of the workbook, from behind row `after` on."""
+    wanted = sa.select(row).where(row.c.crosslisting_id == crosslisting_id, row.c.number > after)
+    if states:
+        wanted = wanted.where(row.c.state.in_(states))
+    return [_read(found) for found in db.execute(wanted.order_by(row.c.number).limit(limit)).mappings()]
+
+
+def queue(db: Transaction, crosslisting_id: str, *, limit: int) -> list[str]:
+    """Queue some of the rows that may be pushed, and give the products whose jobs they need."""
+    checked = (row.c.crosslisting_id == crosslisting_id, row.c.state == RowState.CHECKED.value)
+    some = sa.select(row.c.number).where(*checked).order_by(row.c.number).limit(limit)
+    queued = sa.update(row).where(row.c.crosslisting_id == crosslisting_id, row.c.number.in_(some))
+    return list(db.execute(queued.values(state=RowState.QUEUED.value).returning(row.c.product_id)).scalars())
+
+
+def cancel_queued(db: Transaction, crosslisting_id: str) -> int:
+    """Take back what no channel was told; answers how many rows that are."""
+    states = [RowState.CHECKED.value, RowState.QUEUED.value]
+    untold = sa.update(row).where(row.c.crosslisting_id == crosslisting_id, row.c.state.in_(states))
+    return db.execute(untold.values(state=RowState.CANCELLED.value, reason="cancelled before it was sent")).rowcount
+
+
+def open_products(db: Transaction, crosslisting_id: str, *, limit: int) -> list[str]:
+    """Products of rows that are with the channel."""
+    wanted = sa.select(row.c.product_id).where(row.c.crosslisting_id == crosslisting_id, is_open).limit(limit)
+    return list(db.execute(wanted).scalars())
+
+
+# What a call to the channel does to a row. In doubt (`asked_at`) is written before the call, and ends by its answer.
+
+
+def next_open(db: Transaction, account_id: str, product_id: str) -> Row | None:
+    """The row of this product to go on with: the one that is with the channel, else the oldest request."""
+    mine = sa.select(row).where(row.c.account_id == account_id, row.c.product_id == product_id, is_open)
+    first = mine.order_by(row.c.state, row.c.crosslisting_id, row.c.number).limit(1)  # "pushing" sorts before "queued"
+    found = db.execute(first).mappings().one_or_none()
+    return None if found is None else _read(found)
+
+
+def begin_call(db: Transaction, one: Row, *, listing_ref: str) -> Row | None:
+    """Note that a call goes out now; None where the row was taken back in the meantime."""
+    going = sa.update(row).where(*_this(one), row.c.state == one.state.value, row.c.asked_at.is_(None))
+    values = {"state": RowState.PUSHING.value, "asked_at": now(), "calls": row.c.calls + 1, "listing_ref": listing_ref}
+    found = db.execute(going.values(values).returning(row)).mappings().one_or_none()
+    return None if found is None else _read(found)
+
+
+def end_call(db: Transaction, one: Row) -> None:
+    """Note that this very call came to nothing: the row is as it was before. Another's call is left alone."""
+    back = RowState.PUSHING if one.resume else RowState.QUEUED
+    mine = sa.update(row).where(*_this(one), row.c.asked_at == one.asked_at)
+    db.execute(mine.values(state=back.value, asked_at=None, calls=row.c.calls - 1))
+
+
+def give_up_call(db: Transaction, one: Row) -> None:
+    """Note that this call is lost: nobody will see its effect any more, and the row may be sent again."""
+    back = RowState.PUSHING if one.resume else RowState.QUEUED
+    db.execute(
+        sa.update(row).where(*_this(one), row.c.asked_at == one.asked_at).values(state=back.value, asked_at=None)
+    )
+
+
+def wait(db: Transaction, one: Row, *, resume: str) -> None:
+    """Note that the channel took it and wants to be asked again."""
+    db.execute(sa.update(row).where(*_this(one)).values(asked_at=None, resume=resume))
+
+
+def settle(
+    db: Transaction, one: Row, state: RowState, *, listing_ref: str = "", code: str = "", reason: str = ""
+) -> bool:
+    """End a row; False where it has ended already."""
+    still = sa.update(row).where(*_this(one), is_open)
+    values = {"state": state.value, "listing_ref": listing_ref, "code": code, "reason": reason, "asked_at": None}
+    return db.execute(still.values(resume="", **values)).rowcount == 1
+
+
+def left_of(db: Transaction, one: Row, span: timedelta) -> timedelta:
+    """How long it still is until `span` has passed since the call; not above zero once it has."""
+    waited = sa.type_coerce(now(), sa.BigInteger) - sa.type_coerce(row.c.asked_at, sa.BigInteger)
+    passed = int(db.execute(sa.select(waited).where(*_this(one))).scalar_one())
+    return span - passed * MICROSECOND
+
+
+def _this(one: Row) -> tuple[sa.ColumnElement[bool], ...]:
+    return row.c.crosslisting_id == one.crosslisting_id, row.c.number == one.number
+
+
+def _read(found: sa.RowMapping) -> Row:
+    fields: dict[str, Any] = {name: found[name] for name in Row.__struct_fields__}  # Any: its fields
+    fields["state"] = RowState(found["state"])
+    fields["told"] = None if found["told"] is None else msgspec.convert(found["told"], Product)
+    fields["errors"] = tuple(msgspec.convert(each, CellError) for each in found["errors"])
+    return Row(**fields)

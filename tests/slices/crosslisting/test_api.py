@@ -1,0 +1,177 @@
+"""The routes of cross-listing: who may, what is refused, and a file that is taken as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from hub.app import create_app
+from hub.crosslisting.api.crosslistings import LARGEST
+from hub.kernel.workbooks import MEDIA_TYPE
+from tests.callers import a_key, a_merchant, calling
+from tests.slices.crosslisting.conftest import Market
+
+XLSX = {"Content-Type": MEDIA_TYPE}
+Client = TestClient[Any]  # Any: the app's own type
+
+
+@pytest.fixture
+def client(market: Market) -> Iterator[Client]:
+    app = create_app(market.runtime)
+    with calling(app, a_key(market.database)) as client:
+        client.base_url = httpx.URL(f"{client.base_url}/v1/merchants/{market.merchant_id}/")
+        yield client
+
+
+def began(client: Client, market: Market, *skus: str, plugin: str = "counter") -> dict[str, Any]:  # Any: JSON
+    wish = {"account_id": market.accounts[plugin], "product_ids": market.makes(*skus or ("TEE-M",))}
+    answer = client.post("crosslistings", json=wish)
+    assert answer.status_code == 202, answer.text
+    market.works()
+    found: dict[str, Any] = client.get(f"crosslistings/{answer.json()['id']}").json()  # Any: JSON
+    return found
+
+
+def hand_in(client: Client, run_id: str, content: bytes, **headers: str) -> httpx.Response:
+    return client.post(f"crosslistings/{run_id}/workbook", content=content, headers=XLSX | headers)
+
+
+def test_a_cross_listing_is_begun_filled_in_and_done_over_the_api(client: Client, market: Market) -> None:
+    begun = began(client, market)
+    workbook = client.get(f"{client.base_url.copy_with(path='')}{begun['workbook']}")
+    assert workbook.headers["content-type"] == MEDIA_TYPE
+    assert workbook.headers["content-disposition"].endswith('.xlsx"')
+
+    handed = hand_in(client, begun["id"], workbook.content)
+    market.settles()
+
+    assert (handed.status_code, handed.json()["state"]) == (202, "checking")
+    done = client.get(f"crosslistings/{begun['id']}").json()
+    assert (done["state"], done["rows"], begun["state"]) == ("done", {"done": 1}, "ready")
+    (row,) = client.get(f"crosslistings/{begun['id']}/rows?state=done").json()["items"]
+    assert (row["number"], row["listing_ref"], row["errors"]) == (2, "L-1", [])
+    assert [each["id"] for each in client.get("crosslistings").json()["items"]] == [begun["id"]]
+    told = client.get("events?subject_kind=crosslisting").json()["items"]
+    assert [each["kind"].partition(".")[2] for each in told] == [
+        "finished", "workbook_handed_in", "workbook_ready", "begun",
+    ]  # fmt: skip
+
+
+def test_the_same_workbook_under_one_key_is_handed_in_once(client: Client, market: Market) -> None:
+    begun = began(client, market)
+    content = market.fills(begun["id"])
+
+    answers = [hand_in(client, begun["id"], content, **{"Idempotency-Key": "k-1"}) for _ in range(2)]
+    market.settles()
+
+    assert answers[0].content == answers[1].content
+    assert answers[1].headers["idempotency-replayed"] == "true"
+    assert len(market.jobs("crosslisting.check")) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "status"),
+    [
+        pytest.param({"Content-Type": "application/json"}, b"{}", 415, id="JSON"),
+        pytest.param({"Content-Type": "application/zip"}, b"PK", 415, id="a zip file"),
+        pytest.param({"Content-Type": ""}, b"PK", 415, id="nothing said"),
+        pytest.param({"Content-Encoding": "gzip"}, b"PK", 415, id="packed"),
+        pytest.param({}, b"", 422, id="empty"),
+        pytest.param({}, b"\0" * (LARGEST + 1), 413, id="too large"),
+        pytest.param({"Idempotency-Key": "k"}, b"\0" * (LARGEST + 1), 413, id="too large, under a key"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_at_the_door(
+    client: Client, market: Market, headers: dict[str, str], content: bytes, status: int
+) -> None:
+    begun = began(client, market)
+
+    answer = hand_in(client, begun["id"], content, **headers)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert market.run(begun["id"]).state == "ready"
+
+
+def test_a_workbook_larger_than_any_other_body_is_taken(client: Client, market: Market) -> None:
+    begun = began(client, market)
+
+    answer = hand_in(client, begun["id"], b"PK" + b"\0" * 2_000_000)
+    market.settles()
+
+    assert answer.status_code == 202
+    assert client.get(f"crosslistings/{begun['id']}").json()["reason"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "field"),
+    [
+        pytest.param({"account_id": "01900000-0000-7000-8000-000000000000"}, 422, "account_id", id="no account"),
+        pytest.param({"product_ids": ["nobody"]}, 422, "product_ids[0]", id="no product"),
+        pytest.param({"product_ids": None}, 422, "product_ids", id="nothing chosen"),
+        pytest.param({"filter": {}}, 422, "product_ids", id="chosen twice"),
+        pytest.param({"product_ids": []}, 422, "product_ids", id="an empty choice"),
+        pytest.param({"filter": {"colour": "red"}}, 422, "filter", id="an unknown filter"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_refused_by_field(
+    client: Client, market: Market, changes: dict[str, object], status: int, field: str
+) -> None:
+    wish = {"account_id": market.accounts["counter"], "product_ids": market.makes("TEE-M")} | changes
+
+    answer = client.post("crosslistings", json=wish)
+
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (status, [field])
+
+
+def test_a_channel_that_takes_no_products_says_why(client: Client, market: Market) -> None:
+    with market.database.writing() as db:
+        db.connection.exec_driver_sql("""UPDATE account SET lacks = '{"push_product": "the scope is missing"}'""")
+
+    answer = client.post("crosslistings", json={"account_id": market.accounts["counter"], "filter": {}})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_supported")
+    assert "the scope is missing" in answer.json()["detail"]
+
+
+def test_another_merchants_cross_listing_is_absent(client: Client, market: Market) -> None:
+    begun = began(client, market)
+    theirs = f"{client.base_url.copy_with(path='')}/v1/merchants/{a_merchant(market.database, 'Warung Sari')}"
+
+    asked = [
+        client.get(f"{theirs}/crosslistings/{begun['id']}"),
+        client.get(f"{theirs}/crosslistings/{begun['id']}/rows"),
+        client.post(f"{theirs}/crosslistings/{begun['id']}/cancel"),
+        client.post(
+            f"{theirs}/crosslistings/{begun['id']}/workbook", content=b"PK", headers={"Content-Type": MEDIA_TYPE}
+        ),
+        client.get(f"{theirs}{begun['workbook'].partition(market.merchant_id)[2]}"),
+        client.get(f"{theirs}/accounts/{market.accounts['stall']}/categories"),
+        client.get(f"{theirs}/accounts/{market.accounts['stall']}/category-mappings"),
+    ]
+
+    assert {(each.status_code, each.json()["code"]) for each in asked} == {(404, "not_found")}
+
+
+def test_categories_are_refreshed_searched_and_mapped_over_the_api(client: Client, market: Market) -> None:
+    of = f"accounts/{market.accounts['stall']}"
+    early = client.get(f"{of}/categories")
+    assert (early.status_code, early.json()["code"]) == (409, "categories_not_fetched")
+
+    assert client.post(f"{of}/categories/refresh").status_code == 202
+    market.works()
+
+    first = client.get(f"{of}/categories?leaf=true&limit=1").json()
+    rest = client.get(f"{client.base_url.copy_with(path='')}{first['next']}").json()
+    assert [each["ref"] for each in [*first["items"], *rest["items"]]] == ["11", "12"]
+    mapping = {"field": "Jenis", "value": "Kaos", "category_ref": "11"}
+    kept = client.put(f"{of}/category-mappings", json=mapping).json()
+    assert client.put(f"{of}/category-mappings", json=mapping | {"category_ref": "1"}).status_code == 422
+    assert [each["id"] for each in client.get(f"{of}/category-mappings").json()["items"]] == [kept["id"]]
+    assert client.delete(f"{of}/category-mappings/{kept['id']}").json()["category_ref"] == "11"
+    assert client.delete(f"{of}/category-mappings/{kept['id']}").status_code == 404
+    refused = client.post(f"accounts/{market.accounts['counter']}/categories/refresh")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_supported")
