@@ -99,7 +99,7 @@ class Bulk:
             return _storage_error(400, "InvalidArgument", "the access token was sent to the storage")
         if now >= (found.completed_at or now) + LIFE:
             return _storage_error(400, "ExpiredToken")
-        return _ranged(bytes(found.written), request.headers.get("range", ""))
+        return _ranged(found.written, request.headers.get("range", ""))
 
     def _advance(self, operation: Operation, now: datetime) -> None:
         if operation.status == "CANCELING":
@@ -148,14 +148,14 @@ def _storage_error(status: int, code: str, details: str = "") -> httpx.Response:
     return httpx.Response(status, text=page, headers={"Content-Type": "application/xml; charset=UTF-8"})
 
 
-def _ranged(content: bytes, wanted: str) -> httpx.Response:
+def _ranged(content: bytearray, wanted: str) -> httpx.Response:
     """The whole, or the bytes from one to another, both counted from zero; a range beyond the end is refused."""
     headers = {"Content-Type": "application/jsonl", "Accept-Ranges": "bytes"}
     if not wanted:
-        return httpx.Response(200, content=content, headers=headers)
+        return httpx.Response(200, content=bytes(content), headers=headers)
     found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
     if not found or int(found[1]) >= len(content):
         return _storage_error(416, "InvalidRange")
     start, last = int(found[1]), min(int(found[2] or len(content)), len(content) - 1)
     headers["Content-Range"] = f"bytes {start}-{last}/{len(content)}"
-    return httpx.Response(206, content=content[start : last + 1], headers=headers)
+    return httpx.Response(206, content=bytes(content[start : last + 1]), headers=headers)

@@ -61,7 +61,7 @@ def read(query: str) -> list[Asked]:
 def _objections(asked: list[Asked]) -> Iterator[str]:
     found = list(_connections(asked, None, 0, in_list=False))
     for name in ("node", "nodes"):
-        if any(each.node.name.value == name for each in asked):
+        if any(each.name == name for each in asked):
             yield f"Bulk queries cannot contain a top level `{name}` field."
     if not found:
         yield "Bulk queries must contain at least one connection."
@@ -89,7 +89,7 @@ class _Found:
 
     def __init__(self, asked: Asked, within: "_Found | None", depth: int, *, in_list: bool) -> None:
         self.asked = asked
-        self.name = asked.node.name.value
+        self.name = asked.name
         self.parent = within.name if within else ""
         self.parent_has_id = within is None or _has_id(within.asked)
         self.depth = depth
@@ -109,15 +109,15 @@ def _connections(asked: list[Asked], within: _Found | None, depth: int, *, in_li
 
 def content(connection: Asked) -> list[Asked]:
     """What is selected of a connection's nodes."""
-    edges = [each for each in connection.below if each.node.name.value == "edges"]
-    nodes = [each for edge in edges for each in edge.below if each.node.name.value == "node"]
-    nodes += [each for each in connection.below if each.node.name.value == "nodes"]
+    edges = [each for each in connection.below if each.name == "edges"]
+    nodes = [each for edge in edges for each in edge.below if each.name == "node"]
+    nodes += [each for each in connection.below if each.name == "nodes"]
     return [each for node in nodes for each in node.below]
 
 
 def _has_id(connection: Asked) -> bool:
-    return any(each.key == each.node.name.value == "id" for each in content(connection))
+    return any(each.key == each.name == "id" for each in content(connection))
 
 
 def _selects(connection: Asked, name: str) -> bool:
-    return any(each.node.name.value == name for each in connection.below)
+    return any(each.name == name for each in connection.below)

@@ -6,7 +6,8 @@ logarithm of the page. The formula is an own fit to recordings, not Shopify's.
 
 import math
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -31,32 +32,20 @@ _MUTATION = 10
 _FREE = ("PageInfo", "Edge", "UserError")  # ends of types that cost nothing
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """One field of a document: its type, its arguments and what is selected below."""
 
     node: FieldNode
     parent: GraphQLNamedType
     definition: GraphQLField
+    kind: GraphQLNamedType  # behind all lists and non-nulls
+    name: str
+    key: str  # the name in the answer
     arguments: dict[str, Any]  # Any: coerced arguments
     below: "list[Asked]"
-
-    @property
-    def returns(self) -> str:
-        return get_named_type(self.definition.type).name
-
-    @property
-    def is_connection(self) -> bool:
-        return self.returns.endswith("Connection")
-
-    @property
-    def key(self) -> str:
-        """The name in the answer."""
-        return (self.node.alias or self.node.name).value
-
-    def within(self) -> "Iterator[Asked]":
-        for each in self.below:
-            yield each
-            yield from each.within()
+    is_connection: bool
+    is_object: bool
 
 
 class Reader:
@@ -96,7 +85,19 @@ class Reader:
             raise Strict(f"introspection by {node.name.value}")
         arguments = get_argument_values(definition, node, self._values)
         below = list(self._fields(get_named_type(definition.type), node.selection_set))
-        return Asked(node, parent, definition, arguments, below)
+        kind, name = get_named_type(definition.type), node.name.value
+        return Asked(
+            node,
+            parent,
+            definition,
+            kind,
+            name,
+            node.alias.value if node.alias else name,
+            arguments,
+            below,
+            is_connection=kind.name.endswith("Connection"),
+            is_object=is_composite_type(kind),
+        )
 
     def _type(self, name: str) -> GraphQLNamedType:
         return self._schema.type_map[name]
@@ -146,8 +147,7 @@ def _inside(asked: Asked, found: Any) -> float:  # Any: JSON
 
 def _own(asked: Asked) -> int:
     """A payload's own object comes with its mutation."""
-    kind = get_named_type(asked.definition.type)
-    free = not is_composite_type(kind) or kind.name.endswith(_FREE) or asked.parent.name.endswith("Payload")
+    free = not asked.is_object or asked.kind.name.endswith(_FREE) or asked.parent.name.endswith("Payload")
     return 0 if free else 1
 
 
@@ -157,7 +157,7 @@ def _factor(first: int) -> int:
 
 def _extra(asked: Asked) -> float:
     """`productSet` costs by what it carries."""
-    if asked.node.name.value != "productSet":
+    if asked.name != "productSet":
         return 0
     given = asked.arguments["input"]
     variants = given.get("variants") or ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from graphql import get_named_type, is_abstract_type, is_composite_type
+from graphql import is_abstract_type
 
 from hub_shopify.sandbox.answers import Json, Strict
 from hub_shopify.sandbox.bulk_rules import content
@@ -32,7 +32,7 @@ def lines(asked: list[Asked], context: Context, *, grouped: bool) -> Iterator[Li
     """Everything that a query asks for, read while it is written; `grouped`: children right after their parent."""
     for each in asked:
         if not each.is_connection:
-            raise Strict(f"{each.node.name.value} at the top of a bulk query")
+            raise Strict(f"{each.name} at the top of a bulk query")
         yield from _connection(_Nested(each, None, ""), context, 1 if grouped else TOGETHER)
 
 
@@ -40,7 +40,7 @@ def _connection(nested: _Nested, context: Context, together: int) -> Iterator[Li
     asked = nested.asked
     arguments = {**asked.arguments, "first": ALL}
     found: Any = value_of(  # Any: a connection, as its type says
-        nested.source, asked.parent.name, asked.node.name.value, context, arguments
+        nested.source, asked.parent.name, asked.name, context, arguments
     )
     wanted = content(asked)
     waiting: list[_Nested] = []
@@ -75,16 +75,15 @@ def _projected(
         if each.is_connection:
             inner.append((each, source))
             continue
-        found = value_of(source, kind, each.node.name.value, context, each.arguments)
+        found = value_of(source, kind, each.name, context, each.arguments)
         record[each.key] = _shaped(each, found, context, inner)
     return record
 
 
 def _shaped(asked: Asked, found: Any, context: Context, inner: list[tuple[Asked, object]]) -> Any:  # Any: JSON
-    kind = get_named_type(asked.definition.type)
-    if found is None or not is_composite_type(kind):
+    if found is None or not asked.is_object:
         return found
     if isinstance(found, list):
         return [_shaped(asked, each, context, inner) for each in found]
-    name = type_of(found) if is_abstract_type(kind) else kind.name
+    name = type_of(found) if is_abstract_type(asked.kind) else asked.kind.name
     return _projected(asked.below, found, name, context, inner)

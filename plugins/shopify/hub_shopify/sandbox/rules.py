@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from graphql import FieldNode, VariableNode, get_named_type
+from graphql import FieldNode, VariableNode
 
 from hub_shopify.sandbox.answers import Refused, Strict
 from hub_shopify.sandbox.cost import Asked
@@ -24,7 +24,7 @@ def check(asked: Iterable[Asked], sent: dict[str, Any]) -> None:  # Any: JSON
                 raise Refused("MAX_INPUT_SIZE_EXCEEDED", message, path=[str(each) for each in path])
     for field in asked:
         if field.parent.name == "Mutation" and not any(_is_error(each) for each in field.below):
-            raise Strict(f"{field.node.name.value} without its userErrors (R3): a refusal would pass unseen")
+            raise Strict(f"{field.name} without its userErrors (R3): a refusal would pass unseen")
 
 
 def check_mutation(name: str, node: FieldNode, arguments: dict[str, Any]) -> None:  # Any: coerced arguments
@@ -38,7 +38,7 @@ def check_mutation(name: str, node: FieldNode, arguments: dict[str, Any]) -> Non
 
 
 def _is_error(asked: Asked) -> bool:
-    return get_named_type(asked.definition.type).name.endswith("UserError")
+    return asked.kind.name.endswith("UserError")
 
 
 def _has_key(node: FieldNode) -> bool:
