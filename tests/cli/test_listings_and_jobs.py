@@ -96,3 +96,36 @@ def test_a_job_whose_outcome_is_unknown_is_concluded_by_who_has_looked(
 
     assert (concluded["state"], concluded["error"]["message"]) == ("failed", "the parcel is there")
     assert [each["actor"]["kind"] for each in told] == ["cli"]
+
+
+def test_a_listing_is_linked_by_hand_and_each_step_is_undone(hub: Hub, imported: str) -> None:
+    first, second = _waiting(hub, imported, "unmatched")[:2]
+    hub("listing", "confirm", first, "-m", imported)
+    (product,) = hub("product", "list", "-m", imported, "--json").document["items"]
+
+    linked = hub("listing", "link", second, "-m", imported, "--product", product["id"], "--json").document
+    unlinked = hub("listing", "unlink", second, "-m", imported, "--json").document
+    undone = hub("event", "undo", unlinked["decision"], "-m", imported, "--json").document
+    refused = hub("event", "undo", linked["decision"], "-m", imported)
+
+    assert (linked["state"], unlinked["state"]) == ("linked", "pending")
+    assert undone["kind"] == "listing.undone"
+    assert (refused.code, "decided about again" in refused.err) == (1, True)
+    assert hub("listing", "suggestions", second, "-m", imported).code == 0
+    assert hub("listing", "suggested", "-m", imported, "--json").document["items"] == []
+    assert hub("listing", "list", "-m", imported, "--sku-changed", "--json").document["items"] == []
+
+
+@pytest.mark.usefixtures("worker")
+def test_products_are_merged_and_a_bulk_step_is_undone(hub: Hub, imported: str) -> None:
+    confirmed = hub("listing", "confirm", "-m", imported, "--all", "--class", "unmatched", "--wait", "--json").document
+    one, other = hub("product", "list", "-m", imported, "--limit", "2", "--json").document["items"]
+
+    merged = hub("product", "merge", one["id"], "-m", imported, "--into", other["id"], "--json").document
+    hub("event", "undo", merged["id"], "-m", imported)
+    undone = hub("event", "undo", confirmed["outcome"]["event_id"], "-m", imported, "--wait", "--json").document
+
+    assert merged["after"] == {"into": other["id"], "listings": 1}
+    assert undone["outcome"]["undone"] == confirmed["outcome"]["linked"] - 1
+    assert undone["outcome"]["changed"] == 1  # it stands by the undoing of the merge
+    assert hub("listing", "list", "-m", imported, "--state", "linked", "--json").document["items"]

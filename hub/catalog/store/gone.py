@@ -37,11 +37,10 @@ def kept(db: Transaction, merchant_id: str, ids: Collection[str]) -> dict[str, K
     return {row.id: Kept._make(row) for row in db.execute(_kept, {"merchant": merchant_id, "ids": ids})}
 
 
-def take_away(db: Transaction, ids: Collection[str], *, by: str, into: str | None = None) -> None:
-    """Take products out by the step `by`; they keep their data, and give their codes free."""
-    bulk.update(
-        db, product, "id", ("sku_key", "gone_by", "merged_into"), [(id_, f" {id_}", by, into) for id_ in sorted(ids)]
-    )
+def take_away(db: Transaction, by: Mapping[str, str], *, into: str | None = None) -> None:
+    """Take products out, each by the event of a step; they keep their data, and give their codes free."""
+    rows = [(id_, f" {id_}", event_id, into) for id_, event_id in sorted(by.items())]
+    bulk.update(db, product, "id", ("sku_key", "gone_by", "merged_into"), rows)
 
 
 def bring_back(db: Transaction, sku_of: Mapping[str, str]) -> None:

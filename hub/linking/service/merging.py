@@ -42,7 +42,7 @@ def merge(
     event_id = _record(db, merchant_id, Kind.MERGED, emptied, said, actor)
     moves = [Move(one, _moved(one.linked_sku, into)) for one in moved]
     steps.take(db, merchant_id, Kind.MOVED, moves, actor=actor, cause=event_id)
-    gone.take_away(db, [product_id], by=event_id, into=into)
+    gone.take_away(db, {product_id: event_id}, into=into)
     classes.reclassify(db, merchant_id, {sku_key(emptied.sku)})  # what matched the emptied product only
     return event_id
 

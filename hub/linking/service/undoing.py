@@ -87,9 +87,9 @@ def undo_listings(
             strict=True,
         )
     )
-    for product_id, event_id in unmade.items():
-        gone.take_away(db, [product_id], by=by[event_id])
-    skus = [*revived.values(), *(one.sku for one in gone.kept(db, merchant_id, unmade).values())]
+    gone.take_away(db, {product_id: by[event_id] for product_id, event_id in unmade.items()})
+    taken = gone.kept(db, merchant_id, unmade) if unmade else {}
+    skus = [*revived.values(), *(one.sku for one in taken.values())]
     classes.reclassify(db, merchant_id, {sku_key(sku) for sku in skus})
     return by, stuck
 
