@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hub.catalog.rules import ListingState, SkuClass, name_key, sku_key
 from hub.catalog.tables import class_count, listing, product
+from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
 
 Rows = list[sa.RowMapping]
@@ -28,24 +29,41 @@ class ListingFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 def listings(
-    db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str = "", until: str | None = None
+    db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str = "", until: str = _LAST
 ) -> Rows:
     """The listings that fit, the oldest first, from the one after `after` on."""
-    query = sa.select(listing).where(listing.c.merchant_id == merchant_id, *_conditions(wanted))
-    if after:
-        query = query.where(listing.c.id > after)
-    if until is not None:
-        query = query.where(listing.c.id <= until)
+    if _waits(wanted):  # two short statements: the ids from the classes, then the rows
+        found = ids(db, merchant_id, wanted, limit=limit, after=after, until=until)
+        return list(db.execute(_of_ids, {"ids": found}).mappings())
+    query = sa.select(listing).where(*_range(merchant_id, after, until), *_conditions(wanted))
     return list(db.execute(query.order_by(listing.c.id).limit(limit)).mappings())
 
 
 def ids(
     db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str, until: str
 ) -> list[str]:  # fmt: skip
-    """The same listings as ids alone, up to the one `until`."""
-    query = sa.select(listing.c.id).where(listing.c.merchant_id == merchant_id, *_conditions(wanted))
-    query = query.where(listing.c.id > after, listing.c.id <= until).order_by(listing.c.id).limit(limit)
+    """The same listings as ids alone."""
+    here = sa.select(listing.c.id).where(*_range(merchant_id, after, until), *_conditions(wanted))
+    query = here.order_by(listing.c.id).limit(limit)
+    if _waits(wanted):
+        # The index of what waits is ordered by class first: take the beginning of each. No scan passes what is linked.
+        kinds = (listing.c.sku_class.is_(None), *(listing.c.sku_class == cls.value for cls in SkuClass))
+        parts = (here.where(kind).order_by(listing.c.id).limit(limit).subquery() for kind in kinds)
+        union = sa.union_all(*(sa.select(part.c.id) for part in parts)).subquery()
+        query = sa.select(union.c.id).order_by(union.c.id).limit(limit)
     return list(db.execute(query).scalars())
+
+
+_of_ids = sa.select(listing).where(among(listing.c.id, "ids")).order_by(listing.c.id)
+
+
+def _waits(wanted: ListingFilter) -> bool:
+    """Whether all that waits is meant, of every class."""
+    return wanted == ListingFilter(state=ListingState.PENDING, account_id=wanted.account_id)
+
+
+def _range(merchant_id: str, after: str, until: str) -> list[sa.ColumnElement[bool]]:
+    return [listing.c.merchant_id == merchant_id, listing.c.id > after, listing.c.id <= until]
 
 
 def count(db: Transaction, merchant_id: str, wanted: ListingFilter) -> int:
@@ -69,6 +87,8 @@ def _conditions(wanted: ListingFilter) -> list[sa.ColumnElement[bool]]:
     if state is not None:
         # A literal: a partial index is only used where the statement says its condition word for word.
         conditions.append(listing.c.state == sa.literal(state.value, literal_execute=True))
+        if state is not ListingState.PENDING:
+            conditions.append(listing.c.state != sa.literal_column("'pending'"))
     if wanted.sku_changed:
         conditions += [listing.c.linked_sku.is_not(None), listing.c.linked_sku != listing.c.sku_key]
     return [*conditions, *_begins(listing.c, wanted.q)]
