@@ -47,7 +47,7 @@ class Texts:
     def __init__(self, limits: Limits) -> None:
         self.sizes = array("I")
         self.total = 0
-        self._most = limits.cells
+        self._limits = limits
         self._open = False
         self.starts = {"si": self._begin}
         self.ends = {"si": self._end}
@@ -55,16 +55,20 @@ class Texts:
     def _begin(self, attributes: Mapping[str, str]) -> None:
         self.sizes.append(0)
         self._open = True
-        if len(self.sizes) > self._most:
-            raise BadWorkbook(f"the file has more than {self._most:,} different texts: fill in fewer rows at once")
+        if len(self.sizes) > self._limits.cells:
+            most = f"{self._limits.cells:,}"
+            raise BadWorkbook(f"the file has more than {most} different texts: fill in fewer rows at once")
 
     def _end(self) -> None:
         self._open = False
 
     def text(self, text: str) -> None:
         if self._open:
-            self.sizes[-1] += len(text.encode())
-            self.total += len(text.encode())
+            size = len(text.encode())
+            self.sizes[-1] += size
+            self.total += size
+            if self.total > self._limits.text:
+                raise BadWorkbook("the texts of the file are too long for one: fill in fewer rows at once")
 
 
 class Scan:

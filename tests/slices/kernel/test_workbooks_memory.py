@@ -66,6 +66,10 @@ def millions_of_texts() -> bytes:
     return with_rows("", shared="<si/>" * 5_000_000)
 
 
+def texts_that_nobody_names() -> bytes:
+    return with_rows("", shared=f"<si><t>{'x' * 10_000}</t></si>" * 11_000)
+
+
 def much_text() -> bytes:
     return sheet_of(f'<row r="{n}"><c t="str"><v>{n}{"x" * 30_000}</v></c></row>' for n in range(2, 3_000))
 
@@ -124,6 +128,9 @@ BOMBS = [
     pytest.param(a_bomb_beside_the_sheet, "1 rows", id="400 MB that nobody reads"),
     pytest.param(one_text_many_times, "are too long for one file", id="one text a thousand times"),
     pytest.param(millions_of_texts, "different texts", id="millions of texts"),
+    pytest.param(
+        texts_that_nobody_names, "the texts of the file are too long", id="110 MB of texts that no cell names"
+    ),
     pytest.param(much_text, "are too long for one file", id="90 MB of texts"),
     pytest.param(every_row_formatted, "0 rows", id="all 1,048,576 rows formatted"),
     pytest.param(every_cell_formatted, "millions of formatted cells", id="24 million formatted cells"),
