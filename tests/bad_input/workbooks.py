@@ -5,7 +5,9 @@ Every route that takes a workbook is held to this list; each has its name, its c
 
 from __future__ import annotations
 
+import io
 import struct
+from zipfile import ZipFile
 
 import pytest
 
@@ -19,6 +21,7 @@ from tests.slices.kernel.workbook_files import (
     changed,
     good,
     packed,
+    parts_of,
     replaced,
     with_rows,
     without,
@@ -49,6 +52,21 @@ def flagged(content: bytes) -> bytes:
         while (at := content.find(signature, at + 1)) >= 0:
             content = content[: at + flags_at] + b"\x01" + content[at + flags_at + 1 :]
     return content
+
+
+def with_a_second_directory() -> bytes:
+    """The comment of its last entry reads as the locator of a ZIP64 directory, which would be used instead."""
+    target = io.BytesIO()
+    with ZipFile(target, "w") as archive:
+        for name, part in parts_of(good()).items():
+            archive.writestr(name, part)
+        archive.infolist()[-1].comment = b"PK\x06\x07" + bytes(16)
+    return target.getvalue()
+
+
+def with_few_parts_by_its_own_count() -> bytes:
+    content = packed({f"{n}": b"" for n in range(8_000)})
+    return content[:-14] + struct.pack("<HH", 9, 9) + content[-10:]
 
 
 BAD_FILES = [
@@ -85,6 +103,9 @@ BAD_FILES = [
     pytest.param(changed({"/etc/passwd": b"x"}), "names that no workbook has", id="an absolute path"),
     pytest.param(changed({"XL/WORKBOOK.XML": b"x"}), "names that no workbook has", id="a part twice"),
     pytest.param(packed({f"{n}": b"" for n in range(1_001)}), "more than 1,000 parts", id="too many parts"),
+    pytest.param(with_few_parts_by_its_own_count(), "more than 1,000 parts", id="parts that are not counted"),
+    pytest.param(with_a_second_directory(), "cut off or damaged", id="two directories"),
+    pytest.param(b"PK\x03\x04" + good(), "cut off or damaged", id="something in front"),
     pytest.param(good()[:-1], "cut off or damaged", id="its last byte missing"),
     pytest.param(good() + b"x", "cut off or damaged", id="a byte behind its end"),
     pytest.param(b"PK\x03\x04", "cut off or damaged", id="the first four bytes of a zip"),

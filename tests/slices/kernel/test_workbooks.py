@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hub.kernel.workbooks import BadWorkbook, CellKind, Row, Value
+from tests.slices.kernel.workbook_files import RELATIONS, SHEET, changed, renamed, replaced
 from tests.slices.kernel.workbook_forms import TEE, a_column, a_form, read_back, written
 
 
@@ -44,3 +45,10 @@ def test_a_workbook_of_another_request_is_refused() -> None:
 
     with pytest.raises(BadWorkbook, match="for another request"):
         read_back(content, a_form(stamp="listing-request-2"))
+
+
+def test_parts_are_found_by_their_relations_wherever_a_program_puts_them() -> None:
+    absolute = changed({RELATIONS: replaced('Target="worksheets/sheet1.xml"', 'Target="/xl/worksheets/sheet1.xml"')})
+    moved = renamed(changed({RELATIONS: replaced('"worksheets/sheet1.xml"', '"../Data/./S.xml"')}), SHEET, "data/s.XML")
+
+    assert [[row.values for row in read_back(content, a_form())] for content in (absolute, moved)] == [[TEE], [TEE]]

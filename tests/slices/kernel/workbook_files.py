@@ -49,6 +49,10 @@ def without(name: str) -> bytes:
     return packed({each: part for each, part in parts_of(good()).items() if each != name})
 
 
+def renamed(content: bytes, old: str, new: str) -> bytes:
+    return packed({new if name == old else name: part for name, part in parts_of(content).items()})
+
+
 def replaced(old: str, new: str) -> Callable[[bytes], bytes]:
     def change(part: bytes) -> bytes:
         assert old.encode() in part
