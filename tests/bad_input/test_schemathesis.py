@@ -29,6 +29,7 @@ from hub.app import describe
 from hub.kernel.api.openapi import operations
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.db import Database
+from hub.kernel.workbooks import MEDIA_TYPE
 from tests.bad_input.asking import Asker
 from tests.bad_input.conftest import UNMETERED
 from tests.callers import a_key, an_app, calling
@@ -42,6 +43,14 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
+
+
+@schemathesis.serializer(MEDIA_TYPE)
+def _file(context: Any, value: Any) -> bytes:  # Any: schemathesis says what, and whatever it has made up
+    """A file is bytes; what is made up instead of one is sent as it would be written."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 OPERATED = ("/healthz", "/readyz")  # what machines ask takes no input
 
 
