@@ -20,6 +20,9 @@ NOUNS = {
     "import": ("imports", "Imports of what a channel lists."),
     "listing": ("listing", "What channels list, and a person's word on it."),
     "product": ("product", "What the merchant sells."),
+    "category": ("category", "Categories of an account's channel, and what is mapped to them."),
+    "crosslisting": ("crosslisting", "Products out to other channels, by a workbook."),
+    "notice": ("notice", "What people should know."),
     "job": ("job", "Work that happens later: how far it is, and why it went wrong."),
     "event": ("event", "What happened, by whom, before and after."),
 }

@@ -93,6 +93,12 @@ def address(merchant_id: str, *, kind: str, digest: str) -> str:
     return f"/v1/merchants/{merchant_id}/files/{kind}/{digest}"
 
 
+def kind_and_digest(address: str) -> tuple[str, str]:
+    """Of which file this is the address."""
+    _, kind, digest = address.rsplit("/", 2)
+    return kind, digest
+
+
 def reseal_files(db: Transaction, ring: KeyRing, *, limit: int = 50) -> int:
     """Reseal up to `limit` files under the newest key; commit and call again until it answers 0."""
     rows = db.execute(sa.select(table).where(table.c.key_id != ring.newest).limit(limit)).all()

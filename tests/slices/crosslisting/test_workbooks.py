@@ -11,6 +11,7 @@ from hub.crosslisting.store import mappings, runs
 from hub.kernel import jobs
 from hub.kernel.errors import Invalid, NotFound, Refused
 from hub.kernel.events import CLI
+from tests.bad_input.workbooks import BAD_FILES
 from tests.dying import dying_at
 from tests.plugins.stall import Stall
 from tests.sheets import Line, lines, saved, sheet_of
@@ -146,6 +147,23 @@ def test_a_file_that_cannot_be_taken_is_told_why_and_may_be_handed_in_again(
     market.hands_in(run_id, market.fills(run_id))
     market.settles()
     assert market.outcomes(run_id) == {"done": 1}
+
+
+def test_no_bad_workbook_is_taken_and_each_has_its_reason(market: Market, stall: Stall) -> None:
+    run_id = market.begins(*market.makes("TEE-M"))
+    market.works()
+    files = ((str(each.id), each.values[0]) for each in BAD_FILES)
+    bad = [(name, content) for name, content in files if isinstance(content, bytes) and content]
+
+    told = {}
+    for name, content in bad:
+        market.hands_in(run_id, content)
+        market.works("default")
+        told[name] = (market.run(run_id).state.value, bool(market.run(run_id).reason))
+
+    assert len(bad) > 20
+    assert told == {name: ("ready", True) for name, _ in bad}
+    assert (market.rows(run_id), stall.pushes) == ([], [])
 
 
 def test_a_listing_that_nobody_confirmed_is_named_before_a_second_one_is_made(market: Market, stall: Stall) -> None:
