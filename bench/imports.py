@@ -174,7 +174,7 @@ def _row(number: int) -> tuple[Any, ...]:  # Any: as the database stores them
     return (
         new_id(), "bench", "bench", one.ref, "", one.sku, one.sku, one.name, one.name.casefold(), "149000", "IDR",
         True, 7, '{"options":{"Warna":"Hitam","Ukuran":"M"},"weight_g":180,"raw_status":"1"}', number, "pending",
-        sku_class, True, 1_790_000_000_000_000, "bench", 1_790_000_000_000_000, hash(one.sku), "",
+        sku_class, True, 1_790_000_000_000_000, "bench", 1_790_000_000_000_000, one.sku.replace("-", "").casefold(), "",
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _row(number: int) -> StorageRow:
     return (
         new_id(), M, account, str(number), "", sku, sku, name, name_key(name), "149000", "IDR", True, 7,
         '{"options":{"Warna":"Hitam","Ukuran":"M"},"weight_g":180}', number, "pending", cls.value, True, NOW, "bench",
-        NOW, sku_fold(M, sku), "",
+        NOW, sku_fold(sku), "",
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import hashlib
 import re
 import unicodedata
 from typing import NamedTuple
@@ -64,22 +63,12 @@ def plain_sku(sku: str) -> str:
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", sku).casefold())
 
 
-def look_alike(sku: str) -> str:
-    """The plain code with signs that look alike made one; "" where nothing is left to compare."""
-    return plain_sku(sku).translate(_CONFUSED)
+def sku_fold(sku: str) -> str:
+    """What codes that look alike have in common: the plain code with signs that look alike made one.
 
-
-def sku_fold(merchant_id: str, sku: str) -> int | None:
-    """What listings and products with codes that look alike have in common, as 64 bits that an index finds fast.
-
-    The merchant is part of it: shops of one trade use the same codes. None where nothing is left to compare. Two codes
-    that do not look alike may meet here once in a long while; whoever tells people compares `look_alike` again.
+    "" where nothing is left to compare; long codes are cut, an index entry has a limit.
     """
-    folded = look_alike(sku)
-    if not folded:
-        return None
-    digest = hashlib.blake2b(f"{merchant_id}\0{folded}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+    return plain_sku(sku).translate(_CONFUSED)[:200]
 
 
 def barcode_key(barcode: str) -> str:

@@ -33,7 +33,7 @@ listing = sa.Table(
     sa.Column("seen_at", Instant, nullable=False),  # the instant before its page was asked
     sa.Column("seen_run", Key, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
-    sa.Column("sku_fold", sa.BigInteger),  # equal where codes look alike; NULL: nothing to compare
+    sa.Column("sku_fold", Key, nullable=False, server_default=""),  # equal where codes look alike
     sa.Column("barcode_key", Key, nullable=False, server_default=""),
     sa.Column("linked_sku", Key),  # `sku_key` when a person linked it; another one now: the code changed at the channel
     sa.Column("decision", Key),  # the event that put it where it stands; NULL: the import
@@ -56,8 +56,8 @@ sa.Index("ix_listing_product", listing.c.product_id, sqlite_where=listing.c.prod
 sa.Index("ix_listing_sibling", listing.c.account_id, listing.c.parent_ref, listing.c.product_id,
          sqlite_where=listing.c.product_id.is_not(None),
          postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
-_folded, _coded = listing.c.sku_fold.is_not(None), listing.c.barcode_key != sa.literal_column("''")
-sa.Index("ix_listing_fold", listing.c.sku_fold, sqlite_where=_folded, postgresql_where=_folded)
+sa.Index("ix_listing_fold", listing.c.merchant_id, listing.c.sku_fold)
+_coded = listing.c.barcode_key != sa.literal_column("''")
 sa.Index("ix_listing_barcode", listing.c.merchant_id, listing.c.barcode_key,
          sqlite_where=_coded, postgresql_where=_coded)  # fmt: skip
 _decided = listing.c.state != sa.literal_column("'pending'")
@@ -83,7 +83,7 @@ product = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("parent_id", Key),  # a product_parent: its variants
     sa.Column("bundle", sa.Boolean, nullable=False, server_default=sa.false()),  # has components
-    sa.Column("sku_fold", sa.BigInteger),
+    sa.Column("sku_fold", Key, nullable=False, server_default=""),
     sa.Column("barcode_key", Key, nullable=False, server_default=""),
     sa.Column("gone_by", Key),  # the event that took it out of the catalogue; only undoing that brings it back
     sa.Column("merged_into", Key),
@@ -119,7 +119,7 @@ product_component = sa.Table(
     sa.CheckConstraint("bundle_id <> product_id", name="itself"),
 )
 sa.Index("ix_product_component_product", product_component.c.product_id, product_component.c.bundle_id)
-sa.Index("ix_product_fold", product.c.sku_fold)
+sa.Index("ix_product_fold", product.c.merchant_id, product.c.sku_fold)
 _coded_product = product.c.barcode_key != sa.literal_column("''")
 sa.Index("ix_product_barcode", product.c.merchant_id, product.c.barcode_key,
          sqlite_where=_coded_product, postgresql_where=_coded_product)  # fmt: skip

@@ -77,7 +77,7 @@ class Traits(NamedTuple):
 
     sku: str
     plain: str  # as `plain_sku` gives it
-    look: str  # as `look_alike` gives it
+    look: str  # as `sku_fold` gives it
     barcode: str  # as `barcode_key` gives it
     name: str  # as `name_key` gives it
 

@@ -56,7 +56,7 @@ def _products_with(same: sa.ColumnElement[bool]) -> sa.Select[tuple[str, ...]]:
     )  # fmt: skip
 
 
-_FOLD: sa.BindParameter[int] = sa.bindparam("fold", type_=sa.BigInteger)
+_FOLD: sa.BindParameter[str] = sa.bindparam("fold", type_=sa.Text)
 _BARCODE: sa.BindParameter[str] = sa.bindparam("barcode", type_=sa.Text)
 _NAME: sa.BindParameter[str] = sa.bindparam("name", type_=sa.Text)
 # The literals say the conditions of partial indexes word for word; elsewhere they are always true.
@@ -74,7 +74,7 @@ def alike(db: Transaction, one: sa.RowMapping) -> list[Alike]:
         "merchant": one["merchant_id"], "account": one["account_id"], "key": one["sku_key"], "fold": one["sku_fold"],
         "barcode": one["barcode_key"], "name": one["name_key"],
     }  # fmt: skip
-    asked = ((_BY_FOLD, one["sku_fold"] is not None), (_BY_BARCODE, one["barcode_key"]), (_BY_NAME, one["name_key"]))
+    asked = ((_BY_FOLD, one["sku_fold"]), (_BY_BARCODE, one["barcode_key"]), (_BY_NAME, one["name_key"]))
     return [
         Alike._make(row) for queries, asks in asked if asks for query in queries for row in db.execute(query, given)
     ]
@@ -115,7 +115,10 @@ def _probes() -> list[sa.ColumnElement[bool]]:
     other = listing.alias("other").c
     made = product.alias("made").c
     pairs = (
-        (other.sku_fold == _L.sku_fold, made.sku_fold == _L.sku_fold),
+        (
+            sa.and_(other.sku_fold == _L.sku_fold, other.sku_fold != ""),
+            sa.and_(made.sku_fold == _L.sku_fold, made.sku_fold != ""),
+        ),
         (
             sa.and_(other.barcode_key == _L.barcode_key, other.barcode_key != sa.literal_column("''")),
             sa.and_(made.barcode_key == _L.barcode_key, made.barcode_key != sa.literal_column("''")),

@@ -18,7 +18,6 @@ branch_labels = None
 depends_on = None
 
 BATCH = 5_000
-FOLDED = sa.text("sku_fold IS NOT NULL")
 CODED = sa.text("barcode_key != ''")
 DECIDED = sa.text("state != 'pending'")
 DRIFTED = sa.text("linked_sku IS NOT NULL AND linked_sku != sku_key")
@@ -32,9 +31,8 @@ TABLES = [
     sa.Table(
         name,
         _scratch,
-        *(sa.Column(column, Key) for column in ("id", "merchant_id", "sku", "barcode_key")),
+        *(sa.Column(column, Key) for column in ("id", "sku", "sku_fold", "barcode_key")),
         sa.Column("details", Json),
-        sa.Column("sku_fold", sa.BigInteger),
     )
     for name in ADDED
 ]
@@ -42,7 +40,7 @@ TABLES = [
 
 def upgrade() -> None:
     for name in ADDED:
-        op.add_column(name, sa.Column("sku_fold", sa.BigInteger))
+        op.add_column(name, sa.Column("sku_fold", Key, nullable=False, server_default=""))
         op.add_column(name, sa.Column("barcode_key", Key, nullable=False, server_default=""))
     for column in ADDED["listing"][2:]:
         op.add_column("listing", sa.Column(column, Key))
@@ -57,12 +55,10 @@ def upgrade() -> None:
 
 def _fill(db: Transaction, table: sa.Table) -> None:
     """Compute what rules compute, batch by batch: no database folds letters as they do."""
-    wanted = sa.select(table.c.id, table.c.merchant_id, table.c.sku, table.c.details).order_by(table.c.id).limit(BATCH)
+    wanted = sa.select(table.c.id, table.c.sku, table.c.details).order_by(table.c.id).limit(BATCH)
     after = ""
     while rows := db.execute(wanted.where(table.c.id > after)).all():
-        filled = [
-            (row.id, sku_fold(row.merchant_id, row.sku), barcode_key(row.details.get("barcode", ""))) for row in rows
-        ]
+        filled = [(row.id, sku_fold(row.sku), barcode_key(row.details.get("barcode", ""))) for row in rows]
         bulk.update(db, table, "id", ("sku_fold", "barcode_key"), filled)
         after = rows[-1].id
 
@@ -71,11 +67,11 @@ def _indexes(create: Callable[..., None]) -> None:
     def partial(name: str, table: str, columns: Sequence[str], condition: sa.TextClause) -> None:
         create(name, table, columns, postgresql_where=condition, sqlite_where=condition)
 
-    partial("ix_listing_fold", "listing", ["sku_fold"], FOLDED)
+    create("ix_listing_fold", "listing", ["merchant_id", "sku_fold"])
     partial("ix_listing_barcode", "listing", ["merchant_id", "barcode_key"], CODED)
     partial("ix_listing_decided", "listing", ["merchant_id", "state", "id"], DECIDED)
     partial("ix_listing_drifted", "listing", ["merchant_id", "id"], DRIFTED)
-    create("ix_product_fold", "product", ["sku_fold"])
+    create("ix_product_fold", "product", ["merchant_id", "sku_fold"])
     partial("ix_product_barcode", "product", ["merchant_id", "barcode_key"], CODED)
     partial("ix_event_cause", "event", ["cause", "id"], CAUSED)
 

@@ -55,7 +55,7 @@ def row(merchant_id: str, account_id: str, one: Seen, cls: SkuClass | None, stam
         str(item.price.amount) if item.price else None, item.price.currency if item.price else None,
         item.active, item.quantity, _details(item), one.digest, "pending",
         cls, one.admitted, seen_at, run, seen_at,
-        rules.sku_fold(merchant_id, item.sku), rules.barcode_key(item.barcode),
+        rules.sku_fold(item.sku), rules.barcode_key(item.barcode),
     )  # fmt: skip
 
 

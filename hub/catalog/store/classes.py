@@ -85,7 +85,10 @@ def reclassify(db: Transaction, merchant_id: str, keys: Collection[str]) -> None
 
 
 def _counted(db: Transaction, parameters: Mapping[str, object]) -> dict[tuple[str, str], int]:
-    return {(row.account_id, row.sku_class): row.listings for row in db.execute(_counts_of_keys, parameters)}
+    # Ignored ones are not counted, and what was just unlinked has no class yet. Both are left out here and not by the
+    # statement: asked for what is pending, or has a class, the databases take the index of all that waits.
+    rows = db.execute(_counts_of_keys, parameters)
+    return {(row.account_id, row.sku_class): row.listings for row in rows if row.sku_class and row.state == "pending"}
 
 
 _waiting = listing.alias("waiting")
@@ -96,9 +99,9 @@ _of_keys = sa.and_(
     _waiting.c.product_id.is_(None),
 )
 _counts_of_keys = (
-    sa.select(_waiting.c.account_id, _waiting.c.sku_class, sa.func.count().label("listings"))
-    .where(_of_keys, _waiting.c.state == "pending", _waiting.c.sku_class.is_not(None))
-    .group_by(_waiting.c.account_id, _waiting.c.sku_class)
+    sa.select(_waiting.c.account_id, _waiting.c.sku_class, _waiting.c.state, sa.func.count().label("listings"))
+    .where(_of_keys)
+    .group_by(_waiting.c.account_id, _waiting.c.sku_class, _waiting.c.state)
 )
 
 

@@ -85,7 +85,7 @@ def _columns(merchant_id: str, data: ProductData) -> dict[str, Any]:  # Any: the
         "currency": None if data.price is None else data.price.currency,
         "details": Details(**details),
         "parent_id": data.parent_id,
-        "sku_fold": sku_fold(merchant_id, data.sku),
+        "sku_fold": sku_fold(data.sku),
         "barcode_key": barcode_key(data.barcode),
     }
 

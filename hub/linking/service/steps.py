@@ -51,6 +51,20 @@ def take(
     db: Transaction, merchant_id: str, kind: Kind, moves: Sequence[Move], *, actor: Actor, cause: str | None = None
 ) -> list[str]:
     """Move the listings; gives the event of each, which it stands by from now on."""
+    ids = put(db, merchant_id, kind, moves, actor=actor, cause=cause)
+    classes.reclassify(db, merchant_id, freed(moves))
+    return ids
+
+
+def freed(moves: Sequence[Move]) -> set[str]:
+    """The SKUs of those that were linked and wait now: their class must be computed anew."""
+    return {one.sku_key for one, to, _ in moves if one.state == "linked" != to.state and one.current}
+
+
+def put(
+    db: Transaction, merchant_id: str, kind: Kind, moves: Sequence[Move], *, actor: Actor, cause: str | None = None
+) -> list[str]:
+    """The same, for who has more to change before the classes of what was freed can be computed."""
     changes = [_change(kind, move, cause) for move in moves]
     judged = [_class_after(move) for move in moves]
     events.record_all(db, merchant_id, changes, actor=actor)
@@ -62,8 +76,6 @@ def take(
         ],
     )
     classes.add_counts(db, merchant_id, _count_changes(moves, judged))
-    freed = {one.sku_key for one, to, _ in moves if one.state == "linked" != to.state and one.current}
-    classes.reclassify(db, merchant_id, freed)
     return [change.id for change in changes]
 
 

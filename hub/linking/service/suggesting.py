@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from hub.catalog.rules import SkuClass, look_alike, plain_sku
+from hub.catalog.rules import SkuClass, plain_sku, sku_fold
 from hub.catalog.store import gone, pages
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound
@@ -81,7 +81,7 @@ def suggested(
 
 
 def _traits(sku: str, barcode: str, name: str) -> Traits:
-    return Traits(sku, plain_sku(sku), look_alike(sku), barcode, name)
+    return Traits(sku, plain_sku(sku), sku_fold(sku), barcode, name)
 
 
 def _suggestion(alike: Alike, found: dict[Rule, Evidence]) -> Suggestion:

@@ -83,14 +83,14 @@ def undo_listings(
     by = dict(
         zip(
             (b.event.id for b in free),
-            steps.take(db, merchant_id, Kind.UNDONE, moves, actor=actor, cause=cause),
+            steps.put(db, merchant_id, Kind.UNDONE, moves, actor=actor, cause=cause),
             strict=True,
         )
     )
     gone.take_away(db, {product_id: by[event_id] for product_id, event_id in unmade.items()})
     taken = gone.kept(db, merchant_id, unmade) if unmade else {}
     skus = [*revived.values(), *(one.sku for one in taken.values())]
-    classes.reclassify(db, merchant_id, {sku_key(sku) for sku in skus})
+    classes.reclassify(db, merchant_id, steps.freed(moves) | {sku_key(sku) for sku in skus})
     return by, stuck
 
 

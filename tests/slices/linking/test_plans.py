@@ -1,0 +1,48 @@
+"""Statements of linking use the index that is there for them, on tables that nobody has analysed yet."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hub.catalog.rules import ListingState, sku_fold
+from hub.catalog.store import classes, pages
+from hub.catalog.store.pages import ListingFilter
+from hub.catalog.tables import listing
+from hub.kernel.db import Database
+from hub.linking import store
+from tests.slices.kernel.test_bulk import filled, plan
+
+__all__ = ["filled"]
+M = "merchant"
+
+
+def test_the_classes_of_some_codes_are_counted_by_those_codes(filled: Database) -> None:
+    told = plan(filled, classes._counts_of_keys, merchant=M, keys=["S-1", "S-2"])
+
+    assert "ix_listing_sku" in told, told
+
+
+def test_what_looks_like_a_listing_is_looked_up(filled: Database) -> None:
+    given = {"merchant": M, "account": "two", "key": "S_1", "fold": sku_fold("S_1"), "barcode": "1", "name": "kaos"}
+    wanted = ("ix_listing_fold", "ix_product_fold", "ix_listing_barcode", "ix_product_barcode", "ix_listing_name")
+
+    queries = (*store._BY_FOLD, *store._BY_BARCODE, *store._BY_NAME)
+    told = [plan(filled, query, **given) for query in queries]
+
+    assert all(index in plan_ for index, plan_ in zip(wanted, told, strict=False)), told
+
+
+def test_what_is_linked_or_ignored_is_paged_without_what_waits(filled: Database) -> None:
+    linked = pages._conditions(ListingFilter(state=ListingState.LINKED))
+
+    told = plan(
+        filled, sa.select(listing.c.id).where(listing.c.merchant_id == M, *linked).order_by(listing.c.id).limit(9)
+    )
+
+    assert "ix_listing_decided" in told, told
+
+
+def test_suggestions_are_sought_among_the_next_that_wait(filled: Database) -> None:
+    last = plan(filled, store._last_of(None), merchant=M, cls="unmatched", after="")
+
+    assert "ix_listing_waiting" in last, last
