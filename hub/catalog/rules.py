@@ -55,11 +55,14 @@ def name_key(name: str) -> str:
 
 _CONFUSED = str.maketrans("oil", "011")  # after folding case: O and 0, I and l and 1 look alike
 _PUNCTUATION = re.compile(r"[\W_]+")
+_ASCII_PUNCTUATION = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 _GTIN = re.compile(r"[0-9 -]{8,20}")
 
 
 def plain_sku(sku: str) -> str:
     """The code without what people leave out or mistype first: punctuation, letter case, width of letters."""
+    if sku.isascii():  # nearly every code, and an import asks for each
+        return sku.lower().translate(_ASCII_PUNCTUATION)
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", sku).casefold())
 
 
@@ -76,6 +79,8 @@ def barcode_key(barcode: str) -> str:
 
     Of 8 to 14 digits the last must be the GS1 check digit: sellers fill this field with anything.
     """
+    if not barcode:
+        return ""
     digits = re.sub(r"[ -]", "", barcode.strip()) if _GTIN.fullmatch(barcode.strip()) else ""
     if not 8 <= len(digits) <= 14 or not digits.strip("0"):
         return ""
