@@ -28,8 +28,6 @@ def check(job: Job, desk: Desk) -> Settled:
             _keep_rows(job, desk, run)
         except HubError as error:
             return _refused(job, desk, run, error)
-    elif run.state is not State.PUSHING:
-        return Done()
     return _queue(job, desk, run)
 
 
@@ -48,8 +46,10 @@ def _keep_rows(job: Job, desk: Desk, run: Run) -> None:
         raise Refused("the workbook has no rows: leave those of the products that are to be listed", code="no_rows")
     with desk.database.writing() as db:
         checked = rows.counts(db, run.id).get("checked", 0)
-        runs.turn(db, run.id, [State.CHECKING], state=State.PUSHING, open_rows=checked)
-        if not checked:
+        turned = runs.turn(
+            db, run.id, [State.CHECKING], of_upload=run.upload, state=State.PUSHING, open_rows=checked
+        )  # fmt: skip
+        if turned and not checked:
             jobs.enqueue(db, FINISH, key=run.id, merchant_id=run.merchant_id)
         jobs.advance(db, job)
 
@@ -75,7 +75,8 @@ def _queue(job: Job, desk: Desk, run: Run) -> Settled:
     queued, batch = 0, [""]
     while batch:
         with desk.database.writing() as db:
-            batch = rows.queue(db, run.id, limit=BATCH)
+            still = runs.expect(db, run.id).state is State.PUSHING  # or it was stopped
+            batch = rows.queue(db, run.id, limit=BATCH) if still else []
             for product_id in batch:
                 jobs.enqueue(db, PUSH, key=product_id, merchant_id=run.merchant_id, account_id=run.account_id)
             queued += len(batch)
@@ -86,8 +87,8 @@ def _queue(job: Job, desk: Desk, run: Run) -> Settled:
 def _refused(job: Job, desk: Desk, run: Run, error: HubError) -> Settled:
     """The file as a whole cannot be taken: nothing of it is kept, and it may be uploaded again."""
     with desk.database.writing() as db:
-        rows.clear(db, run.id)
-        runs.turn(db, run.id, [State.CHECKING], state=State.READY, reason=str(error))
-        telling.announce(db, "workbook_refused", run, actor=Actor(kind="job", id=job.id), reason=str(error))
+        if runs.turn(db, run.id, [State.CHECKING], of_upload=run.upload, state=State.READY, reason=str(error)):
+            rows.clear(db, run.id)
+            telling.announce(db, "workbook_refused", run, actor=Actor(kind="job", id=job.id), reason=str(error))
         jobs.advance(db, job)
     return Failed(str(error), error.code)

@@ -73,7 +73,8 @@ def _made(job: Job, desk: Desk, run: Run, *, with_categories: bool) -> Settled:
             db, desk.ring, content, merchant_id=run.merchant_id, kind=WORKBOOK,
             media_type=workbooks.MEDIA_TYPE, keep=FILES,
         )  # fmt: skip
-        runs.turn(db, run.id, [State.DRAFTING], state=State.READY, workbook=digest, products=lines.count)
+        if not runs.turn(db, run.id, [State.DRAFTING], state=State.READY, workbook=digest, products=lines.count):
+            return Done()  # it was stopped meanwhile
         told = {"products": lines.count, "days": FILES.days, "file": {"kind": WORKBOOK, "digest": digest}}
         telling.announce(db, "workbook_ready", run, actor=Actor(kind="job", id=job.id), **told)
         jobs.advance(db, job)
@@ -108,7 +109,7 @@ def _written(form: Form, lines: _Lines) -> bytes:
 
 def _failed(job: Job, desk: Desk, run: Run, reason: str, code: str) -> Settled:
     with desk.database.writing() as db:
-        runs.turn(db, run.id, [State.DRAFTING], state=State.FAILED, reason=reason)
-        telling.announce(db, "workbook_failed", run, actor=Actor(kind="job", id=job.id), reason=reason)
+        if runs.turn(db, run.id, [State.DRAFTING], state=State.FAILED, reason=reason):
+            telling.announce(db, "workbook_failed", run, actor=Actor(kind="job", id=job.id), reason=reason)
         jobs.advance(db, job)
     return Failed(reason, code or "failed")

@@ -30,6 +30,7 @@ PUSH = JobKind("crosslisting.push", lane="bulk", can_be_unknown=True)  # per acc
 FINISH = JobKind("crosslisting.finish", lane="default")
 WORKBOOK, UPLOAD, RESULT = "crosslisting_workbook", "crosslisting_upload", "crosslisting_result"  # kinds of files
 MOST_REQUEUED = 1_000
+STOPPABLE = (State.DRAFTING, State.READY, State.CHECKING, State.PUSHING)
 
 
 def start(
@@ -77,10 +78,10 @@ def cancel(db: Transaction, merchant_id: str, run_id: str, *, actor: Actor) -> R
     """Stop a cross-listing: what no channel was told is taken back, what is with one is seen through."""
     db.serialise(f"crosslisting:{run_id}")  # no row lock: whoever settles a row takes the row first, then its whole
     run = run_of(db, merchant_id, run_id)
-    if run.state not in (State.READY, State.PUSHING):
+    if run.state not in STOPPABLE:
         raise Refused(f"the cross-listing is {run.state}: {_WHEN[run.state]}", code="cannot_cancel")
     note(db, "cancelled", run, actor=actor)
-    if runs.turn(db, run_id, [State.READY], state=State.CANCELLED):
+    if runs.turn(db, run_id, [State.DRAFTING, State.READY, State.CHECKING], state=State.CANCELLED):
         return runs.expect(db, run_id)
     left = runs.settle_rows(db, run_id, rows.cancel_queued(db, run_id))
     if left == 0:

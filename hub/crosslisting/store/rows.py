@@ -155,10 +155,10 @@ def settle(
 
 
 def left_of(db: Transaction, one: Row, span: timedelta) -> timedelta:
-    """How long it still is until `span` has passed since the call; not above zero once it has."""
+    """How long it still is until `span` has passed since the call; nothing where it is no longer in doubt."""
     waited = sa.type_coerce(now(), sa.BigInteger) - sa.type_coerce(row.c.asked_at, sa.BigInteger)
-    passed = int(db.execute(sa.select(waited).where(*_this(one))).scalar_one())
-    return span - passed * MICROSECOND
+    passed = db.execute(sa.select(waited).where(*_this(one))).scalar_one()
+    return timedelta(0) if passed is None else span - int(passed) * MICROSECOND
 
 
 def _this(one: Row) -> tuple[sa.ColumnElement[bool], ...]:

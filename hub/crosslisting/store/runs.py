@@ -83,9 +83,13 @@ def listing(
     return [_read(row) for row in rows]
 
 
-def turn(db: Transaction, run_id: str, states: Collection[State], **values: object) -> bool:
-    """Change a cross-listing that is in one of these states; False where it is not any more."""
+def turn(
+    db: Transaction, run_id: str, states: Collection[State], *, of_upload: str | None = None, **values: object
+) -> bool:
+    """Change a cross-listing that is in one of these states, and still about this upload; False where it is not."""
     mine = sa.update(crosslisting).where(crosslisting.c.id == run_id, crosslisting.c.state.in_(states))
+    if of_upload is not None:
+        mine = mine.where(crosslisting.c.upload == of_upload)
     return db.execute(mine.values(changed_at=now(), **values)).rowcount == 1
 
 

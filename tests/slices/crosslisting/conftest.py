@@ -21,6 +21,7 @@ from hub.channels.service.authorising import bind
 from hub.channels.service.proving import Wish, prove
 from hub.crosslisting.service import asking
 from hub.crosslisting.service.asking import RESULT, WORKBOOK
+from hub.crosslisting.service.shop import Desk
 from hub.crosslisting.store import rows, runs
 from hub.crosslisting.store.rows import Row
 from hub.crosslisting.store.runs import Choice, Chosen, Run
@@ -53,6 +54,11 @@ class Market:
     @property
     def database(self) -> Database:
         return self.runtime.database
+
+    @property
+    def desk(self) -> Desk:
+        """What the jobs of this slice work with; no test opens an account by it."""
+        return Desk(database=self.database, ring=self.runtime.ring, open_shop=pytest.fail)
 
     def opens(self, plugin: str) -> str:
         """Enable the plugin and connect an account; gives its id."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
+from hub.crosslisting.jobs import checking
 from hub.crosslisting.service import asking
 from hub.crosslisting.service.asking import WORKBOOK
 from hub.crosslisting.store import mappings, runs
@@ -282,6 +285,47 @@ def test_a_cross_listing_that_waits_for_its_workbook_can_be_stopped(market: Mark
         run = asking.cancel(db, market.merchant_id, run_id, actor=CLI)
 
     assert run.state == "cancelled"
+
+
+@pytest.mark.parametrize("handed_in", [False, True], ids=["while its workbook is made", "while it is checked"])
+def test_a_cross_listing_is_stopped_before_its_job_has_ended_and_nothing_is_told_or_sent(
+    market: Market, stall: Stall, handed_in: bool
+) -> None:
+    run_id = market.begins(*market.makes("TEE-M"))
+    if handed_in:
+        market.works()
+        market.hands_in(run_id, market.fills(run_id))
+    told = len(market.notices())
+
+    with market.database.writing() as db:
+        asking.cancel(db, market.merchant_id, run_id, actor=CLI)
+    market.settles()
+
+    assert (market.run(run_id).state, stall.pushes, len(market.notices())) == ("cancelled", [], told)
+
+
+def test_a_workbook_that_was_replaced_while_it_was_checked_is_not_pushed(market: Market, stall: Stall) -> None:
+    """The slow job of the first ends after the second was handed in: only the second counts."""
+    run_id = market.begins(*market.makes("TEE-M"))
+    market.works()
+    first, second = (market.fills(run_id, naming(name)) for name in ("Lama", "Baru"))
+    market.hands_in(run_id, first)
+    slow = jobs.claim_next(market.database, "default")
+    assert slow is not None
+    stale = market.run(run_id)
+    with market.database.writing() as db:
+        asking.cancel(db, market.merchant_id, run_id, actor=CLI)
+    market.hands_in(run_id, second)
+
+    checking._keep_rows(slow, market.desk, stale)
+    jobs.Runner(market.runtime.work).run(slow)
+    market.settles()
+
+    assert [product.name for product in stall.shown.values()] == ["Baru"]
+
+
+def naming(name: str) -> Callable[[list[Line]], list[Line]]:
+    return lambda found: [line | {"Name": name} for line in found]
 
 
 def _maps(market: Market, field: str, value: str, category_ref: str) -> None:
