@@ -1,10 +1,12 @@
-"""What an item is worth to the hub: admitted or skipped, and in which of the four classes."""
+"""What an item is worth to the hub and in which class it waits; how bundles and variants hold together."""
 
 from __future__ import annotations
 
 import enum
+import heapq
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from hub_hookspecs import Channel, Item
@@ -109,3 +111,62 @@ def classify(key: str, group: Group) -> SkuClass:
 def shifts_others(before: int, after: int) -> bool:
     """Whether other listings change class when this account's count for a SKU goes from `before` to `after`."""
     return (before == 0) != (after == 0) or (before > 1) != (after > 1)
+
+
+DEEPEST_BUNDLE = 3  # levels: a bundle of bundles of bundles
+MOST_COMPONENTS = 50
+MOST_IN_PACK = 10_000  # also of a product in a bundle
+
+
+def component_fault(*, levels_below: int, levels_above: int, meets: bool) -> str | None:
+    """Say why a product cannot go into a bundle: what lies below the product, and above the bundle, in levels.
+
+    `meets`: the bundle is the product itself, or somewhere below it.
+    """
+    if meets:
+        return "the bundle would contain itself; take it out of this product first"
+    if levels_above + 1 + levels_below > DEEPEST_BUNDLE:
+        return f"bundles would stand {DEEPEST_BUNDLE + 1} deep, and {DEEPEST_BUNDLE} is the most; name its products"
+    return None
+
+
+class Sibling(NamedTuple):
+    """A linked listing that its channel groups with others, and what parents its product and the others have."""
+
+    product_id: str
+    group: tuple[str, str]  # account, and the channel's parent there
+    name: str
+    parent_id: str | None  # of the product
+    siblings_parent: str | None  # of the oldest product of the group that has one
+
+
+def families(siblings: Sequence[Sibling], make: Callable[[str], str]) -> dict[str, str]:
+    """Find a parent for each product that has none; `make` gives the id of a new parent with this name.
+
+    A product joins the nearest parent: that of its own channel group, else the one that its group gets by sharing a
+    product with a group that has one, and so on; the oldest of those equally near. Where none is to be had one is made,
+    named by the first listing. A product that has a parent keeps it, and two parents never become one.
+    """
+    joining = [one for one in siblings if one.parent_id is None]
+    members: dict[tuple[str, str], list[str]] = {}
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in joining:
+        members.setdefault(one.group, []).append(one.product_id)
+        groups.setdefault(one.product_id, []).append(one.group)
+    names = {one.group: one.name for one in reversed(joining)}
+    parents = {one.group: one.siblings_parent or "" for one in joining}
+    far = len(joining) + 1  # farther than any parent that there is, so that one is made last of all
+    near = [(0 if parent else far * place, parent, group) for place, (group, parent) in enumerate(parents.items(), 1)]
+    heapq.heapify(near)
+    found: dict[str, str] = {}
+    while near:
+        steps, parent, group = heapq.heappop(near)
+        waiting = [product_id for product_id in members.pop(group, ()) if product_id not in found]
+        if not waiting:
+            continue
+        found |= dict.fromkeys(waiting, parent or make(names[group]))
+        for product_id in waiting:
+            near_by = (other for other in groups[product_id] if other in members)
+            for other in near_by:
+                heapq.heappush(near, (steps + 1, found[product_id], other))
+    return found

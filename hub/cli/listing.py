@@ -121,6 +121,25 @@ def restore(listing: ListingId, merchant: Merchant, as_json: Json = False) -> No
     showing.show(found, as_json=as_json)
 
 
+@app.command()
+def pack(
+    listing: ListingId,
+    units: Annotated[
+        int, typer.Argument(metavar="UNITS", min=1, max=10_000, help="How many of its product one unit there is.")
+    ],
+    merchant: Merchant,
+    as_json: Json = False,
+) -> None:
+    """Say how many units of its product one unit of a listing is; no import changes it."""
+    from hub.catalog.service.packs import set_pack
+    from hub.kernel.events import CLI
+
+    with opening.writing() as db:
+        set_pack(db, merchant, listing, units, actor=CLI)
+        found = _found(db, merchant, listing)
+    showing.show(found, as_json=as_json)
+
+
 app.command()(relinking.link)
 app.command()(relinking.unlink)
 app.command()(relinking.suggestions)

@@ -29,7 +29,9 @@ CURES = {  # by the code of a refusal: the command that a person would type next
     "job_not_finished": "hub job cancel JOB",
     "plugin_refused": "hub plugin check PLUGIN",
 }
-LISTED = frozenset({"merchant", "key", "plugin", "account", "import", "listing", "product", "job", "warehouse"})
+LISTED = frozenset(
+    {"merchant", "key", "plugin", "account", "import", "listing", "product", "parent", "job", "warehouse"}
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

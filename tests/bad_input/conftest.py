@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from hub.catalog.service import products, variants
+from hub.catalog.store.products import ProductData
 from hub.channels.service import warehouses
 from hub.kernel import jobs, logs
 from hub.kernel.api.limits import Rate
@@ -43,7 +45,7 @@ def asker(database: Database) -> Iterator[Asker]:
 
 
 def _something(database: Database) -> dict[str, str]:
-    """A merchant with a key, a job and a warehouse, so that paths lead to real things."""
+    """A merchant with a key, a job, a warehouse and a product, so that paths lead to real things."""
     with database.writing() as db:
         merchant = service.create_merchant(db, "Toko Batik Ayu", actor=CLI)
         key, _ = service.create_key(
@@ -57,4 +59,14 @@ def _something(database: Database) -> dict[str, str]:
         ticket = jobs.enqueue(db, KIND, key="k", merchant_id=merchant.id)
         db.flush()
         stock = warehouses.default_of(db, merchant.id)
-        return {"merchant_id": merchant.id, "key_id": key.id, "job_id": ticket.job_id, "warehouse_id": stock.id}
+        parent = variants.create_parent(db, merchant.id, "Kaos", actor=CLI)
+        data = ProductData(sku="KPS-1", name="Kaos", parent_id=parent.id, image_urls=("https://toko.example/1.jpg",))
+        product = products.create(db, merchant.id, data, actor=CLI).product
+        return {
+            "product_id": product.id,
+            "parent_id": parent.id,
+            "merchant_id": merchant.id,
+            "key_id": key.id,
+            "job_id": ticket.job_id,
+            "warehouse_id": stock.id,
+        }

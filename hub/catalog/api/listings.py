@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from litestar import get
+import sqlalchemy as sa
+from litestar import Response, get, patch
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from hub.catalog.rules import ListingState, SkuClass
 from hub.catalog.schemas import Classes, Listing, listing_view
+from hub.catalog.schemas.products import ListingChange
+from hub.catalog.service.packs import set_pack
 from hub.catalog.store import pages
 from hub.catalog.store.pages import ListingFilter
+from hub.kernel.api.etags import etag_of, require_match
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit, Words
-from hub.kernel.db import Database
+from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound
 from hub.kernel.paging import Page, after_id, page
 
@@ -61,13 +65,45 @@ def count_classes(database: NamedDependency[Database], merchant_id: Id, account_
 
 
 @get(f"{M}/listings/{{listing_id:str}}", opt=allow(Access.READ), operation_id="get_listing", sync_to_thread=True)
-def get_listing(database: NamedDependency[Database], merchant_id: Id, listing_id: Id) -> Listing:
+def get_listing(database: NamedDependency[Database], merchant_id: Id, listing_id: Id) -> Response[Listing]:
     """Show a listing; its `sku` finds the others that share the code."""
     with database.reading() as db:
-        row = pages.listing_of(db, merchant_id, listing_id)
+        row = _found(db, merchant_id, listing_id)
+    return Response(listing_view(row), headers={"ETag": etag_of(_tag(row))})
+
+
+@patch(
+    f"{M}/listings/{{listing_id:str}}",
+    opt=allow(Access.WRITE, matches=True),
+    operation_id="change_listing",
+    sync_to_thread=True,
+)
+def change_listing(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    merchant_id: Id,
+    listing_id: Id,
+    data: JSONBody[ListingChange],
+) -> Response[Listing]:
+    """Say how many units of its product one unit of a listing is; an import never changes it."""
+    with database.writing() as db:
+        db.serialise(f"catalog:{merchant_id}")
+        require_match(request, _tag(_found(db, merchant_id, listing_id)))
+        set_pack(db, merchant_id, listing_id, data.pack, actor=request.actor)
+        row = _found(db, merchant_id, listing_id)
+    return Response(listing_view(row), headers={"ETag": etag_of(_tag(row))})
+
+
+def _found(db: Transaction, merchant_id: str, listing_id: str) -> sa.RowMapping:
+    row = pages.listing_of(db, merchant_id, listing_id)
     if row is None:
         raise NotFound("listing")
-    return listing_view(row)
+    return row
 
 
-ROUTES = [list_listings, count_classes, get_listing]
+def _tag(row: sa.RowMapping) -> object:
+    """What a person may change; what a channel says changes by the hour."""
+    return row["id"], row["pack"]
+
+
+ROUTES = [list_listings, count_classes, get_listing, change_listing]

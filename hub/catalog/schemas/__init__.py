@@ -1,4 +1,4 @@
-"""Listings, products and imports as the API shows them."""
+"""Listings and imports as the API shows them."""
 
 from __future__ import annotations
 
@@ -49,18 +49,6 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     details: Details
 
 
-class Product(msgspec.Struct, frozen=True, kw_only=True):
-    """What the merchant sells, with the data of the listing that was confirmed first."""
-
-    id: str
-    sku: str
-    name: str
-    price: Price | None
-    details: Details
-    source_listing_id: str | None
-    created_at: datetime
-
-
 class Classes(msgspec.Struct, frozen=True, kw_only=True):
     """How many listings wait for a person, by class."""
 
@@ -95,14 +83,6 @@ def listing_view(row: sa.RowMapping) -> Listing:
         details=_details(row),
         sku_changed=row["linked_sku"] not in (None, row["sku_key"]),
         **{name: row[name] for name in Listing.__struct_fields__ if name not in computed},
-    )
-
-
-def product_view(row: sa.RowMapping) -> Product:
-    return Product(
-        price=_price(row),
-        details=_details(row),
-        **{name: row[name] for name in Product.__struct_fields__ if name not in ("price", "details")},
     )
 
 

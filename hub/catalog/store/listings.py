@@ -124,3 +124,13 @@ def of_product(db: Transaction, product_id: str) -> list[Waiting]:
 def stand(db: Transaction, rows: list[StorageRow]) -> None:
     """Put listings where a step wants them: (id, state, product, linked SKU, event of the step, class) each."""
     bulk.update(db, listing, "id", ("state", "product_id", "linked_sku", "decision", "sku_class"), rows)
+
+
+def pack_of(db: Transaction, merchant_id: str, listing_id: str) -> int | None:
+    query = sa.select(listing.c.pack).where(listing.c.merchant_id == merchant_id, listing.c.id == listing_id)
+    found: int | None = db.execute(query).scalar_one_or_none()
+    return found
+
+
+def set_pack(db: Transaction, listing_id: str, pack: int) -> None:
+    db.execute(sa.update(listing).where(listing.c.id == listing_id).values(pack=pack))

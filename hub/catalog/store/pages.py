@@ -13,6 +13,7 @@ from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
 
 Rows = list[sa.RowMapping]
+LISTINGS_SHOWN = 200  # with a product; a list of its own has the others
 _LAST = "\U0010ffff"  # sorts after every text that begins with what stands before it
 
 
@@ -107,19 +108,21 @@ def listing_of(db: Transaction, merchant_id: str, listing_id: str) -> sa.RowMapp
     return db.execute(query).mappings().one_or_none()
 
 
-def products(db: Transaction, merchant_id: str, *, sku: str | None, q: str | None, limit: int, after: str) -> Rows:
-    """The merchant's products, the oldest first, from the one after `after` on."""
+def products(
+    db: Transaction, merchant_id: str, *, sku: str | None = None, q: str | None = None, parent_id: str | None = None,
+    bundle: bool | None = None, limit: int, after: str,
+) -> Rows:  # fmt: skip
+    """The merchant's products that are in the catalogue, the oldest first, from the one after `after` on."""
     query = sa.select(product).where(
         product.c.merchant_id == merchant_id, product.c.id > after, product.c.gone_by.is_(None)
     )
     if sku is not None:
         query = query.where(product.c.sku_key == sku_key(sku))
+    if parent_id is not None:
+        query = query.where(product.c.parent_id == parent_id)
+    if bundle is not None:
+        query = query.where(product.c.bundle if bundle else sa.not_(product.c.bundle))
     return list(db.execute(query.where(*_begins(product.c, q)).order_by(product.c.id).limit(limit)).mappings())
-
-
-def product_of(db: Transaction, merchant_id: str, product_id: str) -> sa.RowMapping | None:
-    query = sa.select(product).where(product.c.merchant_id == merchant_id, product.c.id == product_id)
-    return db.execute(query).mappings().one_or_none()
 
 
 def counts(db: Transaction, merchant_id: str, account_id: str | None = None) -> dict[str, int]:

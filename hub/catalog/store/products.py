@@ -47,6 +47,8 @@ class Product(ProductData, frozen=True, kw_only=True):
     created_at: datetime
     bundle: bool = False
     source_listing_id: str | None = None
+    gone_by: str | None = None  # the event of the step that took it out of the catalogue
+    merged_into: str | None = None
 
 
 _TAKEN_OVER = (
@@ -110,14 +112,22 @@ def of_ids(db: Transaction, merchant_id: str, ids: Collection[str]) -> dict[str,
     return {row["id"]: read(row) for row in rows}
 
 
+def find(db: Transaction, merchant_id: str, product_id: str) -> Product | None:
+    """The product, also one that is gone from the catalogue."""
+    query = sa.select(product).where(product.c.merchant_id == merchant_id, product.c.id == product_id)
+    row = db.execute(query).mappings().one_or_none()
+    return None if row is None else read(row)
+
+
+_OWN = tuple(name for name in Product.__struct_fields__ if name not in ProductData.__struct_fields__)
+
+
 def read(row: sa.RowMapping) -> Product:
     """A row of the table as the product that it is."""
     price = None if row["price"] is None else Money(amount=Decimal(row["price"]), currency=row["currency"])
-    plain = ("id", "merchant_id", "created_at", "sku", "name", "parent_id", "bundle")
+    plain = (*_OWN, "sku", "name", "parent_id")
     details = msgspec.structs.asdict(msgspec.convert(row["details"], Details))
-    return Product(
-        **{name: row[name] for name in plain}, **details, price=price, source_listing_id=row["source_listing_id"]
-    )
+    return Product(**{name: row[name] for name in plain}, **details, price=price)
 
 
 def set_parents(db: Transaction, parent_of: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from hub.catalog.rules import SkuClass
+from hub.catalog.service.variants import join_parents
 from hub.catalog.store import classes, gone, listings, products
 from hub.catalog.store.listings import Waiting
 from hub.kernel import events
@@ -95,6 +96,7 @@ def _link(
     # The same SKU elsewhere has a product to match now; what is unmatched stands nowhere else.
     shared = {key for key, one in first.items() if one.sku_class != SkuClass.UNMATCHED}
     classes.reclassify(db, merchant_id, shared)
+    join_parents(db, merchant_id, [one.id for one in free], made=made.values(), actor=actor)
     return {one.id: by_key[one.sku_key] for one in free}
 
 
