@@ -38,7 +38,7 @@ Answer = Callable[[Transaction, str], object]
 
 
 def seed(database: Database, size: int) -> None:
-    """One account with codes of its own, one of a hundred listings without; a second one that mistypes some."""
+    """One account with codes of its own, one of twenty listings without; a second one that mistypes some."""
     migrating.upgrade(database)
     for start in range(0, size, SEEDED):
         numbers = range(start, min(start + SEEDED, size))
@@ -52,8 +52,8 @@ def seed(database: Database, size: int) -> None:
 
 
 def _account_and_class(number: int) -> tuple[str, SkuClass]:
-    account = "second" if number % 50 == 1 else "first"
-    return account, SkuClass.EMPTY if number % 100 == 0 else SkuClass.UNMATCHED
+    account = "second" if number % 10 == 1 else "first"
+    return account, SkuClass.EMPTY if number % 20 == 0 else SkuClass.UNMATCHED
 
 
 def _row(number: int) -> StorageRow:
@@ -72,11 +72,11 @@ def confirm_and_undo(database: Database, size: int) -> tuple[float, float]:
     """Confirm all that waits, then take that step back; gives the seconds a listing of each."""
     with database.writing() as db:
         ticket = selecting.confirm_all(db, M, ListingFilter(state=ListingState.PENDING), actor=CLI)
-    confirmed, step = _work(database, ticket, "linked", size - size // 100)
+    confirmed, step = _work(database, ticket, "linked", size - size // 20)
     with database.writing() as db:
         undone = undoing.undo(db, M, step, actor=CLI)
     assert not isinstance(undone, str)
-    taken_back, _ = _work(database, undone, "undone", size - size // 100)
+    taken_back, _ = _work(database, undone, "undone", size - size // 20)
     return confirmed / size, taken_back / size
 
 
@@ -121,7 +121,8 @@ def answers(database: Database) -> dict[str, float]:
     """The median milliseconds of each answer, asked twice at places all over the catalogue: of the second time."""
     with database.reading() as db:
         ids = list(db.execute(sa.select(listing.c.id).order_by(listing.c.id)).scalars())
-    places = random.Random(1).sample(ids[: len(ids) * 9 // 10], ASKED)
+    # In the first half, so that even at the smallest size every page is full.
+    places = random.Random(1).sample(ids[: len(ids) // 2], ASKED)
     return {name: _median(database, ask, places) for name, ask in QUESTIONS.items()}
 
 
