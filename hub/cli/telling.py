@@ -40,7 +40,7 @@ def _tell(story: Story, *, once: bool, as_json: bool) -> None:
     if as_json:
         showing.document(summary | running)
         return
-    showing.say("Imported, sorted into the four classes, and confirmed:")
+    showing.say("Imported, sorted into the four classes, confirmed, and cross-listed:")
     showing.show(story.summary, as_json=False)
     showing.say("The first products:")
     showing.show_page(story.products, PRODUCTS, as_json=False)

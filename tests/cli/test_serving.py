@@ -215,3 +215,4 @@ def test_the_demo_tells_its_story_as_one_document(tmp_path: Path) -> None:
     assert told["items_seen"] == told["listings"] + sum(told["skipped"].values())
     assert sum(told["classes"].values()) == told["listings"]
     assert told["products"] > 0
+    assert told["cross_listed"] == {"pos": min(told["products"], 20)}
