@@ -141,7 +141,7 @@ def test_each_verb_has_its_method_and_each_shop_its_own_door() -> None:
 def test_any_code_of_the_shop_finds_exactly_who_carries_it() -> None:
     shop = TokopediaSandbox(size=400)
     units = list(shop.units())
-    codes = {unit.sku for unit in units if (unit.sku or "").strip()}
+    codes = {unit.sku for unit in units if unit.sku and unit.sku.strip()}
 
     for code in codes:
         found = {unit.ref for unit in shop._catalogue.by_sku(code)}
