@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import httpx
 import pytest
 from hub_tokopedia.sandbox import TokopediaSandbox
 
 from tests.acceptance.conftest import Market
-from tests.servers import Pause
-from tests.sheets import Line, lines, refilled
-from tests.world import PATIENCE, Hub, Json, Merchant
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Change = Callable[[list[Line]], list[Line]]
+from tests.acceptance.crosslisting.steps import cross_lists, downloads, lists_all, opens_a_point_of_sale, results, told
+from tests.sheets import lines
+from tests.world import Hub, Merchant
 
 
 @pytest.fixture
@@ -26,47 +20,6 @@ def seller(hub: Hub, shop: TokopediaSandbox) -> Merchant:
     merchant.connects(shop)
     merchant.confirms_all()
     return merchant
-
-
-def opens_a_point_of_sale(merchant: Merchant) -> Json:
-    wish = {"plugin": "pos", "settings": {"store_name": "Tanah Abang"}, "preconditions_confirmed": True}
-    account: Json = merchant.call("POST", "/accounts", wish, status=201)["account"]
-    return account
-
-
-def cross_lists(merchant: Merchant, account: Json, **chosen: object) -> Json:
-    """Choose products and the target channel, press Submit, and wait for the notification."""
-    wish = {"account_id": account["id"]} | (chosen or {"filter": {}})
-    begun = merchant.call("POST", "/crosslistings", wish, status=202)
-    return notified(merchant, begun, "crosslisting.workbook_ready")
-
-
-def notified(merchant: Merchant, crosslisting: Json, kind: str) -> Json:
-    pause = Pause(PATIENCE)
-    while True:
-        for notice in merchant.all("/notices?unread=true"):
-            if (notice["kind"], notice["subject"]["id"]) == (kind, crosslisting["id"]):
-                return merchant.call("POST", f"/notices/{notice['id']}/read")
-        pause.briefly()
-
-
-def downloads(merchant: Merchant, notice: Json) -> bytes:
-    answer = merchant.hub.api.get(notice["link"])
-    assert (answer.status_code, answer.headers["content-type"]) == (200, XLSX)
-    return answer.content
-
-
-def uploads(merchant: Merchant, notice: Json, content: bytes) -> httpx.Response:
-    path = f"/v1/merchants/{merchant.id}/crosslistings/{notice['subject']['id']}/workbook"
-    return merchant.hub.api.post(path, content=content, headers={"Content-Type": XLSX})
-
-
-def lists_all(merchant: Merchant, account: Json, change: Change = lambda found: found) -> Json:
-    """Cross-list everything, fill in the workbook, upload it and wait for the result."""
-    ready = cross_lists(merchant, account)
-    answer = uploads(merchant, ready, refilled(downloads(merchant, ready), change))
-    assert answer.status_code == 202, answer.text
-    return notified(merchant, ready["subject"], "crosslisting.finished")
 
 
 @pytest.mark.row("P-04")
@@ -148,11 +101,10 @@ def test_the_result_is_in_the_notifications_row_by_row_with_failures(seller: Mer
     )
 
     assert (finished["level"], finished["title"]) == ("warning", "Tanah Abang (pos): 1 of 2 rows listed")
-    told = dict(line.split(": ", 1) for line in finished["text"].splitlines())
-    assert told["KAOS-S"].startswith("G2 (Weight (g)): ")
-    assert told["KAOS-M"].startswith("listed as ")
-    result = {line["SKU"]: line["Outcome"] for line in lines(downloads(seller, finished), "Result")}
-    assert result == {"KAOS-S": "refused", "KAOS-M": "done"}
+    assert told(finished)["KAOS-S"].startswith("G2 (Weight (g)): ")
+    assert told(finished)["KAOS-M"].startswith("listed as ")
+    outcomes = {sku: line["Outcome"] for sku, line in results(seller, finished).items()}
+    assert outcomes == {"KAOS-S": "refused", "KAOS-M": "done"}
 
 
 @pytest.mark.row("P-11")
