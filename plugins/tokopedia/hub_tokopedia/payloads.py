@@ -1,4 +1,4 @@
-"""The wire of Tokopedia's fs API as we read it: whatever is missing or unreadable counts as absent."""
+"""The wire of Tokopedia's fs API as we read it: what is missing or unreadable counts as absent, save what names it."""
 
 import functools
 import re
@@ -10,6 +10,9 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 T = TypeVar("T")
+_NAMES_IT = frozenset({"basic", "productID"})  # without it a product is lost, and the hub takes it for gone
+_TELLS_PARENTS = frozenset({"variant", "isParent", "childrenID"})  # without it a parent looks like something sold
+_NOTHING: tuple[object, ...] = (None, "", [])  # what services say for an object or a list that is not there
 
 
 class _Wire(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +161,10 @@ def read(body: bytes | msgspec.Raw, kind: type[T]) -> T:
 
 
 def read_list(body: bytes | msgspec.Raw, kind: type[T]) -> tuple[T, ...]:
-    """Read an array, where one strange element must not cost the others; only null and [] are empty."""
+    """Read an array, where one strange value must not cost the others; only null and [] are empty.
+
+    An element that could not be told from one that has gone makes the whole array unreadable: `msgspec.DecodeError`.
+    """
     with _too_deep_is_unreadable():
         try:
             return cast("tuple[T, ...]", _decoder(tuple[kind, ...]).decode(body))  # type: ignore[valid-type]  # made here
@@ -166,8 +172,8 @@ def read_list(body: bytes | msgspec.Raw, kind: type[T]) -> tuple[T, ...]:
             found = msgspec.json.decode(body)
     if found is None:
         return ()
-    elements = [element for element in (found if isinstance(found, list) else [found]) if isinstance(element, dict)]
-    if not elements:
+    elements = [element for element in (found if isinstance(found, list) else [found]) if element is not None]
+    if not elements or not all(isinstance(element, dict) for element in elements):
         # An empty page is the end of a listing, so nonsense must not look like one.
         raise msgspec.DecodeError(f"a list of objects was expected, not {bytes(body)[:40]!r}")
     return tuple(_without_misfits(element, kind) for element in elements)
@@ -194,10 +200,17 @@ def _without_misfits(value: object, kind: type[T]) -> T:
         except msgspec.ValidationError as error:
             keys = re.findall(r"\.(\w+)", str(error).partition("`$")[2].partition("[")[0])
             if not keys or not _drop(value, keys):
-                raise
+                raise msgspec.ValidationError(f"{error}; a product could be lost for want of it") from error
 
 
 def _drop(value: object, keys: list[str]) -> bool:
-    for key in keys[:-1]:
+    """Leave out the value at this path; False where there is none, or where the product would not be itself without."""
+    *above, last = keys
+    for key in above:
         value = value.get(key) if isinstance(value, dict) else None
-    return isinstance(value, dict) and value.pop(keys[-1], value) is not value
+    if not isinstance(value, dict) or last not in value or last in _NAMES_IT:
+        return False
+    if last in _TELLS_PARENTS and value[last] not in _NOTHING:
+        return False
+    del value[last]
+    return True

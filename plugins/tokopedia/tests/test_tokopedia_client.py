@@ -62,6 +62,13 @@ def test_a_token_is_asked_for_with_the_apps_credentials() -> None:
     assert request.headers["content-length"] == "0"
 
 
+def test_a_page_with_a_product_that_cannot_be_named_is_asked_for_again_and_says_why() -> None:
+    wire = Wire(200, '{"header":{"messages":"ok"},"data":[{"basic":{"productID":2}},{"basic":{"productID":"abc"}}]}')
+
+    with pytest.raises(Temporary, match=r"\$\.basic\.productID.*could be lost"):
+        client(wire).products_on_page(1, 0)
+
+
 @pytest.mark.parametrize(
     ("status", "body", "reaction"),
     [

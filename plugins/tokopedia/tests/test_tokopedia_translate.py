@@ -163,6 +163,29 @@ def test_a_strange_value_costs_its_field_and_nothing_else(misfit: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "strange",
+    [
+        pytest.param('{"basic":{"productID":"abc"}}', id="an id that is no number"),
+        pytest.param('{"basic":{"productID":null}}', id="an id that is null"),
+        pytest.param('{"basic":{"productID":1.5}}', id="an id that is half a number"),
+        pytest.param('{"basic":[1]}', id="an id where none belongs"),
+        pytest.param('{"basic":{"productID":1},"variant":{"isParent":"aye","childrenID":[2]}}', id="a parent or not"),
+        pytest.param('{"basic":{"productID":1},"variant":{"isParent":true,"childrenID":["x"]}}', id="a strange child"),
+        pytest.param('{"basic":{"productID":1},"variant":{"isParent":true,"childrenID":7}}', id="children as a number"),
+        pytest.param('{"basic":{"productID":1},"variant":[{"isParent":true}]}', id="a variant in a list"),
+        pytest.param("7", id="no object"),
+    ],
+)
+def test_a_product_that_could_be_lost_or_mistaken_makes_its_page_unreadable(strange: str) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        products('{"basic":{"productID":2,"name":"Topi"}}', strange)
+
+
+def test_null_for_whether_a_product_is_a_parent_means_that_it_is_none() -> None:
+    assert item('{"basic":{"productID":1},"variant":{"isParent":null,"childrenID":""}}').ref == "1"
+
+
+@pytest.mark.parametrize(
     "body",
     [
         pytest.param(b"7", id="a number"),
