@@ -7,7 +7,7 @@ meets an account. `sheet` and `form` show what a channel can do and what its set
 """
 
 from hub.channels.host.doors import AnyAccount, Door, OpenDoor, unplugged
-from hub.channels.host.errors import PluginBug
+from hub.channels.host.errors import PluginBug, SettingsRefused
 from hub.channels.host.facade import Host
 from hub.channels.host.form import generated_settings, settings_from, settings_schema
 from hub.channels.host.loading import Hosts, Refusal, load_hosts
@@ -22,6 +22,7 @@ __all__ = [
     "OpenDoor",
     "PluginBug",
     "Refusal",
+    "SettingsRefused",
     "capability_sheet",
     "generated_settings",
     "load_hosts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Generic, Self, TypeVar
 
 import pluggy
@@ -12,7 +13,7 @@ from hub_hookspecs import ActionRequired, Temporary, TokenExpired
 
 from hub.channels.host.checking import Broken, Check
 from hub.channels.host.doors import AnyAccount, Door
-from hub.channels.host.errors import MAY_BE_UNKNOWN, PluginBug, meaning, must_pass
+from hub.channels.host.errors import MAY_BE_UNKNOWN, PluginBug, SettingsRefused, meaning, must_pass
 from hub.channels.host.questions import Question
 from hub.channels.host.scrubbing import scrub
 from hub.kernel.http.conversation import Conversation, latest
@@ -38,16 +39,21 @@ class Calls:
 
     def one(self, hook: str, door: Door, check: Check[T], **arguments: object) -> T:
         """Ask for one answer, and once more with a new token where the old one has ended."""
-        first = self._answer(hook, door.open(), check, arguments)
-        if not isinstance(first, TokenExpired):
-            return first
-        second = self._answer(hook, self._renewed(hook, door, first), check, arguments)
-        if isinstance(second, TokenExpired):
-            raise _needs_a_person(second) from second
-        return second
+        with _naming_settings(door):
+            first = self._answer(hook, door.open(), check, arguments)
+            if not isinstance(first, TokenExpired):
+                return first
+            second = self._answer(hook, self._renewed(hook, door, first), check, arguments)
+            if isinstance(second, TokenExpired):
+                raise _needs_a_person(second) from second
+            return second
 
     def stream(self, hook: str, door: Door, check: Check[R], question: Question[R]) -> Iterator[R]:
         """Ask for answers one by one; after a new token, ask for what is still open."""
+        with _naming_settings(door):
+            yield from self._streamed(hook, door, check, question)
+
+    def _streamed(self, hook: str, door: Door, check: Check[R], question: Question[R]) -> Iterator[R]:
         account, renewed = door.open(), False
         while True:
             ended = None
@@ -169,6 +175,17 @@ class _Stream(Generic[R]):
         if not isinstance(answer, Iterable) or isinstance(answer, str | bytes | Mapping):
             raise Broken(f"answered {type(answer).__name__}, not an iterator")
         return iter(answer)
+
+
+@contextmanager
+def _naming_settings(door: Door) -> Iterator[None]:
+    """Say of which settings a refusal speaks: they may have been replaced since the door was opened."""
+    try:
+        yield
+    except ActionRequired as error:
+        if door.version is None:
+            raise
+        raise SettingsRefused(error, version=door.version) from error
 
 
 def _needs_a_person(expired: TokenExpired) -> ActionRequired:

@@ -19,6 +19,11 @@ class Door(Protocol):
     def account_id(self) -> str: ...
 
     @property
+    def version(self) -> int | None:
+        """Give that of the settings behind it; None where none are kept yet."""
+        ...
+
+    @property
     def lacks(self) -> Mapping[Capability, str]:
         """Say what this account may not do beyond what its channel cannot: its check, and the merchant's switch."""
         ...
@@ -47,6 +52,7 @@ class OpenDoor:
 
     account: AnyAccount
     lacks: Mapping[Capability, str] = field(default_factory=dict)
+    version: None = None
 
     @property
     def account_id(self) -> str:

@@ -51,6 +51,14 @@ class PluginBug(HubError):
         super().__init__(f"{plugin}.{hook}: {message}", code="plugin_bug", source=f"plugin:{plugin}")
 
 
+class SettingsRefused(ActionRequired):
+    """A person must act on settings of this version; whoever has replaced them since has acted already."""
+
+    def __init__(self, refusal: ActionRequired, *, version: int) -> None:
+        super().__init__(str(refusal), code=refusal.code)
+        self.version = version
+
+
 def must_pass(error: BaseException) -> bool:
     """Whether this is the process's own wish to stop, not the plugin's."""
     ctrl_c = isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()

@@ -30,6 +30,7 @@ class AccountDoor:
     host: Host
     bare: AnyAccount  # without a token
     credentials: str
+    version: int  # of the account's settings
     lacks: Mapping[Capability, str]
     is_disabled: bool  # by the merchant's switch
     _token: str = field(default="", repr=False)
@@ -85,6 +86,7 @@ def door_of(channels: Channels, db: Transaction, row: AccountRow) -> AccountDoor
             country=row.country,
         ),
         credentials=row.credentials,
+        version=row.version,
         lacks=rules.lacks(row.lacks, enabled=enabled, plugin=row.plugin),
         is_disabled=not enabled,
     )

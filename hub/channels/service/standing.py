@@ -25,6 +25,7 @@ class Checked:
     """What the channel said of an account just now; not kept yet."""
 
     account: AccountRow
+    version: int  # of the settings that it was asked with
     check: AccountCheck
 
 
@@ -60,9 +61,11 @@ def ask_channel(channels: Channels, merchant_id: str, account_id: str, *, actor:
             check = door.host.check_account(door)
     except ActionRequired as error:
         with channels.database.writing() as db:
-            require_action(db, account_id, reason=str(error), actor=actor)
+            are_current = require_action(db, account_id, reason=str(error), actor=actor, version=door.version)
+        if not are_current:
+            raise _settings_changed() from error
         raise
-    return Checked(account=row, check=check)
+    return Checked(account=row, version=door.version, check=check)
 
 
 def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool = False) -> AccountRow:
@@ -73,6 +76,8 @@ def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool
             f"these credentials now lead to {checked.check.name}, not to {old.name}; correct the account's settings",
             code="identity_changed",
         )
+    if checked.version != old.version:
+        raise _settings_changed()
     changes = found(checked.check)
     store.accounts.change(db, old.id, checked_at=now(), **changes)
     new = store.accounts.expect(db, old.id)
@@ -97,12 +102,32 @@ def resume(db: Transaction, old: AccountRow, *, actor: Actor) -> AccountRow:
     return _turn(db, old, State.ACTIVE, kind="account.resumed", reason="", actor=actor)
 
 
-def require_action(db: Transaction, account_id: str, *, reason: str, actor: Actor, cause: str | None = None) -> None:
-    """Stop an active account until a person acts; what a person has paused or closed stays so."""
+def require_action(
+    db: Transaction,
+    account_id: str,
+    *,
+    reason: str,
+    actor: Actor,
+    cause: str | None = None,
+    version: int | None = None,
+) -> bool:
+    """Stop an active account until a person acts; what a person has paused or closed stays so.
+
+    `version`: of the settings that were refused. Where others have replaced them since, a person has acted already:
+    nothing is stopped, and the answer is False.
+    """
     row = store.accounts.account_of(db, account_id, for_change=True)
-    if row is not None and row.state is State.ACTIVE:
+    if row is None or version not in (None, row.version):
+        return False
+    if row.state is State.ACTIVE:
         kind = "account.needs_action"
         _turn(db, row, State.NEEDS_ACTION, kind=kind, reason=reason, actor=actor, cause=cause)
+    return True
+
+
+def _settings_changed() -> Refused:
+    message = "the account's settings were changed while its channel was asked; check it again"
+    return Refused(message, code="settings_changed")
 
 
 def _turn(

@@ -18,6 +18,7 @@ from hub.channels import rules, store
 from hub.channels.host import AnyAccount, Host, OpenDoor, PluginBug
 from hub.channels.service.sealed import open_token, seal_token
 from hub.channels.service.wiring import Channels
+from hub.channels.store.accounts import AccountRow
 from hub.channels.store.tokens import Failure, TokenRow
 from hub.kernel.db import Transaction, now
 from hub.kernel.errors import Refused
@@ -56,7 +57,7 @@ def renewed(channels: Channels, host: Host, bare: AnyAccount, credentials: str, 
     began: datetime | None = None
     patience = min(time.monotonic() + PATIENCE, latest())
     while time.monotonic() < patience:
-        row = _kept(channels, credentials)
+        row = _kept(channels, bare, credentials)
         began = began or row.asked_at
         if _is_alive(row):
             token = open_token(channels.ring, credentials, row.sealed).value
@@ -97,11 +98,11 @@ def _ask(channels: Channels, host: Host, bare: AnyAccount, row: TokenRow, *, tur
         kept = store.tokens.put(db, credentials, values, holder=turn)
     if kept:
         return new.value
-    row = _kept(channels, credentials)  # our turn was over: what stands there is newer
+    row = _kept(channels, bare, credentials)  # our turn was over: what stands there is newer
     return open_token(channels.ring, credentials, row.sealed).value
 
 
-def _kept(channels: Channels, credentials: str) -> TokenRow:
+def _kept(channels: Channels, bare: AnyAccount, credentials: str) -> TokenRow:
     with channels.database.reading() as db:
         row = store.tokens.token_of(db, credentials)
     if row is not None:
@@ -109,8 +110,16 @@ def _kept(channels: Channels, credentials: str) -> TokenRow:
     with channels.database.writing() as db:
         store.connections.keep_from_others(db, credentials)
         if not store.accounts.credentials_in_use(db, credentials):
-            raise Refused("the account is closed", code="account_closed")  # a token fetched now would outlive it
+            raise _gone(store.accounts.account_of(db, bare.id))  # a token fetched now would outlive them
         return store.tokens.ensured(db, credentials)
+
+
+def _gone(account: AccountRow | None) -> Temporary | Refused:
+    """Why nobody uses these credentials any more."""
+    if account is None or account.state is rules.State.CLOSED:
+        return Refused("the account is closed", code="account_closed")
+    message = "the account's settings were changed meanwhile; what is repeated uses the new ones"
+    return Temporary(message, code="settings_changed")
 
 
 def _take_turn(channels: Channels, row: TokenRow) -> str | None:

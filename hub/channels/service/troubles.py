@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hub_hookspecs import ActionRequired, RateLimited
 
 from hub.channels import store
+from hub.channels.host import SettingsRefused
 from hub.channels.service import gates
 from hub.channels.service.standing import require_action
 from hub.channels.service.wiring import Channels
@@ -26,7 +27,9 @@ def troubles(channels: Channels, db: Transaction, job: Job, error: Exception) ->
         return
     if isinstance(error, ActionRequired):
         actor = Actor(kind="job", id=job.id)
-        require_action(db, job.account_id, reason=str(error), actor=actor, cause=job.id)
+        # A run keeps the settings it began with. Where they have been replaced it begins again with the new ones.
+        refused = error.version if isinstance(error, SettingsRefused) else None
+        require_action(db, job.account_id, reason=str(error), actor=actor, cause=job.id, version=refused)
     elif isinstance(error, RateLimited):
         account = store.accounts.account_of(db, job.account_id)
         if account is not None:

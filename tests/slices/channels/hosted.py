@@ -117,6 +117,7 @@ class FrontDoor:
 
     def __init__(self, *, client: httpx.Client | None = None, lacks: Mapping[Capability, str] | None = None) -> None:
         self.lacks = lacks or {}
+        self.version = None  # a refusal stays what the plugin meant by it
         self.renewals = 0
         self._client = client or httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200)))
 
