@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 import heapq
 import re
 import unicodedata
@@ -35,6 +36,7 @@ class Skip(enum.StrEnum):
     INACTIVE = "inactive"
     SOLD_OUT = "sold_out"
     REPEAT = "repeat"
+    REF_TOO_LONG = "ref_too_long"
 
 
 class Group(NamedTuple):
@@ -45,9 +47,24 @@ class Group(NamedTuple):
     product: bool = False
 
 
+LONGEST_KEY = 500  # characters, 2,000 bytes at most: beside two ids an index entry of PostgreSQL bears 2,600
+LONGEST_REF = LONGEST_KEY
+_DIGEST = 64  # characters
+
+
+def index_key(text: str) -> str:
+    """The text as an index bears it: a longer one is its beginning and its digest, so that equal ones stay equal.
+
+    What was cut is longer than anything that was not, so that no other text has its key.
+    """
+    if len(text) <= LONGEST_KEY:
+        return text
+    return text[: LONGEST_KEY + 1 - _DIGEST] + hashlib.sha256(text.encode()).hexdigest()
+
+
 def sku_key(sku: str) -> str:
     """Normalise so that equal codes compare equal; letter case is part of a code."""
-    return unicodedata.normalize("NFC", sku).strip()
+    return index_key(unicodedata.normalize("NFC", sku).strip())
 
 
 def name_key(name: str) -> str:
@@ -91,7 +108,9 @@ def barcode_key(barcode: str) -> str:
 
 
 def skip_reason(channel: Channel, item: Item) -> Skip | None:
-    """Say why the import policy of the channel leaves this item out, if it does."""
+    """Say why this item is left out, if it is: it cannot be kept by its ref, or the channel's import policy says so."""
+    if len(item.ref) > LONGEST_REF:
+        return Skip.REF_TOO_LONG
     if not item.active and not channel.imports_inactive:
         return Skip.INACTIVE
     if item.quantity == 0 and not channel.imports_sold_out:

@@ -14,9 +14,9 @@ listing = sa.Table(
     sa.Column("merchant_id", Key, nullable=False),
     sa.Column("account_id", Key, nullable=False),
     sa.Column("ref", Key, nullable=False),
-    sa.Column("parent_ref", sa.Text, nullable=False),
+    sa.Column("parent_ref", sa.Text, nullable=False),  # as an index bears it
     sa.Column("sku", sa.Text, nullable=False),  # as the channel gives it
-    sa.Column("sku_key", Key, nullable=False),  # NFC, trimmed; "" is the class empty
+    sa.Column("sku_key", Key, nullable=False),  # NFC, trimmed, as an index bears it; "" is the class empty
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("name_key", Key, nullable=False),  # casefolded, for prefix search
     sa.Column("price", sa.Text),  # decimal, exactly as given

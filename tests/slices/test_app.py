@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import anyio
+import psycopg
 import pytest
 import sqlalchemy as sa
 from hub_hookspecs import errors as channel
@@ -148,6 +149,14 @@ def _pool_timeout() -> Exception:
         ),
         pytest.param(channel.UnknownOutcome("?"), 504, "unknown_outcome", "channel", None, id="nobody knows"),
         pytest.param(_pool_timeout(), 503, "database_unavailable", "hub", "2", id="no connection is free"),
+        pytest.param(
+            sa.exc.OperationalError("", {}, psycopg.errors.ProgramLimitExceeded("secret detail")),
+            500,
+            "internal",
+            "hub",
+            None,
+            id="what no database bears",
+        ),
         pytest.param(ZeroDivisionError("secret detail"), 500, "internal", "hub", None, id="a bug"),
         pytest.param(KeyError("secret detail"), 500, "internal", "hub", None, id="another bug"),
     ],

@@ -50,7 +50,8 @@ def seen(item: Item, known: Known | None, *, admitted: bool) -> Seen:
 def row(merchant_id: str, account_id: str, one: Seen, cls: SkuClass | None, stamp: tuple[int, str]) -> StorageRow:
     item, (seen_at, run) = one.item, stamp
     return (
-        one.known.id if one.known else new_id(), merchant_id, account_id, item.ref, item.parent_ref,
+        one.known.id if one.known else new_id(), merchant_id, account_id, item.ref,
+        rules.index_key(item.parent_ref),
         item.sku, one.key, item.name, rules.name_key(item.name),
         str(item.price.amount) if item.price else None, item.price.currency if item.price else None,
         item.active, item.quantity, _details(item), one.digest, "pending",

@@ -8,6 +8,7 @@ import hub_hookspecs
 import msgspec
 from hub_hookspecs import Item
 
+from hub.catalog.rules import LONGEST_REF
 from hub.catalog.service import items
 from hub.catalog.service.items import Seen
 from hub.catalog.store import classes, listings, products
@@ -33,8 +34,12 @@ def record_listing(
     """Make or update the listing `ref` of this product, current and linked, and give its id.
 
     The same call twice changes nothing. A later import of the ref meets this row and updates it like any other.
-    Refused where a person has linked the ref to another product; `NotFound` where the merchant has no such product.
+    Refused where a person has linked the ref to another product, or where the ref is longer than the hub can keep;
+    `NotFound` where the merchant has no such product.
     """
+    if len(ref) > LONGEST_REF:
+        message = f"the channel names the listing by {len(ref)} characters, and the hub keeps {LONGEST_REF} at most"
+        raise Refused(message, code="ref_too_long")
     db.serialise(f"catalog:{merchant_id}")
     if product_id not in products.of_ids(db, merchant_id, [product_id]):
         raise NotFound("product")

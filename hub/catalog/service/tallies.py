@@ -7,7 +7,7 @@ from collections import Counter
 import msgspec
 from hub_hookspecs import Item
 
-from hub.catalog.rules import Skip
+from hub.catalog.rules import LONGEST_REF, Skip
 from hub.catalog.service.items import Seen
 
 
@@ -47,4 +47,6 @@ def tally(page: list[Item], seen: list[Seen], *, run: str) -> Tally:
 
 
 def _reason(item: Item) -> Skip:
+    if len(item.ref) > LONGEST_REF:
+        return Skip.REF_TOO_LONG
     return Skip.SOLD_OUT if item.active else Skip.INACTIVE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
@@ -18,12 +17,12 @@ from litestar.handlers import BaseRouteHandler
 
 from hub.kernel import tracing
 from hub.kernel.errors import FieldError, HubError
+from hub.kernel.shortages import is_shortage
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 AGAIN = timedelta(seconds=2)  # when we cannot know better how long a shortage lasts
-_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN")
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +94,7 @@ def judge(error: Exception) -> Verdict:
             return _invalid_parameters(error)
         case HTTPException():
             return _http(error)
-        case sa.exc.TimeoutError() | sa.exc.DBAPIError() if _is_shortage(error):
+        case sa.exc.TimeoutError() | sa.exc.DBAPIError() if is_shortage(error):
             detail = "the database is busy or away; try again in a moment"
             return Verdict(status=503, code="database_unavailable", detail=detail, retryable=True, retry_after=AGAIN)
         case _:
@@ -167,14 +166,3 @@ def _http(error: HTTPException) -> Verdict:
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_").replace("-", "_")
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
     return Verdict(status=error.status_code, code=code, detail=error.detail or code, headers=headers)
-
-
-def _is_shortage(error: Exception) -> bool:
-    """Whether the database lacks room or time; on SQLite a wrong statement has the same class, so its name decides."""
-    if isinstance(error, sa.exc.TimeoutError):
-        return True
-    if not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
-        return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
-    if isinstance(error.orig, sqlite3.Error):
-        return str(getattr(error.orig, "sqlite_errorname", "")).startswith(_BUSY)
-    return True

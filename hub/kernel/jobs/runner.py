@@ -29,6 +29,7 @@ from hub.kernel.jobs.records import (
 )
 from hub.kernel.jobs.settle import Broken, Ending, Retry, settle
 from hub.kernel.jobs.watch import runs
+from hub.kernel.shortages import is_shortage
 
 log = structlog.get_logger(__name__)
 ended = Counter("hub_job_runs_total", "Runs by kind and the state they left", ["kind", "state"])
@@ -129,7 +130,7 @@ def _ending_of(job: Job, error: BaseException) -> Ending:
             return Retry(counts=False)
         case Temporary(retry_after=after):
             return Retry(after=after)
-        case sa.exc.OperationalError() | sa.exc.InterfaceError() | sa.exc.TimeoutError():
+        case sa.exc.DBAPIError() | sa.exc.TimeoutError() if is_shortage(error):
             # What the channel was told before the database went away may have landed.
             return Retry(unknown=job.can_be_unknown)
         case CancelRequested():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from hub_hookspecs.errors import ActionRequired, RateLimited, Rejected, Temporary, UnknownOutcome
@@ -82,6 +83,12 @@ def test_a_request_in_one_transaction_keeps_the_earliest_time(database: Database
         pytest.param(SystemExit(0), "dead", 0, id="a plugin that wants to leave"),
         pytest.param(RecursionError(), "dead", 0, id="a plugin without a bottom"),
         pytest.param(sa.exc.OperationalError("", {}, Exception()), "waiting", 1, id="a database that went away"),
+        pytest.param(
+            sa.exc.OperationalError("", {}, psycopg.errors.ProgramLimitExceeded()),
+            "dead",
+            0,
+            id="a row that no index bears",
+        ),
         pytest.param(jobs.Done(object()), "dead", 0, id="an outcome that is no JSON"),
     ],
 )
