@@ -132,7 +132,10 @@ def check_account(
     merchant_id: Id,
     account_id: Id,
 ) -> Response[Account]:
-    """Ask the channel whether the account works, and bring its places and limits up to date."""
+    """Ask the channel whether the account works, and bring its places and limits up to date.
+
+    Where it works, an account that needed action is active again; one that a person paused stays paused.
+    """
     return _checked(request, database, channels, merchant_id, account_id, resumes=False)
 
 

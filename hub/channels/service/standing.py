@@ -69,7 +69,10 @@ def ask_channel(channels: Channels, merchant_id: str, account_id: str, *, actor:
 
 
 def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool = False) -> AccountRow:
-    """Keep what the channel said, and with `resumes` let the account work again."""
+    """Keep what the channel said; an account that needed action works again.
+
+    What a person has paused goes on only with `resumes`, and so does what was stopped after the channel was asked.
+    """
     old = open_account(db, checked.account.merchant_id, checked.account.id, for_change=True)
     if checked.check.identity != old.identity:
         raise Refused(
@@ -84,7 +87,8 @@ def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool
     before, after = _differences(old, new)
     tell(db, "account.checked", new, actor=actor, before=before, after=after)
     places.note_changes(db, old, new, actor=actor)
-    return resume(db, new, actor=actor) if resumes else new
+    is_cured = State.NEEDS_ACTION is checked.account.state is new.state
+    return resume(db, new, actor=actor) if resumes or is_cured else new
 
 
 def pause(db: Transaction, merchant_id: str, account_id: str, *, actor: Actor, reason: str = "") -> AccountRow:

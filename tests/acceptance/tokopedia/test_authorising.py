@@ -114,8 +114,9 @@ def test_a_shop_that_opens_again_is_connected(merchant: Merchant, shop: Tokopedi
 
 
 @pytest.mark.row("T-05")
+@pytest.mark.parametrize("asked", ["check", "resume"])
 def test_a_connected_shop_that_goes_on_holiday_waits_with_the_reason_until_it_opens(
-    merchant: Merchant, shop: TokopediaSandbox
+    merchant: Merchant, shop: TokopediaSandbox, asked: str
 ) -> None:
     path = f"/accounts/{merchant.connects(shop)['id']}"
     shop.close_shop("Libur Lebaran")
@@ -123,7 +124,7 @@ def test_a_connected_shop_that_goes_on_holiday_waits_with_the_reason_until_it_op
     merchant.call("POST", f"{path}/check", status=422)
     waiting = merchant.call("GET", path)
     shop.open_shop()
-    resumed = merchant.call("POST", f"{path}/resume")
+    resumed = merchant.call("POST", f"{path}/{asked}")
 
     assert waiting["state"] == "needs_action"
     assert "closed or on holiday (Tokopedia's reason: Libur Lebaran)" in waiting["reason"]

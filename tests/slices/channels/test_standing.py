@@ -137,6 +137,45 @@ def test_a_paused_account_starts_nothing_until_a_person_resumes_it_and_the_chann
     assert is_open(channels, gates.account_scope(shop.id))
 
 
+@pytest.mark.row("B-30")
+def test_a_check_that_passes_lets_an_account_go_on_that_needed_action(
+    channels: Channels, bazaar: Bazaar, shop: AccountRow
+) -> None:
+    fail_with(channels, shop, ActionRequired("the shop is on holiday"))
+    assert stands(channels, shop).state is State.NEEDS_ACTION
+
+    bazaar.refusal = ActionRequired("the shop is still on holiday")
+    with pytest.raises(ActionRequired):
+        check(channels, shop)
+    assert stands(channels, shop).state is State.NEEDS_ACTION
+
+    bazaar.refusal = None
+    checked = check(channels, shop)
+
+    assert (checked.state, checked.reason) == (State.ACTIVE, "")
+    assert is_open(channels, gates.account_scope(shop.id))
+    assert events_of(channels.database, shop.merchant_id)[-2:] == ["account.checked", "account.resumed"]
+
+
+def test_a_check_that_passes_ends_no_pause_of_a_person(channels: Channels, shop: AccountRow) -> None:
+    pause(channels, shop)
+
+    assert check(channels, shop).state is State.PAUSED
+    assert not is_open(channels, gates.account_scope(shop.id))
+
+
+def test_a_check_does_not_speak_for_what_stopped_the_account_after_it_was_asked(
+    channels: Channels, shop: AccountRow
+) -> None:
+    checked = standing.ask_channel(channels, shop.merchant_id, shop.id, actor=CLI)
+    fail_with(channels, shop, ActionRequired("the licence has ended"))
+
+    with channels.database.writing() as db:
+        noted = standing.note_check(db, checked, actor=CLI)
+
+    assert (noted.state, noted.reason) == (State.NEEDS_ACTION, "the licence has ended")
+
+
 def test_pausing_twice_is_told_once(channels: Channels, shop: AccountRow) -> None:
     pause(channels, shop)
     pause(channels, shop)
