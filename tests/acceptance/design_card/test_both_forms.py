@@ -66,11 +66,12 @@ def _waiting(merchant: Merchant) -> Json:
 
 
 def _linked(merchant: Merchant) -> tuple[list[Json], dict[str, str | None]]:
-    """Products by SKU, and which listing ended at which of them."""
-    products = merchant.products()
+    """Products by SKU, each with the first of its variants' SKUs, and which listing ended at which of them."""
+    products = sorted(merchant.products(), key=lambda product: str(product["sku"]))
     skus = {product["id"]: product["sku"] for product in products}
+    first_of = {product["parent_id"]: product["sku"] for product in reversed(products) if product["parent_id"]}
     links = {listing["ref"]: skus.get(listing["product_id"]) for listing in merchant.listings()}
-    return sorted(map(_without_ids, products), key=lambda product: product["sku"]), links
+    return [_without_ids(product | {"parent_id": first_of.get(product["parent_id"])}) for product in products], links
 
 
 def _without_ids(row: Json) -> Json:
