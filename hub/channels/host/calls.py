@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 import pluggy
@@ -15,7 +16,7 @@ from hub.channels.host.checking import Broken, Check
 from hub.channels.host.doors import AnyAccount, Door
 from hub.channels.host.errors import MAY_BE_UNKNOWN, PluginBug, SettingsRefused, meaning, must_pass
 from hub.channels.host.questions import Question
-from hub.channels.host.scrubbing import scrub
+from hub.channels.host.scrubbing import Scrubber
 from hub.kernel.http.conversation import Conversation, latest
 
 log = structlog.get_logger(__name__)
@@ -72,10 +73,16 @@ class Calls:
         return getattr(self._manager.hook, hook)(account=account, **arguments)
 
     def step(
-        self, hook: str, account: AnyAccount, conversation: Conversation, ask: Callable[[], T]
+        self,
+        hook: str,
+        account: AnyAccount,
+        conversation: Conversation,
+        ask: Callable[[], T],
+        given: Iterable[object] = (),
     ) -> T | TokenExpired:
-        """Take one answer within the deadline; an ended token is an answer too."""
+        """Take one answer within the deadline; an ended token is an answer too. `given` may hold secrets."""
         started = time.monotonic()
+        scrubber, failed = Scrubber(account, given), None
         if started >= latest():
             raise Temporary("the channel took too long to answer; try again in a moment", code="late")
         try:
@@ -84,8 +91,9 @@ class Calls:
         except BaseException as error:  # a plugin may raise anything, SystemExit too; the worker lives on
             if must_pass(error):
                 raise
-            scrub(error, account)
-            return self._expired_or_raise(error, hook=hook, sent=conversation.sent)
+            failed = scrubber.scrubbed(error)
+        if failed is not None:  # raised here, where what the plugin raised is no longer its context
+            return self._expired_or_raise(failed, scrubber, hook=hook, sent=conversation.sent)
         took = time.monotonic() - started
         if took > self._deadline:
             log.warning("late answer", plugin=self._plugin, hook=hook, seconds=round(took, 1))
@@ -100,14 +108,16 @@ class Calls:
     ) -> T | TokenExpired:
         conversation = Conversation()
         try:
-            return self.step(hook, account, conversation, lambda: check(self.call(hook, account, arguments)))
+            ask = partial(self.call, hook, account, arguments)
+            return self.step(hook, account, conversation, lambda: check(ask()), given=arguments.values())
         finally:
             conversation.end()
 
-    def _expired_or_raise(self, error: BaseException, *, hook: str, sent: bool) -> TokenExpired:
+    def _expired_or_raise(self, error: BaseException, scrubber: Scrubber, *, hook: str, sent: bool) -> TokenExpired:
         if isinstance(error, Broken):
             error = PluginBug(self._plugin, hook, str(error))
         found = meaning(error, plugin=self._plugin, hook=hook, sent=sent)
+        scrubber.mend(found)  # its text may quote what the channel answered
         if isinstance(found, TokenExpired):
             return found
         if isinstance(found, PluginBug) or found.code == "plugin_bug":
@@ -152,7 +162,8 @@ class _Stream(Generic[R]):
         except BaseException as error:  # a plugin's clean-up may raise anything
             if must_pass(error):
                 raise
-            log.warning("plugin did not close its stream", hook=self._hook, exc_info=True)
+            failed = Scrubber(self._account).scrubbed(error)
+            log.warning("plugin did not close its stream", hook=self._hook, exc_info=failed)
         finally:
             self._conversation.end()
 

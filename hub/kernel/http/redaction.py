@@ -17,8 +17,9 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(
-    r"((?:bearer|basic)\s+(?=\S{20})|[\w-]*(?:token|secret|password|api_?key|signature)=|"
-    r"\"[\w-]*(?:token|secret|password)\"\s*:\s*\")[^\s\"&,;]+",
+    r"((?:bearer|basic)\s+(?=\S{20})|[\w-]*(?:token|secret|password|api[_-]?key|signature)=|"
+    r"\"[\w-]*(?:token|secret|password|api[_-]?key)\"\s*:\s*\"|"
+    r"'[\w-]*(?:token|secret|password|api[_-]?key)'\s*:\s*')[^\s\"&,;]+",
     re.IGNORECASE,
 )
 _REACHABLE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s-]{7,}\d")
@@ -38,6 +39,10 @@ class Redactor:
         """Hide the secrets in a message; what it says otherwise stays."""
         known = self._secrets.sub(HIDDEN, text) if self._secrets else text
         return _storable(_MARKED.sub(rf"\g<1>{HIDDEN}", known))
+
+    def tells(self, text: str) -> bool:
+        """Whether there is something in the text that `text` would hide."""
+        return self.text(text) != _storable(text)
 
     def url(self, url: httpx.URL) -> str:
         shown = [(name, HIDDEN if _tells(name) else value) for name, value in url.params.multi_items()]
@@ -67,6 +72,8 @@ def _spellings(secret: str) -> Iterable[str]:
     yield quote(secret, safe="")
     yield quote_plus(secret)
     yield msgspec.json.encode(secret).decode()[1:-1]
+    yield repr(secret)[1:-1]
+    yield repr(secret.encode())[2:-1]
 
 
 def _tells(name: str) -> bool:

@@ -61,6 +61,7 @@ class Bazaar:
         self.on_login: Callable[[], None] = lambda: None
         self.on_check: Callable[[], None] = lambda: None
         self.refusal: Exception | None = None  # what check_account and connect_account answer instead
+        self.refusing: Callable[[Account[BazaarSettings]], Exception] | None = None  # the same, made on demand
         self._lock = threading.Lock()
 
     def login(self, settings: BazaarSettings, old: Token | None) -> Token:
@@ -80,6 +81,8 @@ class Bazaar:
         self.generated.append(account.settings.callback_secret)
         if self.refusal is not None:
             raise self.refusal
+        if self.refusing is not None:
+            raise self.refusing(account)
         shop = account.settings.shop
         if shop == "missing":
             raise ActionRequired(f"there is no shop {shop} on the Bazaar", code="no_shop")
