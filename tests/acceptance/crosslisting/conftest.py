@@ -14,10 +14,14 @@ from tests.world import Hub, Merchant
 _seeds = itertools.count(20_000)
 
 
+def a_store() -> ShopifySandbox:
+    """A Shopify store without goods, not served yet."""
+    return ShopifySandbox(seed=next(_seeds), size=0, rate=None)
+
+
 @pytest.fixture
 def store() -> Iterator[ShopifySandbox]:
-    """A Shopify store without goods."""
-    sandbox = ShopifySandbox(seed=next(_seeds), size=0, rate=None)
+    sandbox = a_store()
     with serve(sandbox):
         yield sandbox
     assert sandbox.exceptions == []

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
 import sqlalchemy as sa
+from hub_hookspecs.testing.faults import Plan
 
 from tests.servers import Pause
 from tests.sheets import Line, lines, refilled
 from tests.world import PATIENCE, Json, Merchant
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WHILE = timedelta(minutes=3)  # longer than a channel may keep a new listing to itself, and than a first retry waits
+WHILE = timedelta(hours=1)  # no next try, and no channel that shows new listings late, takes longer
 Change = Callable[[list[Line]], list[Line]]
 
 _SOONER = sa.text(
     "UPDATE job SET run_at = run_at - :back WHERE merchant_id = :merchant AND kind = 'crosslisting.push'"
-    " AND state IN ('waiting', 'unknown') RETURNING account_id, key"
+    " AND state IN ('waiting', 'unknown') RETURNING account_id, key, lane"
 )
 _LONGER_AGO = sa.text(
     "UPDATE crosslisting_row SET asked_at = asked_at - :back"
     " WHERE account_id = :account AND product_id = :product AND asked_at IS NOT NULL"
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saying(Plan):
+    """Befall requests whose body says all of this: on Shopify every request has the same path."""
+
+    words: tuple[str, ...]
+
+    def matches(self, request: httpx.Request) -> bool:
+        return super().matches(request) and all(word.encode() in request.content for word in self.words)
+
+
+def makes(merchant: Merchant, *skus: str) -> None:
+    """Products of the merchant's own that no channel lists yet."""
+    for sku in skus:
+        price = {"amount": "75000", "currency": "IDR"}
+        made = {"sku": sku, "name": f"Sepatu {sku}", "price": price, "weight_g": 800}
+        merchant.call("POST", "/products", made, status=201)
 
 
 def opens_a_point_of_sale(merchant: Merchant) -> Json:
@@ -56,6 +76,7 @@ def time_passes(merchant: Merchant, span: timedelta = WHILE) -> None:
     with merchant.hub.runtime.database.writing() as db:
         for waiting in db.execute(_SOONER, back | {"merchant": merchant.id}).all():
             db.execute(_LONGER_AGO, back | {"account": waiting.account_id, "product": waiting.key})
+            db.wakes.add(waiting.lane)
 
 
 def downloads(merchant: Merchant, notice: Json) -> bytes:

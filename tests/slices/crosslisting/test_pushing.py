@@ -241,6 +241,19 @@ def test_a_channel_that_stays_away_fails_the_row_in_the_end(market: Market, stal
     assert market.rows(run_id)[0].reason == "down"
 
 
+def test_a_listing_that_never_shows_fails_its_row_after_eight_calls(market: Market, stall: Stall) -> None:
+    run_id = market.lists(*market.makes("TEE-M"))
+    stall.then("TEE-M", *[lost_before] * 50)
+
+    market.settles()
+
+    (row,) = market.rows(run_id)
+    assert (row.state, row.code, row.reason) == (
+        "failed", "never_seen", "sent 8 times and never seen on the channel",
+    )  # fmt: skip
+    assert len(stall.pushes) == 8
+
+
 def test_where_a_person_must_act_the_account_waits_and_goes_on_afterwards(market: Market, stall: Stall) -> None:
     run_id = market.lists(*market.makes("TEE-S", "TEE-M"))
     stall.then("TEE-S", raising(ActionRequired("the licence has ended")))
