@@ -13,15 +13,20 @@ import sqlalchemy as sa
 
 from hub.kernel import gate
 from hub.kernel.db import Transaction, now
+from hub.kernel.http.redaction import Redactor
 from hub.kernel.jobs.records import Again, Cancelled, Done, Failed, Job, LeaseLost, Settled, State, Trouble
 from hub.kernel.jobs.tables import Condition, is_running, job, moment_after
+from hub.kernel.shortages import is_shortage
 
 BASE = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=15)
 LONGEST_DOUBT = timedelta(hours=1)
 MAX_RESCUES = 3
+AWAY = "the database was busy or away"
+REFUSED = "the database refused a statement of the hub: a fault of the hub, which the job's traceback names"
 MESSAGE_CHARACTERS = 2_000
 TRACEBACK_CHARACTERS = 20_000
+_redactor = Redactor()
 Values = Mapping[str, Any]  # Any: columns of a job, and what the statement calls `wait`
 
 
@@ -115,9 +120,22 @@ def _retry(row: sa.RowMapping, ending: Retry) -> Values:
 def _told(error: BaseException | None) -> Values:
     if error is None:
         return {}
-    message, text = str(error)[:MESSAGE_CHARACTERS], "".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:]
-    trouble = Trouble(type(error).__name__, _storable(message), str(getattr(error, "code", "")))
-    return {"error": trouble, "traceback": _storable(text)}
+    text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:]
+    return {"error": _shown(error), "traceback": _storable(_hidden(text))}
+
+
+def _shown(error: BaseException) -> Trouble:
+    """Tell what people can use: a statement and the names in it stay in the traceback, for who mends code."""
+    kind = type(error).__name__
+    if isinstance(error, sa.exc.SQLAlchemyError):
+        return Trouble(kind, AWAY if is_shortage(error) else REFUSED, "database")
+    message = _storable(_hidden(str(error)[:MESSAGE_CHARACTERS]))
+    return Trouble(kind, message, _storable(_hidden(str(getattr(error, "code", "")))))
+
+
+def _hidden(text: str) -> str:
+    """Redact once more what looks like a secret; whoever raised the error knew the secrets by value."""
+    return "\n".join(map(_redactor.text, text.split("\n")))
 
 
 def _storable(text: str) -> str:

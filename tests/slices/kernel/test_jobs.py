@@ -13,7 +13,7 @@ from hub_hookspecs.errors import ActionRequired, RateLimited, Rejected, Temporar
 from hub.kernel import jobs
 from hub.kernel.db import Database
 from hub.kernel.errors import HubError, Refused
-from hub.kernel.jobs.settle import LONGEST_WAIT
+from hub.kernel.jobs.settle import AWAY, LONGEST_WAIT, REFUSED
 from hub.settings import Settings
 from hub.worker import run_embedded
 from tests.slices.kernel.job_desk import GREET, PUSH, answering, ask, ask_and_undo, claim, find, note
@@ -123,6 +123,46 @@ def test_a_job_is_dead_after_its_last_attempt_and_says_why(database: Database) -
     assert (job.state, job.error) == ("dead", jobs.Trouble("Temporary", "busy", "maintenance"))
     with database.reading() as db:
         assert "Temporary: busy" in jobs.traceback_of(db, asked)
+
+
+def test_a_statement_that_the_database_refuses_is_told_in_plain_words(database: Database) -> None:
+    asked = ask(database, GREET)
+
+    def breaks(job: jobs.Job) -> jobs.Settled:
+        with database.writing() as db:
+            db.execute(sa.text("INSERT INTO job (id, kind) VALUES (:id, 'test.greet')"), {"id": "a-value"})
+        return jobs.Done()
+
+    jobs.Runner(jobs.Runtime(database=database, handlers={GREET: breaks})).run_lane("urgent")
+
+    job = find(database, asked)
+    assert job.state == "dead"
+    assert job.error == jobs.Trouble("IntegrityError", REFUSED, "database")
+    with database.reading() as db:
+        kept = jobs.traceback_of(db, asked)
+    assert "INSERT INTO job (id, kind)" in kept
+    assert "a-value" not in job.error.message
+
+
+def test_a_database_that_is_away_is_told_as_that(database: Database) -> None:
+    asked = ask(database, GREET)
+
+    answering(database, sa.exc.TimeoutError("QueuePool limit of size 16 overflow 8 reached")).run_lane("urgent")
+
+    assert find(database, asked).error == jobs.Trouble("TimeoutError", AWAY, "database")
+
+
+def test_what_looks_like_a_secret_is_in_no_text_that_a_job_keeps(database: Database) -> None:
+    asked = ask(database, GREET)
+    secret = "-".join(("sesame", "open"))
+
+    answering(database, ValueError({"access_token": secret}, f"?api-key={secret}")).run_lane("urgent")
+
+    with database.reading() as db:
+        kept = jobs.traceback_of(db, asked)
+    assert "ValueError: ({'access_token'" in kept
+    assert "\n  File " in kept, "a traceback keeps its lines"
+    assert secret not in f"{kept} {find(database, asked).error}"
 
 
 def test_a_step_resets_what_went_wrong_before(database: Database) -> None:
