@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.catalog.tables import import_run
 from hub.kernel.db import Transaction, now
@@ -27,7 +28,10 @@ class ImportRun(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def keep(db: Transaction, job: Job) -> None:
-    """Keep what a finished import came to, in the transaction that finishes it."""
+    """Keep what a finished import came to, in the transaction that finishes it.
+
+    A run that died after that, and before its job was settled, comes here again: what it said first stands.
+    """
     row = {
         "job_id": job.id,
         "run": job.payload["run"],
@@ -38,7 +42,8 @@ def keep(db: Transaction, job: Job) -> None:
         "finished_at": now(),
         "tally": job.progress,
     }
-    db.execute(sa.insert(import_run).values(row))
+    insert = postgresql.insert(import_run) if db.dialect == "postgresql" else sqlite.insert(import_run)
+    db.execute(insert.values(row).on_conflict_do_nothing(index_elements=["job_id"]))
 
 
 def find(db: Transaction, merchant_id: str, job_id: str) -> ImportRun | None:
