@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import msgspec
 
 PREFIX = "HUB_"
-Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0.01, le=86_400)]  # no clock bears any number, and nobody a busy loop
+_NUMBERS = (msgspec.inspect.IntType, msgspec.inspect.FloatType)
 
 
 class SettingError(ValueError):
@@ -31,11 +32,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allow_loopback_channels: bool = False  # sandboxes live on loopback; everything else private stays refused
     threads: Annotated[int, msgspec.Meta(ge=1, le=256)] = 16
     worker_processes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1  # children of `hub worker`
-    worker_memory: Annotated[int, msgspec.Meta(ge=64)] = 1024  # MiB of data that each may take
+    worker_memory: Annotated[int, msgspec.Meta(ge=64, le=1_048_576)] = 1024  # MiB of data that each may take
     hard_deadline: Seconds = 30.0  # a run that gives no sign for so long takes its worker process with it
     job_lease: Seconds = 30.0
     sweep: Seconds | None = None  # None: 5 s with Redis, 1 s embedded
-    clock_offset: float = 0.0  # seconds added to every clock; only tests set it
+    clock_offset: Annotated[float, msgspec.Meta(ge=-1_000_000_000, le=1_000_000_000)] = (
+        0.0  # seconds added to every clock; only tests set it
+    )
 
     @property
     def url(self) -> str:
@@ -62,7 +65,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         except msgspec.ValidationError as error:
             field = str(error).rpartition("$.")[2].rstrip("`") if "$." in str(error) else ""
             reason = str(error).split(" - at ")[0]
-            raise SettingError(f"{PREFIX}{field.upper()}: {reason}") from error
+            raise SettingError(f"{PREFIX}{field.upper()}: {reason}{_limits(field)}") from error
+
+
+def _limits(name: str) -> str:
+    """What may be written for a number, where msgspec names only the limit that was passed, or none."""
+    types = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    kind = msgspec.inspect.type_info(types.get(name))
+    kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+    return "".join(f"; write a number from {each.ge} to {each.le}" for each in kinds if isinstance(each, _NUMBERS))
 
 
 def _decode(kind: type, value: Any) -> Any:  # Any: msgspec's own signature of such a hook

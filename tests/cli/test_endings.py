@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
+from hub.settings import Settings
 from tests.cli.conftest import Hub
 from tests.cli.processes import run, run_unread
 from tests.servers import free_port
@@ -32,7 +34,7 @@ def _fresh(folder: Path, **settings: str) -> dict[str, str]:
         pytest.param("PORT", "70000", "HUB_PORT: Expected `int` <= 65535", id="port out of range"),
         pytest.param("PORT", "http", "HUB_PORT: Expected `int`", id="port in words"),
         pytest.param("THREADS", "0", "HUB_THREADS: Expected `int` >= 1", id="no threads"),
-        pytest.param("JOB_LEASE", "-1", "HUB_JOB_LEASE: Expected `float` > 0.0", id="a lease in the past"),
+        pytest.param("JOB_LEASE", "-1", "HUB_JOB_LEASE: Expected `float` >= 0.01", id="a lease in the past"),
         pytest.param("ENVIRONMENT", "Prod!", "HUB_ENVIRONMENT", id="an environment that no key could name"),
         pytest.param("ALLOW_LOOPBACK_CHANNELS", "perhaps", "HUB_ALLOW_LOOPBACK_CHANNELS", id="neither yes nor no"),
         pytest.param("DATA_DIR", "/dev/null/var", "/dev/null/var", id="a data folder inside of a file"),
@@ -51,6 +53,70 @@ def test_a_wrong_setting_is_one_line_that_names_it(
     assert (ended.code, ended.out) == (2, "")
     assert told in ended.err
     assert ended.err.count("\n") == 1
+
+
+NUMBERS = {
+    name: limits
+    for names, limits in {
+        ("PORT",): ("0", "65535"),
+        ("THREADS",): ("1", "256"),
+        ("WORKER_PROCESSES",): ("1", "64"),
+        ("WORKER_MEMORY",): ("64", "1048576"),
+        ("HARD_DEADLINE", "JOB_LEASE", "SWEEP"): ("0.01", "86400"),
+        ("CLOCK_OFFSET",): ("-1000000000", "1000000000"),
+    }.items()
+    for name in names
+}
+BAD_NUMBERS = ("inf", "-inf", "nan", "1e300", "1e400", "-1", "0", "9" * 40, "soon")
+FINE = {("PORT", "0"), ("CLOCK_OFFSET", "-1"), ("CLOCK_OFFSET", "0")}
+
+
+def test_every_number_among_the_settings_is_tried() -> None:
+    numbers = {
+        field.name.upper() for field in msgspec.structs.fields(Settings) if isinstance(field.default, int | float)
+    }
+
+    assert numbers - {"ALLOW_LOOPBACK_CHANNELS"} | {"SWEEP"} == set(NUMBERS)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_that_no_clock_or_machine_bears_is_one_line_that_names_the_setting_and_its_limits(
+    command: Hub, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    low, high = NUMBERS[name]
+    for value in BAD_NUMBERS:
+        monkeypatch.setenv(f"HUB_{name}", value)
+
+        serving, looking = (command("plugin", "list"), command("doctor", "--json"))
+
+        if (name, value) in FINE:
+            assert "settings" not in [each["what"] for each in looking.document["items"] if each["verdict"] != "ok"]
+            continue
+        assert (serving.code, serving.out, serving.err.count("\n")) == (2, "", 1), value
+        assert serving.err.startswith(f"hub: HUB_{name}: "), value
+        assert serving.err.endswith(f"; write a number from {low} to {high}\n"), value
+        assert looking.code == 1
+        assert looking.document["items"][0]["found"] == serving.err.removeprefix("hub: ").strip(), value
+
+
+@pytest.mark.parametrize("setting", ["SWEEP=inf", "JOB_LEASE=1e300", "CLOCK_OFFSET=nan"])
+def test_no_hub_is_served_with_such_a_number(tmp_path: Path, setting: str) -> None:
+    name, _, value = setting.partition("=")
+
+    ended = run("serve", env=_fresh(tmp_path, PORT="0", **{name: value}))
+
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert f"HUB_{name}: " in ended.err
+
+
+@pytest.mark.parametrize("name", ["SWEEP", "JOB_LEASE", "CLOCK_OFFSET", "HARD_DEADLINE", "WORKER_MEMORY"])
+@pytest.mark.parametrize("which", [0, 1], ids=["lowest", "highest"])
+def test_a_number_at_its_limit_is_borne(hub: Hub, monkeypatch: pytest.MonkeyPatch, name: str, which: int) -> None:
+    monkeypatch.setenv(f"HUB_{name}", NUMBERS[name][which])
+
+    ended = hub("merchant", "create", "Toko", "--json")
+
+    assert (ended.code, ended.err) == (0, "")
 
 
 @pytest.mark.parametrize("trouble", ["others may read it", "a folder", "not text"])
