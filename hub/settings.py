@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
 PREFIX = "HUB_"
+OF_TESTS = "HUB_TEST_"
+OF_COMMANDS = ("HUB_MERCHANT",)  # stand for an option of the command line, and are no settings
 Seconds = Annotated[float, msgspec.Meta(ge=0.01, le=86_400)]  # no clock bears any number, and nobody a busy loop
 _NUMBERS = (msgspec.inspect.IntType, msgspec.inspect.FloatType)
 
@@ -55,6 +58,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sweep_seconds(self) -> float:
         return self.sweep or (5.0 if self.redis_url else 1.0)
+
+    @classmethod
+    def unknown_in(cls, environ: Mapping[str, str]) -> dict[str, str]:
+        """Names that look like settings and are none, each with the setting that was perhaps meant, or ""."""
+        known = [f"{PREFIX}{name.upper()}" for name in cls.__struct_fields__]
+        strange = [
+            name
+            for name in sorted(environ)
+            if name.startswith(PREFIX) and not name.startswith(OF_TESTS) and name not in (*known, *OF_COMMANDS)
+        ]
+        return {name: next(iter(get_close_matches(name, known, n=1)), "") for name in strange}
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:

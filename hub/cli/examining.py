@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -31,8 +32,10 @@ def examine() -> Iterator[Finding]:
         settings = opening.settings()
     except SettingError as error:
         yield failed("settings", str(error), cure="correct the variable")
+        yield from _strange_settings()
         return
     yield ok("settings", f"{'one process' if settings.embedded else 'several processes'}, {settings.environment}")
+    yield from _strange_settings()
     yield from _folder(settings)
     ring, found = _ring(settings)
     yield found
@@ -40,6 +43,13 @@ def examine() -> Iterator[Finding]:
     if settings.redis_url:
         yield from _redis(settings.redis_url)
     yield from _plugins()
+
+
+def _strange_settings() -> Iterator[Finding]:
+    """Name what nobody reads; never its value, which may be a secret."""
+    for name, meant in Settings.unknown_in(os.environ).items():
+        cure = f"did you mean {meant}? Rename it" if meant else "take it away"
+        yield warning(name, "is no setting of the hub; nobody reads it", cure=cure)
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:

@@ -80,6 +80,35 @@ def test_what_is_broken_fails_with_its_cure(
     assert found["cure"]
 
 
+def test_a_misspelt_setting_is_a_warning_with_the_name_that_was_meant_and_never_its_value(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TRHEADS", "KEYRING", "ZZZZ", "MERCHANT", "TEST_EXAMPLES"):
+        monkeypatch.setenv(f"HUB_{name}", "canary-value")
+
+    ended = hub("doctor", "--json")
+    read = hub("doctor")
+
+    warned = {each["what"]: each["cure"] for each in ended.document["items"] if each["what"].startswith("HUB_")}
+    assert warned == {
+        "HUB_KEYRING": "did you mean HUB_KEY_RING? Rename it",
+        "HUB_TRHEADS": "did you mean HUB_THREADS? Rename it",
+        "HUB_ZZZZ": "take it away",
+    }
+    assert {_verdicts(ended)[name] for name in warned} == {"warning"}
+    assert (ended.code, read.code) == (0, 0)
+    assert "canary-value" not in ended.out + ended.err + read.out + read.err
+
+
+def test_a_misspelt_setting_is_told_beside_a_wrong_one(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_PORT", "port")
+    monkeypatch.setenv("HUB_TRHEADS", "4")
+
+    ended = hub("doctor", "--json")
+
+    assert (ended.code, _verdicts(ended)) == (1, {"settings": "failed", "HUB_TRHEADS": "warning"})
+
+
 def test_looking_changes_nothing(command: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_DATA_DIR", str(tmp_path / "var"))
 
