@@ -19,6 +19,7 @@ from hub.kernel.api import event_routes, file_routes, job_routes, openapi, probe
 from hub.kernel.api.answers import Answers
 from hub.kernel.api.doors import PER_KEY, Door, add_rate_headers
 from hub.kernel.api.limits import Rate
+from hub.kernel.api.methods import tell_methods
 from hub.kernel.api.observing import HubApp
 from hub.kernel.api.policy import authorise, undeclared
 from hub.kernel.api.queries import check_queries
@@ -60,7 +61,7 @@ def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY) -> Litestar:
         ],
         guards=[authorise, check_queries],
         exception_handlers={Exception: problems.respond},
-        before_send=[add_rate_headers],
+        before_send=[add_rate_headers, tell_methods],
         on_startup=[_size_threads(settings.threads)],
         openapi_config=openapi.config(version("integration-hub")),
         logging_config=None,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import anyio
+import httpx
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -267,6 +268,22 @@ def test_the_description_documents_refusals_keys_and_readable_names(platform: Cl
                 assert status < "400" or list(answer["content"]) == ["application/problem+json"] or path == "/readyz"
 
 
+def test_options_and_405_tell_every_method_that_the_description_has(platform: Client) -> None:
+    described = {
+        path: {method.upper() for method in methods} | {"OPTIONS"}
+        for path, methods in platform.get("/openapi.json").json()["paths"].items()
+    }
+
+    told = {path: platform.options(_filled(path, ABSENT)) for path in described}
+    refused = {path: platform.request("TRACE", _filled(path, ABSENT)) for path in described}
+
+    assert {path: _allowed(answer) for path, answer in told.items()} == described
+    assert {path: _allowed(answer) for path, answer in refused.items()} == described
+    assert {answer.status_code for answer in told.values()} == {204}
+    assert {answer.status_code for answer in refused.values()} == {405}
+    assert len([path for path, methods in described.items() if len(methods) > 2]) > 5, "paths with several methods"
+
+
 def test_there_are_no_documentation_pages(platform: Client) -> None:
     for path in ("/schema", "/schema/openapi.json", "/schema/swagger", "/docs", "/redoc"):
         assert platform.get(path).status_code == 404
@@ -285,6 +302,10 @@ def _routes(app: Litestar) -> list[tuple[str, str, BaseRouteHandler]]:
         for handler in getattr(route, "route_handlers", ())
         for method in sorted(handler.http_methods - {"OPTIONS"})
     ]
+
+
+def _allowed(answer: httpx.Response) -> set[str]:
+    return set(answer.headers["allow"].split(", "))
 
 
 def _is_open(handler: BaseRouteHandler) -> bool:
