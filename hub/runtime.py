@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from hub.catalog import jobs as catalog_jobs
@@ -21,7 +21,7 @@ from hub.kernel.clock import Clock
 from hub.kernel.db import Database, Transaction
 from hub.kernel.files import purge_files
 from hub.kernel.http import ChannelHttp, purge_exchanges, purge_rates
-from hub.kernel.jobs import Handlers, Ticket
+from hub.kernel.jobs import Handlers, RetryChecks, Ticket
 from hub.kernel.sealing import KeyRing, open_ring
 from hub.linking import jobs as linking_jobs
 from hub.notices import jobs as notices_jobs
@@ -33,6 +33,8 @@ CARETAKERS = {
     "purge_notices": purge_notices,
 }  # fmt: skip
 
+RETRY_CHECKS: RetryChecks = {imports.IMPORT_ITEMS.name: imports.may_retry}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
@@ -42,6 +44,7 @@ class Runtime:
     database: Database
     ring: KeyRing
     channels: Channels
+    retry_checks: RetryChecks = field(default_factory=lambda: RETRY_CHECKS)
 
     @property
     def handlers(self) -> Handlers:

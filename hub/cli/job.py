@@ -69,10 +69,11 @@ def show(
 def retry(job_id: JobId, as_json: Json = False) -> None:
     """Do the work of an ended job again, from where it stood, as a job of its own."""
     from hub.kernel import jobs
+    from hub.runtime import RETRY_CHECKS
 
     with opening.writing() as db:
         old = _found(db, job_id)
-        ticket = jobs.retry(db, job_id)
+        ticket = jobs.retry(db, job_id, RETRY_CHECKS)
         db.flush()  # writes the job, whose id the event tells
         _record(db, "job.retried", old, after={"job_id": ticket.job_id})
     show(ticket.job_id, traceback=False, as_json=as_json)

@@ -82,6 +82,17 @@ def test_a_job_is_listed_cancelled_and_retried(hub: Hub, connected: Account) -> 
     assert [each["id"] for each in ready] == [retried["id"]]
 
 
+def test_an_import_of_a_paused_account_is_not_retried_and_it_is_said_what_to_do(hub: Hub, connected: Account) -> None:
+    job = hub("import", "start", connected["id"], "--json").document["id"]
+    hub("job", "cancel", job)
+    hub("account", "pause", connected["id"])
+
+    refused = hub("job", "retry", job)
+
+    assert refused.code == 1
+    assert "the account is paused: resume it first" in refused.err
+
+
 def test_a_job_whose_outcome_is_unknown_is_concluded_by_who_has_looked(
     hub: Hub, merchant: str, database: Database
 ) -> None:

@@ -79,7 +79,7 @@ def retry(world: World, dice: random.Random) -> None:
         with world.database.writing() as db:
             old = jobs.find(db, dice.choice(world.known))
             assert old is not None
-            ticket = jobs.retry(db, old.id)
+            ticket = jobs.retry(db, old.id, {})
             world.database.then(lambda: world.asked((old.kind, old.account_id, old.key), ticket))
     except HubError:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -38,8 +39,8 @@ def import_items(account: Account[BazaarSettings], cursor: str) -> Iterator[Page
         yield Page(records=(item,), cursor=cursor)
 
 
-@pytest.fixture
-def market(database_url: str) -> Iterator[Market]:
+@contextmanager
+def a_market(database_url: str) -> Iterator[Market]:
     """A merchant with a shop to import from and two to list on; nothing has run yet."""
     stall, settings = Stall(), Settings(database_url=database_url, key_ring=SETTINGS.key_ring)
     shop = a_plugin(Bazaar(Clock().now))
@@ -49,6 +50,12 @@ def market(database_url: str) -> Iterator[Market]:
     market = Market(runtime=runtime, stall=stall, merchant_id=a_merchant(runtime.database))
     yield market
     runtime.close()
+
+
+@pytest.fixture
+def market(database_url: str) -> Iterator[Market]:
+    with a_market(database_url) as market:
+        yield market
 
 
 def opens_shop(market: Market) -> str:

@@ -67,9 +67,13 @@ def resume(db: Transaction, merchant_id: str, import_id: str, *, actor: Actor) -
         raise Refused(f"the import is {old.state}: it goes on by itself", code="import_not_stopped")
     if old.state == jobs.State.DONE:
         raise Refused("the import is done: start a new one", code="import_not_stopped")
-    _require_permission(db, merchant_id, old.account_id)
     _note(db, "import.resumed", merchant_id, import_id, actor)
-    return jobs.retry(db, import_id)
+    return jobs.retry(db, import_id, {IMPORT_ITEMS.name: may_retry})
+
+
+def may_retry(db: Transaction, job: Job) -> None:
+    """Refuse to go on with an import whose account is paused or closed, or whose plugin is disabled."""
+    _require_permission(db, job.merchant_id, job.account_id)
 
 
 def retire(db: Transaction, merchant_id: str, account_id: str) -> None:

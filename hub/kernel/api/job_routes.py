@@ -17,7 +17,7 @@ from hub.kernel.api.texts import Cursor, Id, Limit, Words
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound
 from hub.kernel.events import Subject
-from hub.kernel.jobs import Job, State, Trouble
+from hub.kernel.jobs import Job, RetryChecks, State, Trouble
 from hub.kernel.paging import Page, after_id, page
 
 
@@ -126,12 +126,16 @@ def cancel_job(
     sync_to_thread=True,
 )
 def retry_job(
-    request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, job_id: Id
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    retry_checks: NamedDependency[RetryChecks],
+    merchant_id: Id,
+    job_id: Id,
 ) -> Response[JobView]:
     """Do the work of an ended job again, from where it stood, as a job of its own."""
     with database.writing() as db:
         old = found(db, job_id, merchant_id)
-        ticket = jobs.retry(db, job_id)
+        ticket = jobs.retry(db, job_id, retry_checks)
         db.flush()  # writes the job, whose id the answer tells
         _record(db, "job.retried", request, old, before=None, after={"job_id": ticket.job_id})
         location = f"/v1/merchants/{merchant_id}/jobs/{ticket.job_id}"

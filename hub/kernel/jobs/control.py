@@ -8,7 +8,7 @@ from hub.kernel.db import Transaction, now
 from hub.kernel.errors import NotFound, Refused
 from hub.kernel.jobs.enqueue import Ticket, request
 from hub.kernel.jobs.queries import SHOWN, find, opened
-from hub.kernel.jobs.records import FINISHED, Job, State, Trouble
+from hub.kernel.jobs.records import FINISHED, Job, RetryChecks, State, Trouble
 from hub.kernel.jobs.tables import among, job
 
 COPIED = (
@@ -27,13 +27,18 @@ def cancel(db: Transaction, job_id: str) -> Job:
     return _found(db, job_id) if row is None else opened(row)
 
 
-def retry(db: Transaction, job_id: str) -> Ticket:
-    """Ask again for work that was not done, from where it stood; the old job stays as it is."""
+def retry(db: Transaction, job_id: str, checks: RetryChecks) -> Ticket:
+    """Ask again for work that was not done, from where it stood; the old job stays as it is.
+
+    Refused where the check of its kind, which knows what the work needs, refuses it.
+    """
     old = _found(db, job_id)
     if old.state not in FINISHED:
         raise Refused("the job has not ended yet; cancel it first or wait", code="job_not_finished")
     if old.state is State.DONE:
         raise Refused("the job is done, there is nothing left to try again; ask for new work", code="job_done")
+    if check := checks.get(old.kind):
+        check(db, old)
     return request(db, {name: getattr(old, name) for name in COPIED} | {"wanted_at": None})
 
 

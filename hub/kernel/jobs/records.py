@@ -110,6 +110,8 @@ Settled = Done | Again | Failed | Cancelled
 Handler = Callable[[Job], Settled]
 Handlers = Mapping[JobKind, Handler]
 Troubles = Callable[[Transaction, Job, Exception], None]
+RetryCheck = Callable[[Transaction, Job], None]  # raises a `HubError` that names the cure, or lets it be tried again
+RetryChecks = Mapping[str, RetryCheck]  # by the name of the kind; one without is always tried again
 Caretaker = Callable[[Transaction], int]  # does some of what is to be done and answers how much; 0: nothing is left
 
 

@@ -261,11 +261,11 @@ def test_a_retry_is_a_new_job_that_goes_on_where_the_old_one_stood(database: Dat
     with database.writing() as db:
         running = jobs.advance(db, running, progress={"pages": 3}, resume="page 4")
     with pytest.raises(Refused), database.writing() as db:
-        jobs.retry(db, asked)
+        jobs.retry(db, asked, {})
     answering(database, Rejected("no")).run(running)
 
     with database.writing() as db:
-        ticket = jobs.retry(db, asked)
+        ticket = jobs.retry(db, asked, {})
 
     again = find(database, ticket.job_id)
     assert ticket.job_id != asked

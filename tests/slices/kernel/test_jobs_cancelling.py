@@ -48,7 +48,7 @@ def test_a_finished_job_is_not_tried_again(database: Database) -> None:
     answering(database, jobs.Done()).run_lane("urgent")
 
     with pytest.raises(Refused) as refused, database.writing() as db:
-        jobs.retry(db, asked)
+        jobs.retry(db, asked, {})
 
     assert refused.value.code == "job_done"
     assert jobs.claim_next(database, "urgent") is None
