@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from litestar.testing import TestClient
 from hub.app import create_app
 from hub.crosslisting.api.crosslistings import LARGEST
 from hub.kernel.workbooks import MEDIA_TYPE
+from tests.bad_input.workbooks import BAD_FILES
 from tests.callers import a_key, a_merchant, calling
 from tests.slices.crosslisting.conftest import Market
 
@@ -36,8 +38,10 @@ def began(client: Client, market: Market, *skus: str, plugin: str = "counter") -
     return found
 
 
-def hand_in(client: Client, run_id: str, content: bytes, **headers: str) -> httpx.Response:
-    return client.post(f"crosslistings/{run_id}/workbook", content=content, headers=XLSX | headers)
+def hand_in(client: Client, run_id: str, content: bytes, **headers: str | bytes) -> httpx.Response:
+    sent = {name: value if isinstance(value, bytes) else value.encode() for name, value in (XLSX | headers).items()}
+    raw = [(name.encode(), value) for name, value in sent.items()]
+    return client.post(f"crosslistings/{run_id}/workbook", content=content, headers=raw)
 
 
 def test_a_cross_listing_is_begun_filled_in_and_done_over_the_api(client: Client, market: Market) -> None:
@@ -94,6 +98,63 @@ def test_what_is_no_workbook_is_refused_at_the_door(
 
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert market.run(begun["id"]).state == "ready"
+
+
+LENGTH, TYPE, ENCODING = "Content-Length", "Content-Type", "Content-Encoding"
+HOSTILE_HEADERS: dict[str, tuple[str, str | bytes, set[int]]] = {
+    "a length beyond every file": (LENGTH, "9" * 20, {413}),
+    "a length of 5,000 digits": (LENGTH, "9" * 5_000, {400, 413}),
+    "a length that is a word": (LENGTH, "many", {400}),
+    "a length in other digits": (LENGTH, "\u0663".encode(), {400}),
+    "a long type": (TYPE, "x" * 10_000, {415}),
+    "a type of nothing": (TYPE, ";;;", {415}),
+    "a type of bytes": (TYPE, b"\xff/\xfe; boundary=\xff", {415}),
+    "a form without boundary": (TYPE, "multipart/form-data", {415}),
+    "packed twice": (ENCODING, "identity, gzip", {415}),
+    "packed in bytes": (ENCODING, b"\xff", {415}),
+}
+
+
+def test_no_header_of_an_upload_breaks_anything(client: Client, market: Market) -> None:
+    begun = began(client, market)
+
+    answers = {
+        how: hand_in(client, begun["id"], b"PK", **{name: value}) for how, (name, value, _) in HOSTILE_HEADERS.items()
+    }
+
+    wrong = {how: answer for how, answer in answers.items() if answer.status_code not in HOSTILE_HEADERS[how][2]}
+    assert wrong == {}
+    assert {answer.headers["content-type"] for answer in answers.values()} == {"application/problem+json"}
+    assert market.run(begun["id"]).state == "ready"
+
+
+def test_every_bad_workbook_ends_in_a_clear_reason_that_the_route_tells(client: Client, market: Market) -> None:
+    begun = began(client, market)
+    files = {str(each.id): each.values[0] for each in BAD_FILES}
+    told = {}
+
+    for name, content in files.items():
+        assert isinstance(content, bytes)
+        handed = hand_in(client, begun["id"], content)
+        market.works("default")
+        found = client.get(f"crosslistings/{begun['id']}").json()
+        told[name] = (handed.status_code, found["state"], bool(content) == bool(found["reason"]))
+        assert not re.search(r"Traceback|Error\b|Exception|\bline \d+, column", found["reason"] or ""), name
+
+    assert told == {name: (202 if content else 422, "ready", True) for name, content in files.items()}
+    assert {job.state for job in market.jobs("crosslisting.check")} == {"failed"}
+    assert client.get(f"crosslistings/{begun['id']}/rows").json()["items"] == []
+
+
+def test_no_address_of_a_file_breaks_anything(client: Client) -> None:
+    kinds = ("x", "crosslisting_workbook", "%2e%2e", "A", "a" * 65, "%00", "%ff", "a%0A", "'--", "a.b", "%F0%9F%A6%8A")
+    digests = ("0" * 64, "0" * 63, "G" * 64, "%00", "%ff", "%2e%2e", "0" * 9_000, "0" * 64 + "%0A", "%D9%A0" * 64)
+
+    answers = {(kind, digest): client.get(f"files/{kind}/{digest}") for kind in kinds for digest in digests}
+
+    assert {each: answer.status_code for each, answer in answers.items() if answer.status_code != 404} == {}
+    assert {answer.headers["content-type"] for answer in answers.values()} == {"application/problem+json"}
+    assert {answer.json()["code"] for answer in answers.values()} == {"not_found"}
 
 
 def test_a_workbook_larger_than_any_other_body_is_taken(client: Client, market: Market) -> None:
