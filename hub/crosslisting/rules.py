@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from hub_hookspecs import Category
 SEPARATOR = " › "
 OWN_CATEGORY = "category"  # the field by which a mapping names the category of the listing a product began as
 LONGEST_PATH = 1_000
+_LONGEST_WORDS, _DIGEST = 250, 64  # characters: an index entry of PostgreSQL bears two such words beside an id
 
 
 class State(enum.StrEnum):
@@ -74,10 +76,18 @@ def ref_in(label: str) -> str:
     return label.rpartition(" [")[2].removesuffix("]")
 
 
+def words_key(words: str) -> str:
+    """A merchant's words as they are compared: of very long ones the beginning and a digest, which no others have."""
+    key = folded(words)
+    if len(key) <= _LONGEST_WORDS:
+        return key
+    return key[: _LONGEST_WORDS + 1 - _DIGEST] + hashlib.sha256(key.encode()).hexdigest()
+
+
 def mapped(traits: Mapping[str, str], mappings: Mapping[tuple[str, str], str]) -> str:
     """The category that a product's traits are mapped to: its own category first, then its other traits by name."""
     for field in sorted(traits, key=lambda name: (name != OWN_CATEGORY, name)):
-        found = mappings.get((folded(field), folded(traits[field])))
+        found = mappings.get((words_key(field), words_key(traits[field])))
         if found:
             return found
     return ""

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.crosslisting.rules import folded
+from hub.crosslisting.rules import words_key
 from hub.crosslisting.tables import category_mapping
 from hub.kernel.db import Transaction, now
 from hub.kernel.ids import new_id
@@ -35,7 +35,7 @@ def put(db: Transaction, merchant_id: str, account_id: str, *, field: str, value
     said = {"field": field, "value": value, "category_ref": category_ref}
     made = insert.values(
         id=new_id(), merchant_id=merchant_id, account_id=account_id, created_at=now(),
-        field_key=folded(field), value_key=folded(value), **said,
+        field_key=words_key(field), value_key=words_key(value), **said,
     )  # fmt: skip
     kept = made.on_conflict_do_update(index_elements=["account_id", "field_key", "value_key"], set_=said)
     return Mapping(**db.execute(kept.returning(*_columns)).mappings().one())
