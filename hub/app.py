@@ -47,8 +47,11 @@ ROUTERS: list[Router] = [
 ]
 
 
-def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY) -> Litestar:
-    """Build the API; a route without a declared policy stops it here."""
+def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY, is_well: Callable[[], bool] | None = None) -> Litestar:
+    """Build the API; a route without a declared policy stops it here.
+
+    `is_well`: whether the jobs that run in this very process are looked after; None where none run here.
+    """
     settings = runtime.settings
     app = HubApp(
         route_handlers=ROUTERS,
@@ -70,6 +73,7 @@ def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY) -> Litestar:
     if missing := undeclared(app):
         raise RuntimeError(f"routes without a policy: {', '.join(missing)}")
     describe(app)
+    app.state["is_well"] = is_well
     return app
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -19,10 +19,10 @@ class CannotListen(OSError):
     """The address is taken or not ours; the message names the settings to change."""
 
 
-def server(runtime: Runtime) -> uvicorn.Server:
+def server(runtime: Runtime, *, is_well: Callable[[], bool] | None = None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(runtime),
+            create_app(runtime, is_well=is_well),
             limit_concurrency=200,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=STOP_SECONDS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -57,11 +57,17 @@ def calling(app: Litestar, key: str = "") -> Iterator[TestClient[Litestar]]:
 
 
 @contextmanager
-def an_app(database: Database, *, per_key: Rate = PER_KEY, passed: timedelta = timedelta(0)) -> Iterator[Litestar]:
+def an_app(
+    database: Database,
+    *,
+    per_key: Rate = PER_KEY,
+    passed: timedelta = timedelta(0),
+    is_well: Callable[[], bool] | None = None,
+) -> Iterator[Litestar]:
     """The whole API over the same database, through a pool of its own, `passed` from now."""
     url = database.engine.url.render_as_string(hide_password=False)
     runtime = assemble(replace(SETTINGS, database_url=url, clock_offset=passed.total_seconds()))
     try:
-        yield create_app(runtime, per_key=per_key)
+        yield create_app(runtime, per_key=per_key, is_well=is_well)
     finally:
         runtime.close()

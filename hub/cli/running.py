@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,9 +18,13 @@ from hub.cli.options import Json
 from hub.settings import SettingError, Settings
 
 if TYPE_CHECKING:
+    import uvicorn
+
+    from hub.kernel.jobs.station import Station
     from hub.runtime import Runtime
 
 app = typer.Typer(rich_markup_mode=None)
+LOOK_SECONDS = 0.5
 
 Host = Annotated[str | None, typer.Option(help="Where to listen; HUB_HOST by default.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Where to listen; HUB_PORT by default, 0: any free.")]
@@ -85,16 +90,39 @@ def _serve(settings: Settings, *, works: bool, as_json: bool) -> None:
         runtime = stack.enter_context(_opened(settings, migrates=works))
         with _naming_address():
             taken = stack.enter_context(listen(settings.host, settings.port))
-        if works:
-            from hub.worker import run_embedded
-
-            stack.enter_context(run_embedded(runtime.work, settings, alone=settings.embedded))
+        station = stack.enter_context(_working(runtime)) if works else None
         address = f"http://{settings.host}:{taken.getsockname()[1]}"
         _greet(runtime, address, works=works, as_json=as_json)
-        serving = server(runtime)
+        serving = server(runtime, is_well=_health_of(station) if station else None)
+        if station:
+            threading.Thread(target=_watch, args=(station, serving), name="watch", daemon=True).start()
         serving.run(sockets=[taken])
         if not serving.started:
             raise RuntimeError("the API could not start; the log says why")
+        if station and not station.well:
+            raise RuntimeError("the sweep has ended, and nobody would find lost work; start the hub again")
+
+
+@contextmanager
+def _working(runtime: Runtime) -> Iterator[Station]:
+    """Run jobs in this process."""
+    from hub.worker import run_embedded
+
+    station = run_embedded(runtime.work, runtime.settings, alone=runtime.settings.embedded)
+    with station:
+        yield station
+
+
+def _health_of(station: Station) -> Callable[[], bool]:
+    return lambda: station.well
+
+
+def _watch(station: Station, serving: uvicorn.Server) -> None:
+    """End the process with its sweep: a service manager starts it again, and until then it is not ready."""
+    while not station.runner.stopping.wait(LOOK_SECONDS):
+        if not station.well:
+            serving.should_exit = True
+            return
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -195,6 +197,28 @@ def test_worker_processes_do_what_a_command_asked_for_and_end_with_0_when_told_t
     told_of = [json.loads(line)["event"] for line in log.splitlines()]
     assert (told_of.count("worker started"), told_of.count("worker stopped")) == (2, 2)
     assert not {"worker ended", "worker killed"} & set(told_of)
+
+
+MORTAL = """
+import sys
+from hub import runtime
+from hub.cli import main
+runtime.CARETAKERS["mortal"] = lambda db: sys.exit("no exception that a thread lives through")
+sys.exit(main(["serve", "--json"]))
+"""
+
+
+def test_a_hub_whose_sweep_dies_ends_as_a_fault_instead_of_serving_on(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], **_embedded(tmp_path, SWEEP="0.05")}
+
+    ended = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", MORTAL], env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+    assert ended.returncode == 70
+    assert "the sweep has ended: lost jobs would stay lost" in ended.stderr
+    assert "this is a fault of the hub" in ended.stderr.splitlines()[-1]
+    assert "start the hub again" in (tmp_path / "faults.log").read_text()
 
 
 def test_workers_need_redis(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether what the process needs answers: each part is `ok` or `away`."""
+    """Whether what the process needs is there: each part is `ok`, or says what it is instead."""
 
     status: str
     parts: dict[str, str]
@@ -40,9 +40,13 @@ def healthz() -> Health:
 
 
 @get("/readyz", opt=open_to_all(), operation_id="readyz", sync_to_thread=True)
-def readyz(database: NamedDependency[Database], settings: NamedDependency[Settings]) -> Response[Readiness]:
-    """Say whether database and broker answer; 503 where one is away."""
+def readyz(
+    database: NamedDependency[Database], settings: NamedDependency[Settings], state: State
+) -> Response[Readiness]:
+    """Say whether database and broker answer, and the jobs of this process are looked after; 503 where not."""
     parts = {"database": _database(database)} | ({"broker": _broker(settings)} if settings.redis_url else {})
+    if state["is_well"] is not None:
+        parts["jobs"] = "ok" if state["is_well"]() else "the sweep has ended"
     ready = all(part == "ok" for part in parts.values())
     answer = Readiness(status="ok" if ready else "away", parts=parts)
     return Response(answer, status_code=200 if ready else 503, headers={} if ready else {"Retry-After": "2"})

@@ -37,6 +37,13 @@ class Sweeper:
         return self._thread.is_alive()
 
     def _sweep(self) -> None:
+        try:
+            self._go_round()
+        except BaseException:
+            log.critical("the sweep has ended: lost jobs would stay lost", exc_info=True)
+            raise
+
+    def _go_round(self) -> None:
         while True:
             for name, step in self._steps():
                 self._try(name, step)
