@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import httpx
 import msgspec
+import sqlalchemy as sa
 from dramatiq.middleware.threading import Interrupt
 from hub_hookspecs import (
     ActionRequired,
@@ -82,6 +83,8 @@ def meaning(error: BaseException, *, plugin: str, hook: str, sent: bool) -> Chan
             return verdict(f"{hook}: the channel's answer cannot be read: {error}", code="broken_answer")
         case PluginBug():
             bug = error
+        case sa.exc.SQLAlchemyError():  # of the hub's own records of the call; the statement stays in the log
+            bug = PluginBug(plugin, hook, f"{type(error).__name__}: the hub's database refused a statement or was away")
         case _:
             bug = PluginBug(plugin, hook, f"{type(error).__name__}: {error}")
     if unknown and sent:  # the plugin broke after it had spoken: the channel may have acted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,6 +11,7 @@ from email.utils import format_datetime
 import httpx
 import msgspec
 import pytest
+import sqlalchemy as sa
 from dramatiq.middleware import Shutdown
 from hub_hookspecs import (
     ActionRequired,
@@ -114,6 +116,16 @@ def test_a_bug_keeps_its_traceback_and_names_its_plugin() -> None:
     assert isinstance(found.__cause__, KeyError)
     assert isinstance(found, PluginBug)
     assert (str(found), found.source) == ("shop.push_outbound: KeyError: 'data'", "plugin:shop")
+
+
+def test_a_statement_of_the_hub_that_breaks_during_a_call_is_not_shown() -> None:
+    broken = sa.exc.ProgrammingError("SELECT sealed FROM token", {}, Exception("no such column"))
+
+    found = verdict("import_items", raising(broken))
+
+    assert "SELECT" not in str(found)
+    assert "ProgrammingError" in str(found)
+    assert "SELECT sealed" in "".join(traceback.format_exception(found)), "for who mends code"
 
 
 def test_a_plugin_cannot_interrupt_a_worker_thread() -> None:
