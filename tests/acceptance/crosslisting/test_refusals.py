@@ -8,8 +8,18 @@ from hub_hookspecs.testing.faults import Faulty, wrong_json
 from hub_shopify.sandbox import ShopifySandbox
 from hub_tokopedia.sandbox import TokopediaSandbox
 
-from tests.acceptance.crosslisting.steps import Saying, cross_lists, hands_in, makes, results, told
-from tests.sheets import Line
+from tests.acceptance.crosslisting.steps import (
+    Saying,
+    cross_lists,
+    downloads,
+    hands_in,
+    makes,
+    notified,
+    results,
+    told,
+    uploads,
+)
+from tests.sheets import Line, refilled
 from tests.world import Json, Merchant
 
 SNEAKERS = "2052"
@@ -77,3 +87,26 @@ def test_what_shopify_refuses_is_told_with_the_field_it_names(seller: Merchant, 
     assert {sku: line["Outcome"] for sku, line in results(seller, finished).items()} == {
         "BAGUS": "done", "PANJANG": "failed", "DOLAR": "failed",
     }  # fmt: skip
+
+
+@pytest.mark.row("P-10")
+@pytest.mark.parametrize("hub", ["production"], indirect=True)
+def test_a_channel_that_lets_nobody_in_any_more_asks_for_a_person_and_lists_once_that_is_mended(
+    seller: Merchant, shop: TokopediaSandbox
+) -> None:
+    account = seller.connects(shop)
+    makes(seller, "SATU")
+    ready = cross_lists(seller, account, filter={}, category_ref=SNEAKERS)
+    shop.block_ip()
+
+    uploads(seller, ready, refilled(downloads(seller, ready), lambda found: [line | {"Stock": 5} for line in found]))
+    asked = notified(seller, account, "account.needs_action")
+    there_meanwhile = list(shop.units())
+    shop.allow_ip()
+    seller.call("POST", f"/accounts/{account['id']}/resume")
+    finished = notified(seller, ready["subject"], "crosslisting.finished")
+
+    assert [unit.sku for unit in shop.units()] == ["SATU"]
+    assert "add it to the app's IP whitelist" in asked["text"]
+    assert there_meanwhile == []
+    assert told(finished) == {str(unit.sku): f"listed as {unit.ref}" for unit in shop.units()}
