@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -266,6 +267,14 @@ def test_the_description_documents_refusals_keys_and_readable_names(platform: Cl
                 assert "Idempotency-Key" in [each["name"] for each in operation["parameters"]]
             for status, answer in operation["responses"].items():
                 assert status < "400" or list(answer["content"]) == ["application/problem+json"] or path == "/readyz"
+
+
+def test_the_description_says_plainly_what_arrays_are_made_of(platform: Client) -> None:
+    schemas = platform.get("/openapi.json").json()["components"]["schemas"]
+
+    features = schemas["NewMerchant"]["properties"]["features"]
+    assert features["items"] == {"$ref": "#/components/schemas/Feature"}
+    assert "{}]}" not in json.dumps(schemas)
 
 
 def test_options_and_405_tell_every_method_that_the_description_has(platform: Client) -> None:

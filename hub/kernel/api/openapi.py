@@ -58,6 +58,7 @@ def document(app: Litestar) -> Json:
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "An API key: `hub_…`"}}
     _, problem = msgspec.json.schema_components([Problem], ref_template=_REF)
     components.setdefault("schemas", {}).update(problem)
+    _tell_elements(described)
     handlers = {
         (route.path_format, method.lower()): handler
         for route in app.routes
@@ -152,6 +153,16 @@ def _refuse_unknown_fields(part: object, schemas: Json) -> None:
         _refuse_unknown_fields(schemas[name], schemas)
     for each in part.values():
         _refuse_unknown_fields(each, schemas)
+
+
+def _tell_elements(part: object) -> None:
+    """Say plainly what an array is made of: of `tuple[X, …]` Litestar says "either X or anything, and never both"."""
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _tell_elements(each)
+    if isinstance(part, dict) and isinstance(part.get("items"), dict):
+        match part["items"].get("oneOf"):
+            case [element, dict() as anything] if not anything:
+                part["items"] = element
 
 
 def _is_list(schema: Json) -> bool:
