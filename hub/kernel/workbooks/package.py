@@ -18,6 +18,7 @@ _END = struct.Struct("<4s4H2LH")  # end of central directory, APPNOTE.TXT 4.3.16
 _ZIP64, _ZIP64_SIZE = b"PK\x06\x07", 20
 _MOST_ENTRIES, _LARGEST_DIRECTORY = 1_000, 256 * 1024
 _ENCRYPTED = 1
+# What zipfile and zlib may raise on bytes that lie; to who uploaded them all of it means one thing.
 _BROKEN = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, struct.error)
 SAVE_AGAIN = "open it in Excel, save it as Excel workbook (.xlsx) and upload that"
 DAMAGED = f"the file is cut off or damaged: upload it again, or {SAVE_AGAIN}"
