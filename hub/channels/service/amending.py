@@ -65,6 +65,8 @@ def amend(channels: Channels, db: Transaction, change: Change, *, actor: Actor) 
     values = {"settings": sealed, "credentials": proof.credentials, "checked_at": now(), **found(proof.check)}
     if not store.accounts.change_where_version(db, old.id, change.account.version, **values):
         raise Changed
+    if old.credentials < proof.credentials:  # always locked in this order: two accounts may swap theirs at once
+        store.connections.keep_from_others(db, old.credentials)
     keep_login(channels, db, proof)
     forget_unused(db, old.credentials)
     new = store.accounts.expect(db, old.id)

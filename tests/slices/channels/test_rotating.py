@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from hub_hookspecs import ActionRequired, ChannelError, TokenExpired
@@ -17,7 +19,7 @@ from hub.kernel import gate, jobs
 from hub.kernel.errors import Refused
 from hub.kernel.events import CLI
 from hub.kernel.jobs import Done, Job, JobKind, Settled
-from tests.slices.channels.conftest import authorise, events_of, run_jobs
+from tests.slices.channels.conftest import authorise, events_of, run_jobs, together
 from tests.slices.channels.shops import ANOTHER_SECRET, SECRET, Bazaar
 
 WORK = JobKind("tests.rotated")
@@ -154,3 +156,27 @@ def test_what_the_channel_said_to_the_old_key_is_not_kept_of_the_new_one(
         _check(channels, shop)
 
     assert events_of(channels.database, shop.merchant_id)[-1] == "account.settings_changed"
+
+
+def test_two_accounts_that_swap_their_keys_at_once_wait_for_each_other_and_never_dead_lock(
+    channels: Channels, bazaar: Bazaar, merchant: str
+) -> None:
+    bazaar.secrets["app-2"] = ANOTHER_SECRET
+    keys: list[dict[str, Any]] = [
+        {"app": "app-1", "app_secret": SECRET},
+        {"app": "app-2", "app_secret": ANOTHER_SECRET},
+    ]
+    rows = [authorise(channels, merchant, shop=shop, **keys[n]) for n, shop in enumerate(("1", "2"))]
+
+    for _ in range(20):
+        keys.reverse()
+        wishes = zip(rows, keys, strict=True)
+        assert together([partial(_rotate, channels, row, key) for row, key in wishes]) == [State.ACTIVE, State.ACTIVE]
+
+
+def _rotate(channels: Channels, row: AccountRow, key: dict[str, Any]) -> State:
+    with channels.database.reading() as db:
+        now = standing.account(db, row.merchant_id, row.id)
+    change = amending.prove_change(channels, now, key)
+    with channels.database.writing() as db:
+        return amending.amend(channels, db, change, actor=CLI).state
