@@ -22,6 +22,7 @@ from hub.kernel.shortages import is_shortage
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+DATABASE_UNAVAILABLE = "database_unavailable"
 AGAIN = timedelta(seconds=2)  # when we cannot know better how long a shortage lasts
 
 
@@ -62,6 +63,9 @@ def respond(
         verdict = _as_written(verdict, request.route_handler)
     if verdict.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+    if verdict.code == DATABASE_UNAVAILABLE:
+        cause = str(getattr(error, "orig", None) or error)
+        log.warning("database unavailable", method=request.method, path=request.url.path, cause=cause)
     return answer(verdict)
 
 
@@ -96,7 +100,7 @@ def judge(error: Exception) -> Verdict:
             return _http(error)
         case sa.exc.TimeoutError() | sa.exc.DBAPIError() if is_shortage(error):
             detail = "the database is busy or away; try again in a moment"
-            return Verdict(status=503, code="database_unavailable", detail=detail, retryable=True, retry_after=AGAIN)
+            return Verdict(status=503, code=DATABASE_UNAVAILABLE, detail=detail, retryable=True, retry_after=AGAIN)
         case _:
             detail = "this is a fault of the hub, noted under its trace id"
             return Verdict(status=500, code="internal", detail=detail)
