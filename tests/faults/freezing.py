@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 import sqlalchemy as sa
 
@@ -19,15 +21,20 @@ _open = sa.text(
 )
 
 
-def survive_freezes(stand: Stand, wanted: Catalogue) -> Report:
-    """Import while workers freeze and wake up: what they write then must be refused."""
-    report = undergo("a worker frozen past its lease", stand, wanted, freeze_workers, patience=stand.patience())
+def survive_freezes(stand: Stand, wanted: Catalogue, *, between_transactions: bool = False) -> Report:
+    """Import while workers freeze and wake up: what they write then must be refused.
+
+    `between_transactions` lets no freeze count that PostgreSQL itself would guard against, by ending a transaction
+    that lies idle.
+    """
+    freeze = partial(freeze_workers, between_transactions=between_transactions)
+    report = undergo("a worker frozen past its lease", stand, wanted, freeze, patience=stand.patience())
     frozen, refused = (report.figures[name] for name in ("freezes", "refused on waking"))
     unfenced = [] if report.void or frozen == refused else [f"unfenced: {frozen - refused} were not refused on waking"]
     return msgspec.structs.replace(report, violations=[*unfenced, *report.violations])
 
 
-def freeze_workers(stand: Stand, begun: Begun) -> tuple[Figures, str]:
+def freeze_workers(stand: Stand, begun: Begun, *, between_transactions: bool) -> tuple[Figures, str]:
     dice, plan = stand.plan.dice("freezes"), stand.plan
     frozen, refused, inside = 0, 0, 0
     while frozen < plan.freezes:
@@ -38,8 +45,12 @@ def freeze_workers(stand: Stand, begun: Begun) -> tuple[Figures, str]:
         if held is None:
             break
         stand.crew.freeze(held.worker)
+        within = _in_transaction(stand)
+        if within and between_transactions:
+            stand.crew.thaw(held.worker)
+            continue
         frozen += 1
-        inside += _in_transaction(stand)
+        inside += within
         refused += _wakes_too_late(stand, held)
     figures = {"freezes": frozen, "inside a transaction": inside, "refused on waking": refused}
     if frozen < plan.freezes:

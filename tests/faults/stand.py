@@ -27,6 +27,7 @@ from tests.servers import STARTUP_SECONDS, Pause, Server, postgresql, redis_serv
 from tests.world import RING, Hub, Json, Merchant, reached
 
 PAGES = "/product/info"
+API_PAUSE = 30.0  # seconds; the API holds no lease, so a stall of this machine need not end its transactions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,8 @@ def stand(
 
 
 def _api(stack: ExitStack, settings: Settings, plan: Plan) -> Hub:
-    runtime = assemble(settings, plan.hosts())
+    patient = msgspec.structs.replace(settings, job_lease=API_PAUSE)
+    runtime = assemble(patient, plan.hosts())
     stack.callback(runtime.close)
     migrating.upgrade(runtime.database)
     runtime.database.waker = Broker(settings.redis_url).send

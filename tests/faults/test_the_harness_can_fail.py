@@ -58,7 +58,7 @@ def test_without_rescue_a_killed_import_is_reported_stuck(build: Build, wanted: 
 def test_without_the_fence_a_woken_worker_writes_and_is_reported(build: Build, wanted: Wanted) -> None:
     stand = build(replace(SMALL, grace=5.0), sabotage=("no_fence",))
 
-    report = survive_freezes(stand, wanted(SMALL))
+    report = survive_freezes(stand, wanted(SMALL), between_transactions=True)
 
     assert {"unfenced", "unequal"} <= told(report)
 
