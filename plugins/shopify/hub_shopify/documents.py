@@ -26,15 +26,17 @@ query HubCountVariants($filter: String!, $limit: Int!) {
 }
 """
 
+_TEXT = "description(truncateAt: 4000)"  # a product's text without its tags, as the hub knows it
+
 # What an item is made of, but for its connections: pages want `nodes` there, bulk operations `edges { node }`.
-_VARIANT = """
+_VARIANT = f"""
       id title sku barcode price updatedAt
-      selectedOptions { name value }
-      product {
+      selectedOptions {{ name value }}
+      product {{
         id title status updatedAt onlineStoreUrl hasOnlyDefaultVariant
-        description(truncateAt: 4000)
-        featuredMedia { preview { image { url } } }
-      }
+        {_TEXT}
+        featuredMedia {{ preview {{ image {{ url }} }} }}
+      }}
 """
 _ITEM = "id tracked duplicateSkuCount measurement { weight { unit value } }"
 _LEVEL = 'id isActive location { id isActive } quantities(names: ["available"]) { name quantity }'
@@ -121,15 +123,19 @@ mutation HubDefineKey($definition: MetafieldDefinitionInput!) {
 }
 """
 
-READ_LISTING = """
-query HubReadListing($id: ID!) {
-  shop { currencyCode }
-  productVariant(id: $id) {
+READ_LISTING = f"""
+query HubReadListing($id: ID!) {{
+  shop {{ currencyCode }}
+  productVariant(id: $id) {{
     id sku barcode price
-    inventoryItem { measurement { weight { unit value } } }
-    product { id title onlineStoreUrl mediaCount { count } variantsCount { count } }
-  }
-}
+    inventoryItem {{ measurement {{ weight {{ unit value }} }} }}
+    product {{
+      id title vendor productType descriptionHtml {_TEXT} onlineStoreUrl
+      mediaCount {{ count }}
+      variantsCount {{ count }}
+    }}
+  }}
+}}
 """
 
 READ_SIBLINGS = """

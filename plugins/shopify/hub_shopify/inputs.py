@@ -3,18 +3,16 @@
 import html
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from hub_hookspecs import Product
 
-from hub_shopify.payloads import pushed
-from hub_shopify.translate import NO_OPTION, NO_VALUE, grams
+from hub_shopify.translate import NO_OPTION, NO_VALUE
 
 Json = dict[str, Any]  # Any: variables of a document
 KEY_NAMESPACE, KEY = "integration_hub", "product_key"
 PARENT = "parent_ref"  # attributes that mean something here
-_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _PLAIN_ATTRIBUTES = {"vendor": "vendor", "product_type": "productType"}
 
 KEY_DEFINITION: Mapping[str, object] = {
@@ -69,7 +67,7 @@ def product_fields(product: Product) -> Json:
     if product.name:
         given["title"] = product.name
     if product.description:
-        given["descriptionHtml"] = _as_html(product.description)
+        given["descriptionHtml"] = as_html(product.description)
     return given
 
 
@@ -92,26 +90,6 @@ def media(product: Product) -> list[Json]:
     return [{"originalSource": url, "mediaContentType": "IMAGE"} for url in product.image_urls]
 
 
-def stands_alone(listed: pushed.ListedVariant) -> bool:
-    """Whether the product has no other variant, so that its title and texts are this listing's own."""
-    return listed.product.variants_count is not None and listed.product.variants_count.count == 1
-
-
-def shows(listed: pushed.ListedVariant, product: Product) -> bool:
-    """Whether a listing shows what was pushed, as far as Shopify gives it back unchanged."""
-    return (
-        product.sku in ("", listed.sku)
-        and product.barcode in ("", listed.barcode)
-        and (product.price is None or _same(product.price.amount, listed.price))
-        and (product.weight_g is None or product.weight_g == (grams(listed.inventory_item.measurement) or 0))
-        and (not stands_alone(listed) or product.name in ("", listed.product.title))
-    )
-
-
-def _as_html(text: str) -> str:
+def as_html(text: str) -> str:
     """Keep the lines of a plain text, which HTML would run together."""
-    return text if _TAG.search(text) else "<br>".join(html.escape(text).splitlines())
-
-
-def _same(ours: Decimal, theirs: Decimal | None) -> bool:
-    return theirs is not None and ours == theirs
+    return text if TAG.search(text) else "<br>".join(html.escape(text).splitlines())

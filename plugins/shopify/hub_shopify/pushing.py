@@ -2,7 +2,7 @@
 
 from hub_hookspecs import Absent, Listing, Product, Rejected, UnknownOutcome
 
-from hub_shopify import documents, inputs
+from hub_shopify import changes, documents, inputs
 from hub_shopify.client import ShopifyClient
 from hub_shopify.lookup import Lookup
 from hub_shopify.payloads import pushed
@@ -29,7 +29,7 @@ class Pushing:
         """Whether what was pushed is there: as a new listing, or as what an old one shows now."""
         ref = self._product.listing_ref or self._made()
         listed = self._look.listed(ref) if ref else None
-        if listed is None or (self._product.listing_ref and not inputs.shows(listed, self._product)):
+        if listed is None or (self._product.listing_ref and not changes.shows(listed, self._product)):
             return Absent(key=self._product.key)
         return self._listing(listed)
 
@@ -93,13 +93,14 @@ class Pushing:
         listed = self._look.listed(ref)
         if listed is None:
             raise Rejected(f"Shopify has no variant {ref} any more: import again, and unlink this listing")
-        self._write_variant(listed)
-        if inputs.stands_alone(listed):  # else title and texts belong to its siblings too
-            self._write_product(listed)
+        left = changes.unshown(self._product, listed)
+        self._write_variant(listed, left)
+        if changes.stands_alone(listed):  # else title and texts belong to its siblings too
+            self._write_product(listed, left)
         return self._listing(listed)
 
-    def _write_variant(self, listed: pushed.ListedVariant) -> None:
-        fields = inputs.variant_fields(self._product)
+    def _write_variant(self, listed: pushed.ListedVariant, left: Product) -> None:
+        fields = inputs.variant_fields(left)
         if not fields:
             return
         written = self._client.mutate(
@@ -112,11 +113,11 @@ class Pushing:
         if listed.id not in {variant.id for variant in written or ()}:
             raise UnknownOutcome(f"Shopify does not say that it wrote {listed.id}")
 
-    def _write_product(self, listed: pushed.ListedVariant) -> None:
-        fields = inputs.product_fields(self._product)
+    def _write_product(self, listed: pushed.ListedVariant, left: Product) -> None:
+        fields = inputs.product_fields(left)
         count = listed.product.media_count
         # Shopify adds what it is given, so pictures go only where there are none.
-        media = inputs.media(self._product) if count is not None and count.count == 0 else []
+        media = inputs.media(left) if count is not None and count.count == 0 else []
         if not (fields or media):
             return
         written = self._client.mutate(

@@ -2,11 +2,8 @@
 
 from decimal import Decimal
 
-import pytest
 from hub_hookspecs import Money, Product
 from hub_shopify import inputs
-from hub_shopify.payloads import pushed
-from hub_shopify.payloads.catalogue import Count, Measurement, Weight
 
 TEE = Product(
     key="0190-tee",
@@ -22,20 +19,6 @@ TEE = Product(
     attributes={"vendor": "Larasati", "product_type": "Shirts", "colour_of_the_box": "red"},
 )
 BARE = Product(key="0190-bare", sku="", name="")
-
-
-def listed(**changes: object) -> pushed.ListedVariant:
-    shown: dict[str, object] = {
-        "id": "gid://shopify/ProductVariant/41",
-        "product": pushed.ListedProduct(id="gid://shopify/Product/4", title="Batik tee", variants_count=Count(count=1)),
-        "sku": "TEE-M",
-        "barcode": "8991234567890",
-        "price": Decimal("149000.00"),
-        "inventory_item": pushed.ListedItem(
-            measurement=Measurement(weight=Weight(unit="KILOGRAMS", value=Decimal("0.25")))
-        ),
-    }
-    return pushed.ListedVariant(**{**shown, **changes})  # type: ignore[arg-type]  # the struct's own fields
 
 
 def test_a_new_product_carries_the_hubs_key_and_one_counted_variant() -> None:
@@ -85,32 +68,3 @@ def test_html_stays_html() -> None:
     described = Product(key="k", sku="", name="", description="<p>Soft &amp; warm</p>")
 
     assert inputs.product_fields(described) == {"descriptionHtml": "<p>Soft &amp; warm</p>"}
-
-
-@pytest.mark.parametrize(
-    ("changes", "shows"),
-    [
-        pytest.param({}, True, id="everything, in Shopify's own spelling"),
-        pytest.param({"sku": "TEE-L"}, False, id="another SKU"),
-        pytest.param({"barcode": None}, False, id="no barcode"),
-        pytest.param({"price": Decimal(1)}, False, id="another price"),
-        pytest.param({"price": None}, False, id="no price"),
-        pytest.param({"inventory_item": pushed.ListedItem()}, False, id="no weight"),
-        pytest.param(
-            {"product": pushed.ListedProduct(id="p", title="Old name", variants_count=Count(count=1))},
-            False,
-            id="another title",
-        ),
-        pytest.param(
-            {"product": pushed.ListedProduct(id="p", title="Old name", variants_count=Count(count=2))},
-            True,
-            id="a title that belongs to siblings too",
-        ),
-    ],
-)
-def test_a_listing_shows_a_push_or_does_not(changes: dict[str, object], shows: bool) -> None:
-    assert inputs.shows(listed(**changes), TEE) is shows
-
-
-def test_what_was_not_pushed_cannot_be_missing() -> None:
-    assert inputs.shows(listed(), BARE)

@@ -14,6 +14,7 @@ from hub_hookspecs import (
     Account,
     Capability,
     ChannelError,
+    Item,
     Listing,
     Money,
     Product,
@@ -86,6 +87,26 @@ def in_size(product: records.Product, size: str, sku: str) -> Product:
         price=Money(amount=Decimal(99_000), currency="IDR"),
         options=chosen,
         attributes={"parent_ref": f"gid://shopify/Product/{product.id}"},
+    )
+
+
+def imported(account: Account[ShopifySettings]) -> dict[str, Item]:
+    return {item.ref: item for page in plugin.import_items(account, "") for item in page.records}
+
+
+def filled_in(item: Item, *, price: int) -> Product:
+    """What the hub pushes of an imported item where nothing but its price was changed."""
+    return Product(
+        key="0190f3c2-imported",
+        sku=item.sku,
+        name=item.name,
+        listing_ref=item.ref,
+        description=item.description,
+        price=Money(amount=Decimal(price), currency="IDR"),
+        barcode=item.barcode,
+        weight_g=item.weight_g,
+        image_urls=item.image_urls,
+        options=item.options,
     )
 
 
@@ -187,6 +208,19 @@ def test_an_update_writes_what_was_given_and_nothing_else() -> None:
     )
     for kept in ("title", "handle", "status", "vendor", "description_html", "tags", "media", "metafields"):
         assert getattr(after.product, kept) == getattr(before.product, kept), kept
+
+
+def test_a_listing_that_is_pushed_back_as_it_was_imported_keeps_the_form_of_its_texts() -> None:
+    sandbox = small()
+    ref = sandbox.add("Tee", "TEE-1", price="50000.00")
+    markup = "<h2>Care</h2><ul><li>Wash <b>cold</b></li></ul><img src='https://cdn.example/1'>" + "<p>Long</p>" * 1000
+    sandbox.change(ref, description_html=markup)
+
+    with logged_in(sandbox) as account:
+        plugin.push_product(account, filled_in(imported(account)[ref], price=60_000))
+
+    after = variant(sandbox, ref)
+    assert (after.product.description_html, after.price) == (markup, "60000.00")
 
 
 def test_pictures_go_only_to_a_product_that_has_none() -> None:

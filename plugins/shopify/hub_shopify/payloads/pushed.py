@@ -36,6 +36,10 @@ class ListedItem(Wire, frozen=True):
 class ListedProduct(Wire, frozen=True):
     id: str
     title: str = ""
+    vendor: str = ""
+    product_type: str = ""
+    description: str = ""
+    description_html: str = ""
     online_store_url: str | None = None
     media_count: Count | None = None
     variants_count: Count | None = None

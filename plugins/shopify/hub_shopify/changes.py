@@ -1,0 +1,61 @@
+"""What of a product its listing does not show yet: pure. An update writes that alone, so it takes nothing away."""
+
+import html
+
+import msgspec
+from hub_hookspecs import Product
+
+from hub_shopify import inputs
+from hub_shopify.payloads import pushed
+from hub_shopify.translate import grams
+
+
+def unshown(product: Product, listed: pushed.ListedVariant) -> Product:
+    """The product without the fields that the store shows as they are; what is blank is not written."""
+    weight, price = grams(listed.inventory_item.measurement) or 0, product.price
+    return msgspec.structs.replace(
+        product,
+        sku=_unless(product.sku == listed.sku, product.sku),
+        barcode=_unless(product.barcode == listed.barcode, product.barcode),
+        price=None if price is not None and price.amount == listed.price else price,
+        weight_g=None if product.weight_g == weight else product.weight_g,
+        name=_unless(product.name == listed.product.title, product.name),
+        description=_unless(_says(listed.product, product.description), product.description),
+        attributes={name: value for name, value in product.attributes.items() if value != _shown(listed.product, name)},
+    )
+
+
+def shows(listed: pushed.ListedVariant, product: Product) -> bool:
+    """Whether a listing shows what was pushed, as far as Shopify gives it back unchanged."""
+    left = unshown(product, listed)
+    return not inputs.variant_fields(left) and not (stands_alone(listed) and left.name)
+
+
+def stands_alone(listed: pushed.ListedVariant) -> bool:
+    """Whether the product has no other variant, so that its title and texts are this listing's own."""
+    return listed.product.variants_count is not None and listed.product.variants_count.count == 1
+
+
+def _unless(shown: bool, value: str) -> str:
+    return "" if shown else value
+
+
+def _shown(there: pushed.ListedProduct, attribute: str) -> str:
+    return {"vendor": there.vendor, "product_type": there.product_type}.get(attribute, "")
+
+
+def _says(there: pushed.ListedProduct, text: str) -> bool:
+    """Whether the store's text says the same; what somebody made of it there, headings and pictures, is not ours.
+
+    A plain text is compared without its blanks, for Shopify and people set lines as they like; the hub knows it cut to
+    the length of an import, and may have been told the whole. HTML is compared as it is.
+    """
+    if _letters(text) == _letters(there.description):
+        return True
+    if inputs.TAG.search(text):
+        return _letters(text) == _letters(there.description_html)
+    return _letters(text) == _letters(html.unescape(inputs.TAG.sub("", there.description_html)))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
