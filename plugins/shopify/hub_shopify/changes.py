@@ -5,21 +5,20 @@ import html
 import msgspec
 from hub_hookspecs import Product
 
-from hub_shopify import inputs
+from hub_shopify import inputs, translate
 from hub_shopify.payloads import pushed
-from hub_shopify.translate import grams
 
 
 def unshown(product: Product, listed: pushed.ListedVariant) -> Product:
     """The product without the fields that the store shows as they are; what is blank is not written."""
-    weight, price = grams(listed.inventory_item.measurement) or 0, product.price
+    weight, price = translate.grams(listed.inventory_item.measurement) or 0, product.price
     return msgspec.structs.replace(
         product,
         sku=_unless(product.sku == listed.sku, product.sku),
         barcode=_unless(product.barcode == listed.barcode, product.barcode),
         price=None if price is not None and price.amount == listed.price else price,
         weight_g=None if product.weight_g == weight else product.weight_g,
-        name=_unless(product.name == listed.product.title, product.name),
+        name=_title(product.name, listed),
         description=_unless(_says(listed.product, product.description), product.description),
         attributes={name: value for name, value in product.attributes.items() if value != _shown(listed.product, name)},
     )
@@ -38,6 +37,13 @@ def stands_alone(listed: pushed.ListedVariant) -> bool:
 
 def _unless(shown: bool, value: str) -> str:
     return "" if shown else value
+
+
+def _title(name: str, listed: pushed.ListedVariant) -> str:
+    """The title that makes the listing be called `name`; "" where it is: an import adds the choice to it."""
+    if name.strip() in (listed.product.title.strip(), translate.name(listed)):
+        return ""
+    return name.removesuffix(translate.suffix(listed))
 
 
 def _shown(there: pushed.ListedProduct, attribute: str) -> str:

@@ -127,10 +127,10 @@ READ_LISTING = f"""
 query HubReadListing($id: ID!) {{
   shop {{ currencyCode }}
   productVariant(id: $id) {{
-    id sku barcode price
+    id title sku barcode price
     inventoryItem {{ measurement {{ weight {{ unit value }} }} }}
     product {{
-      id title vendor productType descriptionHtml {_TEXT} onlineStoreUrl
+      id title vendor productType descriptionHtml {_TEXT} onlineStoreUrl hasOnlyDefaultVariant
       mediaCount {{ count }}
       variantsCount {{ count }}
     }}

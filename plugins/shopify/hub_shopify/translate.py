@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from hub_hookspecs import Item, Money, Token
 
 from hub_shopify import envelope
-from hub_shopify.payloads import catalogue
+from hub_shopify.payloads import catalogue, pushed
 
 STATUSES = ("active", "archived", "draft", "unlisted")
 EVERY_STATUS = f"product_status:{','.join(STATUSES)}"  # unasked, Shopify might give active ones only
@@ -30,7 +30,7 @@ def item(variant: catalogue.Variant, levels: Iterable[catalogue.Level], currency
         ref=variant.id,
         parent_ref=product.id,
         sku=variant.sku or "",
-        name=_name(variant),
+        name=name(variant),
         active=product.status in _SELLING,
         quantity=quantity(variant.inventory_item, levels),
         price=_money(variant.price, currency),
@@ -75,10 +75,15 @@ def token(answer: envelope.Token, now: datetime) -> Token:
     return Token(value=answer.access_token, expires_at=now + timedelta(seconds=answer.expires_in) if lasting else None)
 
 
-def _name(variant: catalogue.Variant) -> str:
-    product = variant.product
-    alone = product.has_only_default_variant or variant.title in ("", NO_VALUE)
-    return (product.title if alone else f"{product.title} - {variant.title}").strip()
+def name(variant: catalogue.Variant | pushed.ListedVariant) -> str:
+    """The product's title, and behind it what tells the variant from its siblings."""
+    return f"{variant.product.title}{suffix(variant)}".strip()
+
+
+def suffix(variant: catalogue.Variant | pushed.ListedVariant) -> str:
+    """What stands behind the product's title; nothing where the product has no options."""
+    alone = variant.product.has_only_default_variant or variant.title in ("", NO_VALUE)
+    return "" if alone else f" - {variant.title}"
 
 
 def _raw_status(variant: catalogue.Variant) -> str:

@@ -82,6 +82,23 @@ def test_what_differs_is_written_alone(
 
 
 @pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        pytest.param("Batik tee - M / Red", "", id="as it was imported"),
+        pytest.param("Batik tee", "", id="as the hub wrote it"),
+        pytest.param("Kaos batik - M / Red", "Kaos batik", id="renamed behind the choice"),
+        pytest.param("Kaos batik", "Kaos batik", id="renamed"),
+        pytest.param("Batik tee - L / Red", "Batik tee - L / Red", id="another choice is a name of its own"),
+        pytest.param(" ", " ", id="blank: Shopify says no"),
+    ],
+)
+def test_the_choice_of_a_variant_never_becomes_a_part_of_the_title(name: str, title: str) -> None:
+    product = Product(key="k", sku="", name=name)
+
+    assert changes.unshown(product, listed(title="M / Red")).name == title
+
+
+@pytest.mark.parametrize(
     ("given", "text", "markup", "is_written"),
     [
         pytest.param("Soft.\nCool.", "Soft. Cool.", "<p>Soft.</p><p>Cool.</p>", False, id="as it was imported"),

@@ -223,6 +223,19 @@ def test_a_listing_that_is_pushed_back_as_it_was_imported_keeps_the_form_of_its_
     assert (after.product.description_html, after.price) == (markup, "60000.00")
 
 
+def test_the_one_variant_of_a_product_with_options_is_not_renamed_by_its_own_name() -> None:
+    sandbox = small()
+
+    with logged_in(sandbox) as account:
+        ref = plugin.push_product(account, msgspec.structs.replace(TEE, options={"Size": "M"})).ref
+        item = imported(account)[ref]
+        for price in (60_000, 61_000):
+            plugin.push_product(account, filled_in(item, price=price))
+
+    assert item.name == "Hub tee - M"
+    assert variant(sandbox, ref).product.title == "Hub tee"
+
+
 def test_pictures_go_only_to_a_product_that_has_none() -> None:
     sandbox = small()
 

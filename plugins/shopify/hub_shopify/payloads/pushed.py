@@ -38,6 +38,7 @@ class ListedProduct(Wire, frozen=True):
     title: str = ""
     vendor: str = ""
     product_type: str = ""
+    has_only_default_variant: bool = False
     description: str = ""
     description_html: str = ""
     online_store_url: str | None = None
@@ -49,6 +50,7 @@ class ListedVariant(Wire, frozen=True):
     id: str
     product: ListedProduct
     inventory_item: ListedItem = ListedItem()
+    title: str = ""
     sku: str | None = None
     barcode: str | None = None
     price: Decimal | None = None
