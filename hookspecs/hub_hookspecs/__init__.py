@@ -32,6 +32,7 @@ from hub_hookspecs.errors import (
     UnknownOutcome,
 )
 from hub_hookspecs.records import (
+    PATIENCE,
     Absent,
     Address,
     Cancellation,
@@ -78,6 +79,7 @@ from hub_hookspecs.specs import (
 )
 
 __all__ = [
+    "PATIENCE",
     "Absent",
     "Account",
     "AccountCheck",

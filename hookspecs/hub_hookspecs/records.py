@@ -18,6 +18,7 @@ from hub_hookspecs.channel import Instant
 
 R = TypeVar("R")
 Quantity = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
+PATIENCE = timedelta(days=1)  # after the first `Waiting` of a product or parcel; another one then is one too many
 
 
 class Page(msgspec.Struct, Generic[R], frozen=True, kw_only=True):

@@ -49,6 +49,7 @@ row = sa.Table(
     sa.Column("errors", Json, nullable=False),  # cell, column, message
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("waiting_since", Instant),  # when the channel first wanted to be asked again
     sa.CheckConstraint(
         "state IN ('checked', 'refused', 'queued', 'pushing', 'done', 'failed', 'cancelled')", name="state"
     ),

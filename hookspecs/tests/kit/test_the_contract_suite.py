@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from hub_hookspecs import Account, Listing, Product, Waiting, hookimpl
 from hub_hookspecs.admission import objections
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
 from hub_hookspecs.testing.contract.pushing import PushChecks
 from hub_hookspecs.testing.contract.shape import ShapeChecks
 from hub_hookspecs.testing.contract.wire import WireChecks
 
-from . import bad_plugins
+from . import bad_plugins, market_stall
 from .bad_plugins.making import declared
+from .corner import slow
 from .corner.sandbox import CornerSandbox
-from .trial import CHECKS, CORNER, STALL, Verdict, mutated, stall, try_plugin
+from .trial import CHECKS, CORNER, SLOW, STALL, Verdict, mutated, stall, try_plugin
 
 OFFLINE = frozenset(check for check, verdict in try_plugin(stall(), STALL).items() if verdict.outcome == "skipped")
 OF_THE_NETWORK = ("test_a_channel_has_a_sandbox_unless_it_is_offline", "test_a_channel_that_is_offline_sends_nothing")
@@ -45,6 +49,35 @@ def test_a_good_plugin_passes_every_check(plugin: ModuleType) -> None:
     verdicts = try_plugin(plugin)
 
     assert verdicts == dict.fromkeys(CHECKS, Verdict("passed"))
+
+
+@pytest.mark.parametrize("check", sorted(OF_PUSHING - {"test_a_push_whose_answer_was_lost_lists_once"}))
+def test_a_good_plugin_may_ask_for_patience(check: str) -> None:
+    verdicts = try_plugin(mutated(push_product=slow.push_product), SLOW, checks=[check])
+
+    assert verdicts == {check: Verdict("passed")}
+
+
+@pytest.mark.parametrize(
+    ("pause", "outcome"),
+    [
+        pytest.param(timedelta(hours=8), "passed", id="within a day"),
+        pytest.param(timedelta(hours=13), "failed", id="for longer than the hub asks"),
+        pytest.param(timedelta(0), "failed", id="and has itself asked without end"),
+    ],
+)
+def test_a_plugin_that_asks_for_too_much_patience_is_told(pause: timedelta, outcome: str) -> None:
+    answers = iter([Waiting(after=pause, state="upload")] * (3 if pause else 10_000))
+
+    @hookimpl
+    def push_product(account: Account[Any], product: Product, resume: str) -> Listing | Waiting:  # Any: the stall's
+        return next(answers, None) or market_stall.push_product(account, product, resume)
+
+    check = "test_a_pushed_product_has_a_listing"
+    verdict = try_plugin(stall(push_product=push_product), STALL, checks=[check])[check]
+
+    assert verdict.outcome == outcome, verdict
+    assert verdict.reason.startswith("push_product was still waiting after") is (outcome == "failed")
 
 
 # One of them is a generator that refuses to be closed, wherever a check leaves it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
@@ -12,8 +12,10 @@ from hub_hookspecs.testing import ChannelContract
 from . import market_stall
 from .corner import plugin as good
 from .corner.sandbox import CornerSandbox
+from .corner.slow import SlowSandbox
 
 CORNER = {"sandbox": CornerSandbox, "size": 25}
+SLOW = {"sandbox": SlowSandbox, "size": 25}
 STALL = {"settings": {"name": "Warung Ayu"}}  # on no network, so without a sandbox
 CHECKS = tuple(name for name in dir(ChannelContract) if name.startswith("test_"))
 
@@ -40,9 +42,11 @@ def _copied(plugin: ModuleType, name: str, changes: Mapping[str, object]) -> Mod
     return module
 
 
-def try_plugin(plugin: ModuleType, stand: Mapping[str, object] = CORNER) -> dict[str, Verdict]:
+def try_plugin(
+    plugin: ModuleType, stand: Mapping[str, object] = CORNER, *, checks: Sequence[str] = CHECKS
+) -> dict[str, Verdict]:
     Contract = type("Contract", (ChannelContract,), {**stand, "plugin": plugin})  # noqa: N806 - a class
-    return {check: _verdict(Contract(), check) for check in CHECKS}
+    return {check: _verdict(Contract(), check) for check in checks}
 
 
 def _verdict(contract: ChannelContract, check: str) -> Verdict:

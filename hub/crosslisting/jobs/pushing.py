@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from hub_hookspecs import ChannelError, Listing, Rejected, Temporary, UnknownOutcome, Waiting
+from hub_hookspecs import PATIENCE, ChannelError, Listing, Rejected, Temporary, UnknownOutcome, Waiting
 
 from hub.crosslisting.service import pushing
 from hub.crosslisting.service.pushing import Call
@@ -19,7 +19,7 @@ from hub.kernel.errors import HubError
 from hub.kernel.jobs import Again, Cancelled, CancelRequested, Done, Job, Settled
 
 SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
-SHORTEST, LONGEST = timedelta(seconds=1), timedelta(days=1)  # that a channel may have us wait
+SHORTEST = timedelta(seconds=1)  # that a channel may have us wait
 
 
 def push(job: Job, desk: Desk) -> Settled:
@@ -60,7 +60,8 @@ def _opened(job: Job, desk: Desk, one: Row) -> Outlet | None:
         return desk.open_shop(one.account_id)
     except HubError as error:  # closed, or its plugin is gone: nothing can be asked there any more
         with desk.database.writing() as db:
-            pushing.fail(db, job, one, code=error.code, reason=str(error))
+            in_doubt = bool(one.resume) or one.asked_at is not None
+            pushing.fail(db, job, one, code=error.code, reason=str(error), may_be_there=in_doubt)
         return None
 
 
@@ -74,8 +75,8 @@ def _send(job: Job, desk: Desk, shop: Outlet, call: Call) -> Settled | None:
         return None
     if isinstance(answer, Waiting):
         with desk.database.writing() as db:
-            pushing.wait(db, job, call.row, resume=answer.state)
-        return Again(after=min(max(answer.after, SHORTEST), LONGEST))
+            goes_on = pushing.wait(db, job, call.row, resume=answer.state)
+        return Again(after=min(max(answer.after, SHORTEST), PATIENCE)) if goes_on else None
     with desk.database.writing() as db:
         pushing.listed(db, job, call.row, call.product, answer)
     return None
@@ -86,7 +87,8 @@ def _came_to_nothing(job: Job, desk: Desk, one: Row, error: ChannelError | HubEr
     for_good = isinstance(error, Rejected | HubError) or (isinstance(error, Temporary) and is_last_try(job))
     with desk.database.writing() as db:
         if for_good:
-            pushing.fail(db, job, one, code=error.code, reason=str(error))
+            taken = bool(one.resume) and not isinstance(error, Rejected)
+            pushing.fail(db, job, one, code=error.code, reason=str(error), may_be_there=taken)
         else:
             rows.end_call(db, one)
     if not isinstance(error, Rejected) and not (for_good and isinstance(error, Temporary)):

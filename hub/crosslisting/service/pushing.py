@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 import sqlalchemy as sa
-from hub_hookspecs import Listing, Product
+from hub_hookspecs import PATIENCE, Listing, Product
 
 from hub.catalog.rules import sku_key
 from hub.catalog.service.recording import Pushed, record_listing
@@ -23,7 +23,7 @@ from hub.kernel.errors import HubError
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Job
 
-MOST_CALLS = 8  # of one row; each but the last came to nothing that anybody could see
+MOST_CALLS = 8  # of one row since the channel last answered; each but the last came to nothing that anybody could see
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +40,8 @@ def note_call(db: Transaction, job: Job, one: Row) -> Call | None:
     """
     told = one.told
     if told is None or one.product_id is None or one.calls >= MOST_CALLS:
-        fail(db, job, one, code="never_seen", reason=f"sent {one.calls} times and never seen on the channel")
+        reason = f"sent {one.calls} times and never seen on the channel"
+        fail(db, job, one, code="never_seen", reason=reason, may_be_there=bool(one.resume))
         return None
     listed = targets.linked(db, one.account_id, [one.product_id]).get(one.product_id)
     if listed is None and not one.resume:
@@ -72,10 +73,15 @@ def lost(db: Transaction, job: Job, one: Row) -> None:
     jobs.advance(db, job)
 
 
-def wait(db: Transaction, job: Job, one: Row, *, resume: str) -> None:
-    """Note that the channel took the row and has not finished with it."""
-    rows.wait(db, one, resume=resume)
-    jobs.advance(db, job)
+def wait(db: Transaction, job: Job, one: Row, *, resume: str) -> bool:
+    """Note that the channel took the row and has not finished with it; False where that has ended the row."""
+    goes_on = rows.wait(db, one, resume=resume) < PATIENCE
+    if goes_on:
+        jobs.advance(db, job)
+    else:
+        reason = f"the channel took it and had not finished after {PATIENCE.total_seconds() / 3600:.0f} hours"
+        fail(db, job, one, code="never_finished", reason=reason, may_be_there=True)
+    return goes_on
 
 
 def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing) -> None:
@@ -93,8 +99,10 @@ def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing
     _settle(db, job, one, RowState.DONE, listing_ref=found.ref)
 
 
-def fail(db: Transaction, job: Job, one: Row, *, code: str, reason: str) -> None:
-    """End a row that the channel, or the hub, will not list."""
+def fail(db: Transaction, job: Job, one: Row, *, code: str, reason: str, may_be_there: bool = False) -> None:
+    """End a row that the channel, or the hub, will not list, or of which nobody can say any more whether it did."""
+    if may_be_there:
+        reason += "; it may be listed all the same: import the account's listings before you list it again"
     _settle(db, job, one, RowState.FAILED, listing_ref=one.listing_ref, code=code, reason=reason)
 
 

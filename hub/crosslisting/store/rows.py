@@ -140,9 +140,15 @@ def give_up_call(db: Transaction, one: Row) -> None:
     )
 
 
-def wait(db: Transaction, one: Row, *, resume: str) -> None:
-    """Note that the channel took it and wants to be asked again."""
-    db.execute(sa.update(row).where(*_this(one)).values(asked_at=None, resume=resume))
+def wait(db: Transaction, one: Row, *, resume: str) -> timedelta:
+    """Note that the channel took it and wants to be asked again; gives for how long it has been wanting that.
+
+    It answered, so the calls before this one are no reason any more to think that it never will.
+    """
+    since = sa.func.coalesce(row.c.waiting_since, now())
+    asked = sa.update(row).where(*_this(one)).values(asked_at=None, calls=0, resume=resume, waiting_since=since)
+    waited = sa.type_coerce(now(), sa.BigInteger) - sa.type_coerce(row.c.waiting_since, sa.BigInteger)
+    return int(db.execute(asked.returning(waited)).scalar_one()) * MICROSECOND
 
 
 def settle(
@@ -151,7 +157,7 @@ def settle(
     """End a row; False where it has ended already."""
     still = sa.update(row).where(*_this(one), is_open)
     values = {"state": state.value, "listing_ref": listing_ref, "code": code, "reason": reason, "asked_at": None}
-    return db.execute(still.values(resume="", **values)).rowcount == 1
+    return db.execute(still.values(resume="", waiting_since=None, **values)).rowcount == 1
 
 
 def left_of(db: Transaction, one: Row, span: timedelta) -> timedelta:

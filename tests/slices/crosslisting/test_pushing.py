@@ -7,16 +7,13 @@ from typing import NoReturn
 
 import pytest
 from hub_hookspecs import (
-    Account,
     ActionRequired,
-    Listing,
     NotSupported,
     Product,
     RateLimited,
     Rejected,
     Temporary,
     UnknownOutcome,
-    Waiting,
 )
 
 from hub.channels.service import standing
@@ -26,25 +23,11 @@ from hub.crosslisting.store.rows import Row
 from hub.kernel import jobs
 from hub.kernel.events import CLI
 from tests.dying import Life, dying_at
-from tests.plugins.stall import INVISIBLE, Stall, StallSettings, Step
+from tests.plugins.stall import INVISIBLE, Stall, Step
 from tests.slices.crosslisting.conftest import LATER, LOST, Market
+from tests.slices.crosslisting.steps import Seller, lost_after, lost_after_and_unseen, lost_before, raising
 
-Seller = Account[StallSettings]
 LONGEST_LIFE = 50  # statements; a push takes fewer
-
-
-def lost_before(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
-    raise UnknownOutcome("no answer came")
-
-
-def lost_after(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
-    stall.take(product)
-    raise UnknownOutcome("no answer came")
-
-
-def lost_after_and_unseen(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
-    stall.hidden.add(stall.take(product).ref)
-    raise UnknownOutcome("no answer came")
 
 
 def killing(lives: list[Life], *, after: bool) -> Step:
@@ -55,13 +38,6 @@ def killing(lives: list[Life], *, after: bool) -> Step:
             stall.take(product)
         lives[-1].end()
         raise UnknownOutcome("nobody hears this")
-
-    return step
-
-
-def raising(error: Exception) -> Step:
-    def step(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
-        raise error
 
     return step
 
@@ -186,26 +162,6 @@ def test_without_the_read_back_the_same_death_doubles_the_listing(
     market.settles()
 
     assert len(stall.of("TEE-M")) == 2
-
-
-def test_a_channel_that_takes_its_time_is_asked_again_from_where_it_stood(market: Market, stall: Stall) -> None:
-    resumed: list[str] = []
-
-    def wait(stall: Stall, account: Seller, product: Product, resume: str) -> Waiting:
-        resumed.append(resume)
-        return Waiting(after=timedelta(minutes=1), state=f"upload-{len(resumed)}")
-
-    def end(stall: Stall, account: Seller, product: Product, resume: str) -> Listing:
-        resumed.append(resume)
-        return stall.take(product)
-
-    run_id = market.lists(*market.makes("TEE-M"))
-    stall.then("TEE-M", wait, wait, lost_before, end)
-
-    market.settles()
-
-    assert resumed == ["", "upload-1", "upload-2"]
-    assert (len(stall.of("TEE-M")), market.outcomes(run_id)) == (1, {"done": 1})
 
 
 @pytest.mark.parametrize(

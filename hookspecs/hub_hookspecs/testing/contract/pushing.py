@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,12 +14,13 @@ import pytest
 
 from hub_hookspecs.channel import Capability
 from hub_hookspecs.errors import Rejected, UnknownOutcome
-from hub_hookspecs.records import Absent, Category, Item, Listing, Money, Product, Waiting
+from hub_hookspecs.records import PATIENCE, Absent, Category, Item, Listing, Money, Product, Waiting
 from hub_hookspecs.testing import faults
 from hub_hookspecs.testing.contract.stand import AnyAccount, Stand, malformed
 from hub_hookspecs.testing.faults import Fault, Faulty, Plan
 
-PATIENCE = 20  # answers of Waiting
+SHORTEST = timedelta(seconds=1)  # that the hub waits
+MOST_ANSWERS = 1_000  # of Waiting, so that the suite ends
 SAID_CLEARLY = (400, 401, 403, 404, 409, 422, 429, 503)  # nothing happened; see "An outcome can be unknown"
 LOST = {"a lost answer": faults.time_out_after, "an answer cut in half": faults.truncated_json}
 
@@ -165,16 +167,21 @@ class PushChecks(Stand):
             yield found
 
     def _publish(self, account: AnyAccount, product: Product) -> Listing:
-        """Push to the end, as the hub does: with `resume` where the channel takes its time."""
-        resume = ""
-        for _ in range(PATIENCE):
+        """Push to the end, as the hub does: with `resume` where the channel takes its time, which passes at once."""
+        resume, waited = "", timedelta()
+        for _ in range(MOST_ANSWERS):
             answer = self.call("push_product", account=account, product=product, resume=resume)
             if isinstance(answer, Listing):
                 return answer
             if not isinstance(answer, Waiting):
                 pytest.fail(f"push_product answered {type(answer).__name__}, not Listing or Waiting", pytrace=False)
-            resume = answer.state
-        pytest.fail(f"push_product was still waiting after {PATIENCE} calls", pytrace=False)
+            if waited >= PATIENCE:
+                break
+            resume, pause = answer.state, min(max(answer.after, SHORTEST), PATIENCE)
+            waited += pause
+            self.pass_time(pause)
+        pytest.fail(f"push_product was still waiting after {waited}; the hub gives it up after {PATIENCE}, and this "
+                    f"suite after {MOST_ANSWERS:,} answers", pytrace=False)  # fmt: skip
 
     def _trouble_of(self, account: AnyAccount, product: Product) -> Exception | None:
         try:

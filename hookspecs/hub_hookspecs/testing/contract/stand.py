@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
@@ -17,7 +18,7 @@ import pytest
 from hub_hookspecs.admission import Hooks, implementations, secret_fields
 from hub_hookspecs.channel import Account, AccountCheck, Capability, Channel
 from hub_hookspecs.testing.faults import Faulty
-from hub_hookspecs.testing.sandbox import Sandbox, Unplugged, transport
+from hub_hookspecs.testing.sandbox import Sandbox, Unplugged, transport, utc_now
 
 T = TypeVar("T")
 AnyAccount = Account[Any]  # Any: every plugin has settings of its own
@@ -44,13 +45,22 @@ class Stand:
     def make_sandbox(self, seed: int) -> Sandbox:
         if self.sandbox is None:
             return Unplugged(self.settings)
-        return self.sandbox(seed=seed, size=self.size, **self.sandbox_options)
+        return self.sandbox(**{"seed": seed, "size": self.size, "clock": self.now, **self.sandbox_options})
 
     def broken_settings(self, settings: Form) -> Form:
         """Give settings that the channel must refuse; without more, every secret is another one."""
         return {**settings, **dict.fromkeys(secret_fields(self.channel.settings) & settings.keys(), "not-the-secret")}
 
     # -- what the checks use
+
+    passed: timedelta = timedelta()  # what the sandboxes' clocks are ahead
+
+    def now(self) -> datetime:
+        return utc_now() + self.passed
+
+    def pass_time(self, span: timedelta) -> None:
+        """Let time pass at the sandboxes, and at once."""
+        self.passed += span
 
     @cached_property
     def hooks(self) -> Hooks:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
+from datetime import datetime
 from types import ModuleType
 
 import httpx
@@ -19,8 +21,9 @@ StallAccount = Account[good.StallSettings]
 class StallSandbox(Unplugged):
     """A sandbox that nobody needs."""
 
-    def __init__(self, seed: int, size: int) -> None:
+    def __init__(self, seed: int, size: int, clock: Callable[[], datetime]) -> None:
         super().__init__({"name": f"Warung {seed} of {size}"})
+        self.clock = clock
 
 
 @caught_by("test_a_channel_has_a_sandbox_unless_it_is_offline", stand={"sandbox": StallSandbox})

@@ -1,0 +1,40 @@
+"""How a call to the stall may go, as the next of a test's steps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NoReturn
+
+from hub_hookspecs import Account, Product, UnknownOutcome, Waiting
+
+from tests.plugins.stall import Stall, StallSettings, Step
+
+Seller = Account[StallSettings]
+
+
+def lost_before(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
+    raise UnknownOutcome("no answer came")
+
+
+def lost_after(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
+    stall.take(product)
+    raise UnknownOutcome("no answer came")
+
+
+def lost_after_and_unseen(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
+    stall.hidden.add(stall.take(product).ref)
+    raise UnknownOutcome("no answer came")
+
+
+def raising(error: Exception) -> Step:
+    def step(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
+        raise error
+
+    return step
+
+
+def waiting(after: timedelta) -> Step:
+    def step(stall: Stall, account: Seller, product: Product, resume: str) -> Waiting:
+        return Waiting(after=after, state="upload")
+
+    return step
