@@ -46,6 +46,7 @@ TOKOPEDIA = Channel(
         "Tokopedia closed this API on 30 September 2025. Merged shops live behind TikTok Shop's API and cannot be "
         "connected here; the two addresses can point to a service that still speaks the fs API.",
         "A shop may hold back stock for a campaign; the hub counts only what is not held back.",
+        "Pictures are sent only to a product that has none: change the others in Tokopedia's seller centre.",
         "One answer holds 50 products and five requests a second are allowed: 10,000 products take about a minute.",
     ),
 )

@@ -25,8 +25,10 @@ def changed(product: Product, current: payloads.Product) -> Row:
     differing = {name for name, value in given.items() if name in shown and not _same(value, shown[name])}
     for together in (("price", "price_currency"), ("weight", "weight_unit")):
         differing |= {name for name in together if differing & set(together)}
-    if product.image_urls and product.image_urls != translate.image_urls(current):
-        differing.add("pictures")  # kept under addresses of Tokopedia's own: those we know are the same are left out
+    if product.image_urls and current.pictures == ():
+        # An edit replaces all of them, and the shop's addresses are Tokopedia's own: whether those that are there were
+        # ours, or added at the seller centre, cannot be told. So pictures go only where the shop says it has none.
+        differing.add("pictures")
     return {name: value for name, value in given.items() if name in differing}
 
 

@@ -24,7 +24,7 @@ from hub_hookspecs import (
     UnknownOutcome,
 )
 from hub_hookspecs.testing import faults, transport
-from hub_tokopedia import plugin
+from hub_tokopedia import payloads, plugin, rows
 from hub_tokopedia.sandbox import TokopediaSandbox
 from hub_tokopedia.settings import TokopediaSettings
 
@@ -171,6 +171,31 @@ def test_an_edit_sends_what_has_changed_and_what_edit_wants_beside_it() -> None:
 
     ids = {"id": int(listing.ref), "sku": "TEE-M", "status": "LIMITED"}
     assert shop.edits() == [{**ids, "price": 85_000, "price_currency": "IDR"}]
+
+
+def test_pictures_that_were_added_at_the_seller_centre_stay_whatever_the_hub_knows_of_them() -> None:
+    inside = a_shop()
+    shop = Overheard(inside)
+    account = opened(shop)
+    listing = pushed(account, a_tee(image_urls=("https://images.example/tee.jpg",)))
+    before = imported(account)[listing.ref].image_urls
+    inside.change(int(listing.ref), pictures=("https://a", "https://b", "https://c"))
+
+    cheaper = Money(amount=Decimal(70_000), currency="IDR")
+    for known in (("https://images.example/tee.jpg",), before):
+        pushed(account, a_tee(listing_ref=listing.ref, price=cheaper, image_urls=known))
+
+    item = imported(account)[listing.ref]
+    assert (item.price, len(item.image_urls)) == (cheaper, 3)
+    assert [sorted(row) for row in shop.edits()] == [["id", "price", "price_currency", "sku", "status"]]
+
+
+@pytest.mark.parametrize("pictures", ["null", '"?"', "[{}]"])
+def test_pictures_that_cannot_be_read_are_not_taken_for_none(pictures: str) -> None:
+    basic = '"basic":{"productID":77,"status":1,"name":"Kaos Polos M & Co"},"other":{"sku":"TEE-M"}'
+    current = payloads.read(f'{{{basic},"pictures":{pictures}}}'.encode(), payloads.Product)
+
+    assert "pictures" not in rows.changed(a_tee(), current)
 
 
 @pytest.mark.parametrize(

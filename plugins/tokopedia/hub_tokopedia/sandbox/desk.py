@@ -30,7 +30,7 @@ class Desk:
     def _create(self, row: Row) -> Json:
         if errors := list(publishing.faults(row)):
             return publishing.failed_row(row, errors)
-        given = {"sku": "", "stock": 0, "description": "", **publishing.kept(row)}
+        given = {"sku": "", "stock": 0, "description": "", "pictures": (), **publishing.kept(row)}
         ref = self._catalogue.add(hidden_for=self.late, status=1, changed=self._now(), **given)
         return {"product_id": ref, "product_sku": given["sku"]}
 

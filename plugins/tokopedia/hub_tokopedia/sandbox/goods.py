@@ -38,7 +38,7 @@ class Unit(NamedTuple):
     category: int = 0  # this and the following are the kind's where nobody said otherwise
     grams: int = 0
     description: str | None = None
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[str, ...] | None = None  # None: the one that seeded goods have
     size_cm: tuple[int, int, int] | None = None  # length, width, height
 
     @property

@@ -160,7 +160,7 @@ class Codec:
             weight=_weight(unit.grams or unit.kind.grams),
             stock=stock,
             variant=_Variant(is_variant=True, parent_id=unit.parent) if unit.parent else _Variant(),
-            pictures=_pictures(unit.ref, max(len(unit.pictures), 1)),
+            pictures=_pictures(unit.ref, 1 if unit.pictures is None else len(unit.pictures)),
             other=_other(unit.ref, unit.sku or ""),
             category_tree=_categories(unit.category or unit.kind.category),
             warehouses=self._held(unit.ref, price, stock),
