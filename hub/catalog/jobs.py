@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -21,6 +21,7 @@ from hub.kernel.db import Database, Transaction
 from hub.kernel.jobs import Again, Cancelled, Done, Handlers, Job, Settled
 
 SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
+EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +98,7 @@ def _read(
 def _finish(job: Job, database: Database, position: Position) -> Settled:
     """Retire what the run did not meet, and keep its record together with the last batch."""
     after: str | None = position.after
+    tally = msgspec.to_builtins(_tally(job))  # a channel that lists nothing may have given no page, so no progress
     run, before = job.payload["run"], position.began_at
     while after is not None:
         with database.writing() as db:
@@ -104,19 +106,21 @@ def _finish(job: Job, database: Database, position: Position) -> Settled:
             position = Position(began_at=before, phase="finishing", after=after or "")
             job = jobs.advance(db, job, resume=position)
             if after is None:
-                runs.keep(db, job)
+                runs.keep(db, job, tally)
         if job.cancel_requested and after is not None:
             return Cancelled()
-    return Done(msgspec.to_builtins(_tally(job)))
+    return Done(tally)
 
 
 def retire_listings(job: Job, database: Database) -> Settled:
-    """Retire every listing of an account that was closed, batch by batch."""
+    """Retire every listing of an account that was closed, batch by batch, whoever saw it last and by whatever clock.
+
+    No run is called as this job is; a listing that was pushed and never imported has the name of no run at all.
+    """
     after: str | None = str(job.resume or "")
     while after is not None:
-        now = database.clock.now()
         with database.writing() as db:
-            after = intake.retire_unseen(db, job.merchant_id, job.key, run="", before=now, after=after)
+            after = intake.retire_unseen(db, job.merchant_id, job.key, run=job.id, before=EVER, after=after)
             job = jobs.advance(db, job, resume=after or "")
     return Done()
 
