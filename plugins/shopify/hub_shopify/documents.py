@@ -100,10 +100,7 @@ query HubPollBulk($id: ID!) {
 
 FIND_BY_KEY = """
 query HubFindByKey($identifier: ProductIdentifierInput!) {
-  productByIdentifier(identifier: $identifier) {
-    id
-    variants(first: 250) { nodes { id sku } }
-  }
+  productByIdentifier(identifier: $identifier) { id }
 }
 """
 

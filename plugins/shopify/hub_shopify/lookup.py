@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hub_hookspecs import Product, Rejected, Temporary
 
-from hub_shopify import documents, inputs
+from hub_shopify import documents, inputs, translate
 from hub_shopify.client import ShopifyClient
 from hub_shopify.payloads import pushed
 
@@ -41,32 +41,45 @@ class Lookup:
         return bool(answer.metafield_definitions.nodes)
 
     def keyed(self) -> str:
-        """The variant that a push of this key made, by SKU where people added others; "" where there is none."""
+        """The product at Shopify that a push of this key made; "" where there is none."""
         answer = self._client.query(
             documents.FIND_BY_KEY, pushed.FoundByKey, identifier=inputs.identifier(self._product)
         )
-        variants = answer.product_by_identifier.variants.nodes if answer.product_by_identifier else ()
-        ours_first = sorted(variants, key=lambda variant: variant.sku != self._product.sku)
-        return ours_first[0].id if ours_first else ""
+        return answer.product_by_identifier.id if answer.product_by_identifier else ""
 
-    def sibling(self) -> pushed.Sibling | None:
+    def made(self, parent: str) -> pushed.Sibling | None:
+        """The variant that a push of this key made below `parent`; None where it is gone.
+
+        Others may have joined since, and its SKU may have been changed: without our SKU only the one variant that there
+        is can be it, and only with our options.
+        """
+        there = list(self._siblings(parent))
+        ours = [one for one in there if one.sku and one.sku == self._product.sku] or there
+        fitting = [one for one in ours if translate.options(one.selected_options) == self._product.options]
+        if ours is there:
+            return fitting[0] if len(there) == len(fitting) == 1 else None
+        return (fitting or ours)[0]
+
+    def sibling(self, parent: str) -> pushed.Sibling | None:
         """The variant of `parent` with the same options; Shopify allows each combination once."""
         wanted = dict(self._product.options)
-        found = (one for one in self._siblings() if {each.name: each.value for each in one.selected_options} == wanted)
+        found = (
+            one for one in self._siblings(parent) if {each.name: each.value for each in one.selected_options} == wanted
+        )
         return next(found, None)
 
-    def _siblings(self) -> Iterator[pushed.Sibling]:
+    def _siblings(self, parent: str) -> Iterator[pushed.Sibling]:
         after = None
         for _ in range(_MOST_PAGES):
-            answer = self._client.query(documents.READ_SIBLINGS, pushed.ReadSiblings, id=self.parent, after=after)
+            answer = self._client.query(documents.READ_SIBLINGS, pushed.ReadSiblings, id=parent, after=after)
             self._hold_price_against(answer.shop.currency_code)
             if answer.product is None:
-                raise Rejected(f"Shopify has no product {self.parent}: correct {inputs.PARENT}")
+                raise Rejected(f"Shopify has no product {parent}: correct {inputs.PARENT}")
             yield from answer.product.variants.nodes
             if not answer.product.variants.page_info.has_next_page:
                 return
             after = answer.product.variants.page_info.end_cursor
-        raise Temporary(f"Shopify lists ever more variants of {self.parent}")
+        raise Temporary(f"Shopify lists ever more variants of {parent}")
 
     def _hold_price_against(self, currency: str) -> None:
         price = self._product.price

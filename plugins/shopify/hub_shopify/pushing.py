@@ -23,7 +23,7 @@ class Pushing:
     def push(self) -> Listing:
         if self._product.listing_ref:
             return self._update(self._product.listing_ref)
-        return self._add() if self._look.parent else self._create()
+        return self._add(self._look.parent) if self._look.parent else self._create()
 
     def find(self) -> Listing | Absent:
         """Whether what was pushed is there: as a new listing, or as what an old one shows now."""
@@ -36,15 +36,17 @@ class Pushing:
     def _made(self) -> str:
         """The variant that an earlier push made; "" where none did."""
         if self._look.parent:
-            there = self._look.sibling()
+            there = self._look.sibling(self._look.parent)
             return there.id if there and there.sku == self._product.sku else ""
-        return self._look.keyed() if self._look.key_is_defined() else ""
+        keyed = self._look.keyed() if self._look.key_is_defined() else ""
+        made = self._look.made(keyed) if keyed else None
+        return made.id if made else ""
 
     def _create(self) -> Listing:
         if not self._look.key_is_defined():
             self._define_key()
-        elif earlier := self._look.keyed():  # an earlier try arrived
-            return self._update(earlier)
+        elif keyed := self._look.keyed():  # an earlier try arrived
+            return self._again(keyed)
         made = self._client.mutate(
             documents.CREATE_PRODUCT,
             "productSet",
@@ -69,11 +71,16 @@ class Pushing:
             if error.code != _TAKEN:
                 raise
 
-    def _add(self) -> Listing:
+    def _again(self, keyed: str) -> Listing:
+        """Bring up to date what an earlier push of this key made; its variant is added where only its siblings stay."""
+        made = self._look.made(keyed)
+        return self._update(made.id) if made else self._add(keyed)
+
+    def _add(self, parent: str) -> Listing:
         """Add a variant to a product that is there."""
         if not self._product.options:
-            raise Rejected("options are missing: say what tells this variant from the others of its product")
-        there = self._look.sibling()
+            raise Rejected(f"options are missing: say what tells this variant from the others of {parent}")
+        there = self._look.sibling(parent)
         if there and there.sku != self._product.sku:
             raise Rejected(f"the product has a variant with these options already; its SKU is {there.sku!r}")
         if there:
@@ -82,12 +89,12 @@ class Pushing:
             documents.ADD_VARIANT,
             "productVariantsBulkCreate",
             pushed.VariantsWritten,
-            productId=self._look.parent,
+            productId=parent,
             variants=[inputs.added(self._product)],
         ).product_variants
         if not made:
             raise UnknownOutcome("Shopify took the variant and did not name it")
-        return Listing(ref=made[0].id, url=self._url(self._look.parent, None))
+        return Listing(ref=made[0].id, url=self._url(parent, None))
 
     def _update(self, ref: str) -> Listing:
         listed = self._look.listed(ref)

@@ -165,6 +165,59 @@ def test_a_key_is_found_again_whatever_the_merchant_renames() -> None:
         assert plugin.find_listing(account, msgspec.structs.replace(TEE, key="another")) == Absent(key="another")
 
 
+def joined_by_a_sibling(sandbox: ShopifySandbox, account: Account[ShopifySettings]) -> tuple[Product, str, str]:
+    """A product of the hub's in size M, and one of other origin in size L that joined it; with the refs of both."""
+    product = msgspec.structs.replace(TEE, options={"Size": "M"})
+    ours = plugin.push_product(account, product).ref
+    parent = f"gid://shopify/Product/{variant(sandbox, ours).product.id}"
+    joins = {"key": "other", "sku": "OTHER", "options": {"Size": "L"}, "attributes": {"parent_ref": parent}}
+    return product, ours, plugin.push_product(account, msgspec.structs.replace(product, **joins)).ref
+
+
+def test_a_variant_that_is_gone_is_added_anew_and_its_siblings_stay_as_they_are() -> None:
+    sandbox = small()
+
+    with logged_in(sandbox) as account:
+        product, ours, other = joined_by_a_sibling(sandbox, account)
+        sandbox.remove(ours)
+        before = deepcopy(variant(sandbox, other))
+        lost = plugin.find_listing(account, product)
+        anew = plugin.push_product(account, msgspec.structs.replace(product, price=None))
+        found = plugin.find_listing(account, product)
+
+    after = variant(sandbox, other)
+    assert lost == Absent(key=TEE.key)
+    assert found == anew
+    assert (after.sku, after.price, after.values) == (before.sku, before.price, before.values) == (
+        "OTHER", "149000.00", ("L",),
+    )  # fmt: skip
+    assert [(one.sku, one.values) for one in after.product.variants] == [("OTHER", ("L",)), (TEE.sku, ("M",))]
+
+
+def test_a_variant_that_cannot_be_told_from_its_siblings_is_not_put_in_the_place_of_one() -> None:
+    sandbox = small()
+
+    with logged_in(sandbox) as account:
+        product, ours, other = joined_by_a_sibling(sandbox, account)
+        sandbox.change(ours, sku="CHANGED")
+
+        with pytest.raises(Rejected, match="has a variant with these options already; its SKU is 'CHANGED'"):
+            plugin.push_product(account, product)
+        with pytest.raises(Rejected, match="options are missing"):
+            plugin.push_product(account, TEE)
+
+    assert [variant(sandbox, ref).sku for ref in (ours, other)] == ["CHANGED", "OTHER"]
+
+
+def test_our_variant_is_told_by_its_sku_among_siblings() -> None:
+    sandbox = small()
+
+    with logged_in(sandbox) as account:
+        product, ours, _ = joined_by_a_sibling(sandbox, account)
+
+        assert plugin.push_product(account, product).ref == ours
+
+
 def test_nothing_is_found_where_no_key_was_ever_given() -> None:
     with logged_in(small()) as account:
         assert plugin.find_listing(account, TEE) == Absent(key=TEE.key)

@@ -10,18 +10,8 @@ class Ids(Wire, frozen=True):
     id: str
 
 
-class VariantOfKey(Wire, frozen=True):
-    id: str
-    sku: str | None = None
-
-
-class ProductOfKey(Wire, frozen=True):
-    id: str
-    variants: Nodes[VariantOfKey] = Nodes()
-
-
 class FoundByKey(Wire, frozen=True):
-    product_by_identifier: ProductOfKey | None
+    product_by_identifier: Ids | None
 
 
 class FoundDefinition(Wire, frozen=True):
