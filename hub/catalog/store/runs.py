@@ -27,7 +27,7 @@ class ImportRun(msgspec.Struct, frozen=True, kw_only=True):
     tally: dict[str, Any]  # Any: what the import counted
 
 
-def keep(db: Transaction, job: Job) -> None:
+def keep(db: Transaction, job: Job, tally: dict[str, Any]) -> None:  # Any: as in `ImportRun`
     """Keep what a finished import came to, in the transaction that finishes it.
 
     A run that died after that, and before its job was settled, comes here again: what it said first stands.
@@ -40,7 +40,7 @@ def keep(db: Transaction, job: Job) -> None:
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": now(),
-        "tally": job.progress,
+        "tally": tally,
     }
     insert = postgresql.insert(import_run) if db.dialect == "postgresql" else sqlite.insert(import_run)
     db.execute(insert.values(row).on_conflict_do_nothing(index_elements=["job_id"]))

@@ -37,6 +37,18 @@ class ImportChecks(Stand):
         if repeated := [ref for ref, times in counts.items() if times > 1]:
             pytest.fail(f"import_items yielded {repeated[:3]} more than once", pytrace=False)
 
+    def test_an_empty_shop_is_imported_as_such(self) -> None:
+        self.needs(Capability.IMPORT_ITEMS)
+        self.size = 0
+        with self.account() as (account, _):
+            try:
+                found = _refs(self.call("import_items", account=account, cursor=""))
+            except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises is the verdict
+                pytest.fail(f"import_items raised {error!r} at a shop that lists nothing", pytrace=False)
+
+        if found:
+            pytest.fail(f"import_items found {found[:3]} in a sandbox of size 0", pytrace=False)
+
     def test_an_import_goes_on_after_any_page(self) -> None:
         pages = self._import()
 

@@ -54,6 +54,20 @@ def an_import_that_keeps_everything() -> ModuleType:
     return without_pushing(import_items)
 
 
+@caught_by("test_an_empty_shop_is_imported_as_such")
+def a_shop_that_must_list_something() -> ModuleType:
+    @hookimpl
+    def import_items(account: CornerAccount, cursor: str) -> Pages:
+        last = cursor
+        for page in good.import_items(account, cursor):
+            yield page
+            last = page.cursor
+        if not last:
+            raise IndexError("list index out of range")
+
+    return mutated(import_items=import_items)
+
+
 @caught_by("test_every_page_is_well_formed")
 def a_weight_in_words() -> ModuleType:
     return importing(lambda page: with_last_item(page, weight_g="heavy"))
