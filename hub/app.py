@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from importlib.metadata import version
 
-import msgspec
 from litestar import Litestar, Router
 from litestar.di import Provide
 
@@ -47,10 +46,17 @@ ROUTERS: list[Router] = [
 ]
 
 
-def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY, is_well: Callable[[], bool] | None = None) -> Litestar:
+def create_app(
+    runtime: Runtime,
+    *,
+    per_key: Rate = PER_KEY,
+    is_well: Callable[[], bool] | None = None,
+    described: openapi.Described | None = None,
+) -> Litestar:
     """Build the API; a route without a declared policy stops it here.
 
     `is_well`: whether the jobs that run in this very process are looked after; None where none run here.
+    `described`: how `describe` told of the same routes in another app of this process; None to describe them here.
     """
     settings = runtime.settings
     app = HubApp(
@@ -72,16 +78,9 @@ def create_app(runtime: Runtime, *, per_key: Rate = PER_KEY, is_well: Callable[[
     )
     if missing := undeclared(app):
         raise RuntimeError(f"routes without a policy: {', '.join(missing)}")
-    describe(app)
+    app.state["described"] = described or openapi.describe(app)
     app.state["is_well"] = is_well
     return app
-
-
-def describe(app: Litestar) -> None:
-    """Write the description of the routes; what it does not name is refused."""
-    described = openapi.document(app)
-    app.state["openapi"] = msgspec.json.encode(described)
-    app.state["queries"] = openapi.known_queries(described)
 
 
 def _given(value: object) -> Provide:

@@ -14,13 +14,15 @@ from msgspec.structs import replace
 from hub.app import create_app
 from hub.kernel.api.doors import PER_KEY
 from hub.kernel.api.limits import Rate
+from hub.kernel.api.openapi import Described
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Database
 from hub.kernel.events import CLI
 from hub.merchants import service
-from hub.runtime import assemble
+from hub.runtime import Runtime, assemble
 from hub.settings import Settings
 
+_described: list[Described] = []
 SETTINGS = Settings(key_ring=f"tests:{b64encode(bytes(range(32))).decode()}", allow_loopback_channels=True)
 
 
@@ -56,6 +58,13 @@ def calling(app: Litestar, key: str = "") -> Iterator[TestClient[Litestar]]:
         yield client
 
 
+def the_app(runtime: Runtime, *, per_key: Rate = PER_KEY, is_well: Callable[[], bool] | None = None) -> Litestar:
+    """The API of this hub; its routes are the same every time and are described once."""
+    app = create_app(runtime, per_key=per_key, is_well=is_well, described=_described[0] if _described else None)
+    _described[:] = [app.state["described"]]
+    return app
+
+
 @contextmanager
 def an_app(
     database: Database,
@@ -68,6 +77,6 @@ def an_app(
     url = database.engine.url.render_as_string(hide_password=False)
     runtime = assemble(replace(SETTINGS, database_url=url, clock_offset=passed.total_seconds()))
     try:
-        yield create_app(runtime, per_key=per_key, is_well=is_well)
+        yield the_app(runtime, per_key=per_key, is_well=is_well)
     finally:
         runtime.close()

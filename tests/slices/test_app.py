@@ -18,8 +18,8 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import JSONBody
 from litestar.testing import TestClient
 
-from hub.app import describe
 from hub.kernel.api import observing
+from hub.kernel.api.openapi import describe
 from hub.kernel.api.policy import Access, open_to_all, policy_of, undeclared
 from hub.kernel.db import Database
 from hub.kernel.errors import Refused, Unavailable
@@ -380,7 +380,7 @@ def test_a_body_that_never_becomes_whole_holds_nobody(
         return None
 
     app_on_sqlite.register(reads)
-    describe(app_on_sqlite)
+    app_on_sqlite.state["described"] = describe(app_on_sqlite)
     monkeypatch.setattr(observing, "RECEIVE_WITHIN", 0.2)
 
     answer = _asked(app_on_sqlite, {"type": "http.request", "body": b"[1,", "more_body": True}, *last)

@@ -8,9 +8,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from hub.app import create_app
 from hub.kernel import jobs
-from tests.callers import a_key, calling
+from tests.callers import a_key, calling, the_app
 from tests.slices.crosslisting.conftest import Market
 from tests.slices.test_dropped_settles import a_market, opens_shop
 
@@ -26,7 +25,7 @@ def market(database_url: str) -> Iterator[Market]:
 
 @pytest.fixture
 def client(market: Market) -> Iterator[Client]:
-    with calling(create_app(market.runtime), a_key(market.database)) as client:
+    with calling(the_app(market.runtime), a_key(market.database)) as client:
         yield client
 
 

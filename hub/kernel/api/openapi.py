@@ -50,7 +50,19 @@ def config(version: str) -> OpenAPIConfig:
     )
 
 
-def document(app: Litestar) -> Json:
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """What the routes take and answer; what is not named here is refused."""
+
+    document: bytes  # OpenAPI, as JSON
+    queries: Known
+
+
+def describe(app: Litestar) -> Described:
+    described = _document(app)
+    return Described(document=msgspec.json.encode(described), queries=_known_queries(described))
+
+
+def _document(app: Litestar) -> Json:
     """Describe the API with its errors, its keys and its common headers."""
     plain = msgspec.json.encode(app.openapi_schema.to_schema()).decode()
     described: Json = msgspec.json.decode(_GENERIC.sub(r"\1Of\2", plain))
@@ -83,7 +95,7 @@ def operations(described: Json) -> Iterator[tuple[str, str, Json]]:
                 yield path, method, operation
 
 
-def known_queries(described: Json) -> Known:
+def _known_queries(described: Json) -> Known:
     """The query parameters of every documented operation, and whether one may be repeated."""
     return {
         (path, method.upper()): {

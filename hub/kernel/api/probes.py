@@ -61,7 +61,7 @@ def metrics() -> Response[bytes]:
 @get("/openapi.json", opt=open_to_all(), include_in_schema=False, sync_to_thread=False)
 def openapi(state: State) -> Response[bytes]:
     """Describe the API."""
-    return Response(state["openapi"], media_type=MediaType.JSON)
+    return Response(state["described"].document, media_type=MediaType.JSON)
 
 
 def _database(database: Database) -> str:

@@ -22,7 +22,7 @@ async def check_queries(
     handler: BaseRouteHandler,
 ) -> None:
     """Refuse what the route's description does not name, so that what is documented is what is accepted."""
-    known: Known = connection.app.state["queries"]
+    known: Known = connection.app.state["described"].queries
     route = connection.scope.get("path_template", ""), str(connection.scope.get("method", ""))
     if route not in known or not isinstance(connection, Request):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ssl
 import time
 from collections.abc import Iterable
@@ -110,13 +111,19 @@ class _Backend(httpcore.NetworkBackend):
             raise httpcore.ConnectError(f"{host} cannot be found: {error}") from error
 
 
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """The trusted authorities; reading them takes longer than all else that a client needs."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class SharedConnections(httpx.HTTPTransport):
     """The process's connections to all channels; a connection carries no account."""
 
     def __init__(self, guard: EgressGuard) -> None:
         super().__init__(trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_tls(),
             max_connections=256,
             max_keepalive_connections=64,
             keepalive_expiry=5.0,

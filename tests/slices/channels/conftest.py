@@ -16,7 +16,6 @@ from hub_hookspecs import ChannelError
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from hub.app import create_app
 from hub.channels.host import load_hosts
 from hub.channels.jobs import handlers
 from hub.channels.service import switching
@@ -34,7 +33,7 @@ from hub.kernel.jobs import Handlers
 from hub.kernel.sealing import parse_ring
 from hub.runtime import Runtime
 from hub.settings import Settings
-from tests.callers import a_key, a_merchant, calling
+from tests.callers import a_key, a_merchant, calling, the_app
 from tests.slices.channels.shops import SECRET, Bazaar, a_plugin
 
 Client = TestClient[Litestar]
@@ -75,7 +74,7 @@ def an_api(channels: Channels) -> Iterator[Client]:
     """The API over these channels, as a platform key calls it."""
     database = channels.database
     runtime = Runtime(settings=Settings(), database=database, ring=channels.ring, channels=channels)
-    with calling(create_app(runtime), a_key(database)) as client:
+    with calling(the_app(runtime), a_key(database)) as client:
         yield client
 
 

@@ -14,13 +14,12 @@ from hub_hookspecs import Account, AccountCheck, Channel, hookimpl
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from hub.app import create_app
 from hub.channels.host import PluginBug, load_hosts
 from hub.channels.service.proving import Wish, prove
 from hub.channels.service.wiring import Channels
 from hub.runtime import Runtime, assemble
 from hub.settings import Settings
-from tests.callers import a_key, calling
+from tests.callers import a_key, calling, the_app
 from tests.slices.channels.conftest import a_merchant_with
 
 Client = TestClient[Litestar]
@@ -37,7 +36,7 @@ def runtime(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
 
 @pytest.fixture
 def client(runtime: Runtime) -> Iterator[Client]:
-    with calling(create_app(runtime), a_key(runtime.database)) as client:
+    with calling(the_app(runtime), a_key(runtime.database)) as client:
         yield client
 
 

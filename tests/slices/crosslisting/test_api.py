@@ -10,11 +10,10 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
-from hub.app import create_app
 from hub.crosslisting.api.crosslistings import LARGEST
 from hub.kernel.workbooks import MEDIA_TYPE
 from tests.bad_input.workbooks import BAD_FILES
-from tests.callers import a_key, a_merchant, calling
+from tests.callers import a_key, a_merchant, calling, the_app
 from tests.slices.crosslisting.conftest import Market
 
 XLSX = {"Content-Type": MEDIA_TYPE}
@@ -23,7 +22,7 @@ Client = TestClient[Any]  # Any: the app's own type
 
 @pytest.fixture
 def client(market: Market) -> Iterator[Client]:
-    app = create_app(market.runtime)
+    app = the_app(market.runtime)
     with calling(app, a_key(market.database)) as client:
         client.base_url = httpx.URL(f"{client.base_url}/v1/merchants/{market.merchant_id}/")
         yield client
