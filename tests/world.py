@@ -156,7 +156,7 @@ def a_shop(size: int = 0) -> Iterator[TokopediaSandbox]:
 @contextmanager
 def embedded_hub(folder: Path, *, allow_loopback: bool = True, plugins: Hosts | None = None) -> Iterator[Hub]:
     """One process, SQLite, no server; with the plugins of the tests, or exactly `plugins`."""
-    settings = Settings(data_dir=folder, allow_loopback_channels=allow_loopback, sweep=0.2)
+    settings = Settings(data_dir=folder, allow_loopback_channels=allow_loopback, sweep=0.5)
     with ExitStack() as stack:
         runtime = _opened(stack, settings, plugins)
         stack.enter_context(run_embedded(runtime.work, settings))
@@ -168,7 +168,7 @@ def production_hub(folder: Path, postgres_url: str, redis_url: str) -> Iterator[
     """PostgreSQL, Redis, the API here and a worker in a process of its own."""
     settings = Settings(
         data_dir=folder, database_url=postgres_url, redis_url=redis_url, key_ring=RING, allow_loopback_channels=True,
-        sweep=0.2,
+        sweep=0.5,
     )  # fmt: skip
     with ExitStack() as stack:
         runtime = _opened(stack, settings)
