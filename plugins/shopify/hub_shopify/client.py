@@ -69,14 +69,16 @@ class ShopifyClient:
         return _read(answer.whole.data, kind, acting=False)
 
     def mutate(self, document: str, field: str, kind: type[T], **variables: object) -> T:
-        """Act by the one mutation `field` of the document; its own null is a failure, whatever else is said."""
+        """Act by the one mutation `field` of the document: it failed where its own answer is null, and only there.
+
+        An error beside an answer is of something below it that could not be told: the mutation took effect. Callers
+        hold what they got against what they need, and raise `UnknownOutcome` where that is missing.
+        """
         answer = self._ask(document, variables, acting=True)
-        refused = answer.refusal()
-        if refused:
-            raise refused
-        payload = _read(answer.whole.data, dict[str, msgspec.Raw], acting=True).get(field, _NULL)
-        if bytes(payload) == b"null":
-            raise UnknownOutcome(f"Shopify answered neither a result nor an error for {field}")
+        data = answer.whole.data
+        payload = data if _is_null(data) else _read(data, dict[str, msgspec.Raw], acting=True).get(field, _NULL)
+        if _is_null(payload):
+            raise answer.refusal() or UnknownOutcome(f"Shopify answered neither a result nor an error for {field}")
         rejected = refusals.of_user_errors(_read(payload, envelope.UserErrors, acting=True).user_errors)
         if rejected:
             raise rejected
@@ -100,6 +102,10 @@ class ShopifyClient:
         self.version = answer.headers.get("x-shopify-api-version", "")
         self.pause = refusals.pause(found.cost)
         return found
+
+
+def _is_null(raw: msgspec.Raw) -> bool:
+    return bytes(raw) == b"null"
 
 
 def _read(body: bytes | msgspec.Raw, kind: type[T], *, acting: bool) -> T:

@@ -1,6 +1,6 @@
 """Creates and updates listings, and finds them again: looks before it writes, and deletes nothing."""
 
-from hub_hookspecs import Absent, Listing, Product, Rejected, UnknownOutcome
+from hub_hookspecs import Absent, Listing, Product, Rejected, Temporary, UnknownOutcome
 
 from hub_shopify import changes, documents, inputs
 from hub_shopify.client import ShopifyClient
@@ -61,7 +61,7 @@ class Pushing:
     def _define_key(self) -> None:
         """Let Shopify keep the hub's keys unique; having been quicker before is a success."""
         try:
-            self._client.mutate(
+            defined = self._client.mutate(
                 documents.DEFINE_KEY,
                 "metafieldDefinitionCreate",
                 pushed.DefinitionCreated,
@@ -70,6 +70,9 @@ class Pushing:
         except Rejected as error:
             if error.code != _TAKEN:
                 raise
+            return
+        if defined.created_definition is None:
+            raise Temporary("Shopify does not say that it keeps the hub's keys unique from now on")
 
     def _again(self, keyed: str) -> Listing:
         """Bring up to date what an earlier push of this key made; its variant is added where only its siblings stay."""

@@ -305,6 +305,34 @@ def test_a_mutation_without_a_clear_answer_is_unknown(status: int, body: str, re
     assert type(refused_mutation(status, body)) is reaction
 
 
+BESIDE = '"errors":[{"message":"Access denied","extensions":{"code":"ACCESS_DENIED"},"path":["productSet","product"]}]'
+
+
+def test_an_error_beside_the_answer_of_a_mutation_undoes_nothing() -> None:
+    body = f'{{"data":{{"productSet":{{"product":{{"id":"p"}},"userErrors":[]}}}},{BESIDE}}}'
+
+    done = client(Wire(200, body)).mutate(MUTATION, "productSet", ProductSet)
+
+    assert done.product is not None
+    assert done.product.id == "p"
+
+
+@pytest.mark.parametrize(
+    ("data", "reaction"),
+    [
+        pytest.param('{"productSet":null}', ActionRequired, id="its own answer is null"),
+        pytest.param("null", ActionRequired, id="there is no data"),
+        pytest.param('["?"]', UnknownOutcome, id="data of another shape"),
+        pytest.param('{"productSet":{"product":{},"userErrors":[]}}', UnknownOutcome, id="a product without an id"),
+        pytest.param('{"productSet":{"userErrors":[{"message":"no"}]}}', Rejected, id="refused in the answer"),
+    ],
+)
+def test_what_an_error_beside_means_is_told_by_the_answer_it_stands_beside(
+    data: str, reaction: type[ChannelError]
+) -> None:
+    assert type(refused_mutation(200, f'{{"data":{data},{BESIDE}}}')) is reaction
+
+
 def test_no_refusal_shows_a_secret() -> None:
     told = [refused_query(401, "shpat_abc"), refused_mutation(500, "shpat_abc"), refused_query(200, "shpat_abc")]
 

@@ -451,6 +451,47 @@ def test_no_listing_is_lost_and_none_is_doubled(fault: Fault, prepare: Prepare) 
         assert len(list(sandbox.units())) == count
 
 
+def beside(*lost: str) -> Fault:
+    """What was asked for happens, and of the answer everything below `lost` cannot be told."""
+
+    def fault(request: httpx.Request, answer: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
+        body = msgspec.json.decode(answer(request).read())
+        below = body["data"]
+        for name in lost[:-1]:
+            below = below[name]
+        below[lost[-1]] = None
+        body["errors"] = [{"message": "Access denied", "path": [*lost], "extensions": {"code": "ACCESS_DENIED"}}]
+        return httpx.Response(200, json=body)
+
+    return fault
+
+
+@pytest.mark.parametrize("lost", [("onlineStoreUrl",), ()])
+def test_what_took_effect_is_listed_though_a_part_of_the_answer_is_lost(lost: tuple[str, ...]) -> None:
+    sandbox = small()
+    wire = Faulty(sandbox)
+
+    with logged_in(wire) as account:
+        wire.inject(beside("productSet", "product", *lost), Plan(path="graphql", nth=3))
+        listing = as_the_hub_does(account, TEE)
+
+    assert [f"gid://shopify/ProductVariant/{one.id}" for one in sandbox.variants() if one.sku == TEE.sku] == [
+        listing.ref
+    ]
+
+
+def test_nothing_is_listed_before_the_keys_are_kept_unique() -> None:
+    sandbox = small()
+    wire = Faulty(sandbox)
+
+    with logged_in(wire) as account:
+        wire.inject(beside("metafieldDefinitionCreate", "createdDefinition"), Plan(path="graphql", nth=2))
+        with pytest.raises(Temporary, match="keeps the hub's keys unique"):
+            plugin.push_product(account, TEE)
+
+    assert not [one for one in sandbox.variants() if one.sku == TEE.sku]
+
+
 @pytest.mark.parametrize(
     ("fault", "reaction"),
     [
