@@ -55,6 +55,7 @@ class Stall:
         self.categories: tuple[Category, ...] = TREE
         self.steps: dict[str, deque[Step]] = defaultdict(deque)  # by SKU, the next call first
         self.refusal: Exception | None = None  # what list_categories answers instead
+        self.blindness: Exception | None = None  # what find_listing answers instead
         self._numbers = itertools.count(1)
 
     def then(self, sku: str, *steps: Step) -> None:
@@ -78,6 +79,8 @@ class Stall:
 
     def find(self, product: Product) -> Listing | Absent:
         self.searches.append(product.sku)
+        if self.blindness:
+            raise self.blindness
         found = (ref for ref, shown in self.shown.items() if shown.key == product.key and ref not in self.hidden)
         ref = next(found, None)
         return Absent(key=product.key) if ref is None else Listing(ref=ref)

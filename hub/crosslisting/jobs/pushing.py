@@ -104,7 +104,11 @@ def _read_back(job: Job, desk: Desk, shop: Outlet, one: Row) -> None:
     if not job.unknown:
         raise UnknownOutcome("an earlier call may have reached the channel: it is read back first")
     product = pushing.in_doubt(one)
-    answer = shop.host.find_listing(shop.door, product)
+    try:
+        answer = shop.host.find_listing(shop.door, product)
+    except (Rejected, HubError) as error:
+        _stays_in_doubt(job, desk, one, error)
+        return
     is_there, is_update = isinstance(answer, Listing), bool(one.listing_ref)
     with desk.database.writing() as db:
         if isinstance(answer, Listing) and not is_update:
@@ -115,3 +119,12 @@ def _read_back(job: Job, desk: Desk, shop: Outlet, one: Row) -> None:
             pushing.lost(db, job, one)
             return
     raise Temporary("the channel does not show it yet; it may still come", code="not_seen_yet", retry_after=left)
+
+
+def _stays_in_doubt(job: Job, desk: Desk, one: Row, error: Rejected | HubError) -> None:
+    """Nobody will say what became of the call, however often it is asked: a person must look, and nothing is sent."""
+    reason = f"no answer came, and what became of it cannot be read back: {error}"
+    with desk.database.writing() as db:
+        pushing.fail(db, job, one, code=error.code, reason=reason, may_be_there=True)
+    if not isinstance(error, Rejected):
+        raise error
