@@ -15,7 +15,7 @@ from hub.kernel.errors import NotFound
 from hub.kernel.events import CLI
 from hub.linking.schemas import Confirmation, Selection
 from hub.linking.service import deciding
-from hub.linking.service.selecting import confirm_all
+from hub.linking.service.selecting import confirm_all, require_account
 from hub.merchants import service as merchants
 
 
@@ -35,11 +35,13 @@ def by_filter(
 ) -> None:
     """Ask for everything that fits to be confirmed, and with `wait` stay until it is."""
     chosen = checked(Selection, {"class": sku_class, "account_id": account, "q": q})
-    wanted = Confirmation(filter=chosen)
-    wanted.check()
+    confirmation = Confirmation(filter=chosen)
+    confirmation.check()
+    wanted = confirmation.wanted()
     with opening.writing() as db:
         merchants.merchant(db, merchant)
-        ticket = confirm_all(db, merchant, wanted.wanted(), actor=CLI)
+        require_account(db, merchant, wanted)
+        ticket = confirm_all(db, merchant, wanted, actor=CLI)
     if wait:
         ended = waiting.until_ended(ticket.job_id, quiet=as_json)
         showing.show(shown(ended), as_json=as_json)

@@ -48,6 +48,13 @@ def test_a_class_that_needs_mending_at_the_marketplace_is_not_confirmed(hub: Hub
     assert "correct the SKUs at the marketplace" in ended.err
 
 
+def test_all_of_an_account_that_the_merchant_does_not_have_is_refused(hub: Hub, imported: str) -> None:
+    ended = hub("listing", "confirm", "-m", imported, "--all", "--account", "nope")
+
+    assert ended.code == 1
+    assert "name one of the merchant's accounts" in ended.err
+
+
 def test_an_import_that_waits_is_cancelled_and_resumed(hub: Hub, connected: Account) -> None:
     started = hub("import", "start", connected["id"], "--json").document
 

@@ -17,7 +17,7 @@ from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound, Refused
 from hub.linking.schemas import Answers, Confirmation, Target
 from hub.linking.service import deciding, relinking
-from hub.linking.service.selecting import confirm_all
+from hub.linking.service.selecting import confirm_all, require_account
 
 ONE = "/merchants/{merchant_id:str}/listings/{listing_id:str}"
 
@@ -93,7 +93,9 @@ def confirm_listings(
         if data.ids is not None:
             answers = deciding.confirm(db, merchant_id, data.ids, actor=request.actor)
             return request.answer(db, Answers(items=answers), status=200)
-        ticket = confirm_all(db, merchant_id, data.wanted(), actor=request.actor)
+        wanted = data.wanted()
+        require_account(db, merchant_id, wanted)
+        ticket = confirm_all(db, merchant_id, wanted, actor=request.actor)
         db.flush()
         job = found(db, ticket.job_id, merchant_id)
         location = f"/v1/merchants/{merchant_id}/jobs/{job.id}"

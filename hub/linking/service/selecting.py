@@ -7,9 +7,10 @@ import hashlib
 import msgspec
 
 from hub.catalog.store.pages import ListingFilter
+from hub.channels.service import standing
 from hub.kernel import events, jobs
 from hub.kernel.db import Transaction
-from hub.kernel.errors import Refused
+from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Change, Event, Subject
 from hub.kernel.ids import new_id
 from hub.kernel.jobs import FINISHED, Job, JobKind, State, Ticket
@@ -45,6 +46,16 @@ def confirm_all(db: Transaction, merchant_id: str, wanted: ListingFilter, *, act
     return jobs.enqueue(
         db, CONFIRM_LISTINGS, key=key, merchant_id=merchant_id, payload=msgspec.to_builtins(request)
     )  # fmt: skip
+
+
+def require_account(db: Transaction, merchant_id: str, wanted: ListingFilter) -> None:
+    """Refuse a filter that names an account which is not the merchant's; nothing could ever fit it."""
+    try:
+        if wanted.account_id is not None:
+            standing.account(db, merchant_id, wanted.account_id)
+    except NotFound as error:
+        cure = FieldError(field="filter.account_id", message="name one of the merchant's accounts, by its id")
+        raise Invalid("the merchant has no such account", errors=(cure,)) from error
 
 
 def undo_all(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> Ticket:

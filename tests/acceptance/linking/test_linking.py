@@ -6,7 +6,7 @@ import pytest
 from hub_tokopedia.sandbox import TokopediaSandbox
 
 from tests.acceptance.conftest import Market
-from tests.world import Merchant
+from tests.world import Hub, Merchant
 
 
 @pytest.mark.row("L-01")
@@ -201,3 +201,17 @@ def test_selecting_all_of_an_untidy_class_is_refused_with_the_cure(merchant: Mer
 
     assert refused["errors"][0]["field"] == "filter.class"
     assert "marketplace" in refused["errors"][0]["message"]
+
+
+@pytest.mark.row("L-12")
+@pytest.mark.parametrize("whose", ["nobody's", "a stranger's"])
+def test_selecting_all_of_an_account_that_is_not_ones_own_is_refused(
+    hub: Hub, merchant: Merchant, shop: TokopediaSandbox, whose: str
+) -> None:
+    account_id = "nope" if whose == "nobody's" else hub.merchant("Toko Lain").connects(shop)["id"]
+    before = merchant.traces()
+
+    refused = merchant.call("POST", "/listings/confirm", {"filter": {"account_id": account_id}}, status=422)
+
+    assert [error["field"] for error in refused["errors"]] == ["filter.account_id"]
+    assert merchant.traces() == before
