@@ -28,7 +28,8 @@ _PERSON = {
     404: "Shopify knows no store at this address: check shop",
     423: "Shopify has locked the store: the store's owner must ask Shopify's support",
 }
-_MAY_HAVE_HAPPENED = frozenset({500, 502, 504})
+_GAVE_UP = frozenset({408, 425})  # somebody on the way lost patience; what was sent may have arrived all the same
+_NOT_LET_IN = 503  # of what ends without an answer, the one that says that nothing happened
 _BROKEN_INSIDE = frozenset({"INTERNAL_SERVER_ERROR", "TIMEOUT"})
 _LONGEST_TEXT = 300  # of what Shopify says, in an error that people read
 _SHORTEST_WAIT = 1.0  # seconds; Shopify's own advice
@@ -58,8 +59,8 @@ def of_status(status: int, headers: Mapping[str, str], *, acting: bool, pasted: 
         return ActionRequired(_PERSON[status], code=str(status))
     if status == 429:
         return RateLimited(said, code="429", retry_after=retry_after(headers))
-    if status >= 500:
-        return unclear(said, acting=acting and status in _MAY_HAVE_HAPPENED, code=str(status))
+    if status >= 500 or status in _GAVE_UP:
+        return unclear(said, acting=acting and status != _NOT_LET_IN, code=str(status))
     if 300 <= status < 400:
         return ActionRequired(f"{said}: the store has moved; check shop", code=str(status))
     return Rejected(said, code=str(status))

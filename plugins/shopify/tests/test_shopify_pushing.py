@@ -421,10 +421,17 @@ def as_the_hub_does(account: Account[ShopifySettings], product: Product) -> List
     pytest.fail("the push does not end")
 
 
+def given_up_after(request: httpx.Request, answer: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
+    """What was asked for happens, and something on the way loses patience."""
+    answer(request)
+    return httpx.Response(408, text="<html>Request Timeout</html>")
+
+
 FAULTS = {
     "a time-out before the effect": time_out_before,
     "a time-out after the effect": time_out_after,
     "an answer cut in half": truncated_json,
+    "a 408 after the effect": given_up_after,
     "a 429": rate_limited(1),
     "throttled": wrong_json(THROTTLED),
     "a 502": server_error(502),

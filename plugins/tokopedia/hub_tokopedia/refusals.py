@@ -32,6 +32,7 @@ FOREIGN_IP = (
     "Tokopedia refuses this hub's IP address: add it to the app's IP whitelist in Tokopedia's developer console"
 )
 WRONG_SECRET = "Tokopedia refuses the login: check Client ID and Client Secret"  # noqa: S105 - a message
+_GAVE_UP = frozenset({408, 425})  # somebody on the way lost patience; what was sent may have arrived all the same
 _LONGEST_TEXT = 300  # of what Tokopedia says, in an error that people read
 _PAUSES = ("x-ratelimit-full-reset-after", "x-ratelimit-reset-after", "retry-after")
 _LONGEST_PAUSE = timedelta(hours=1)
@@ -62,7 +63,7 @@ def _by_code(status: int, code: str, text: str, said: str) -> ChannelError:
         return ActionRequired(f"{WRONG_FS_ID} ({text or code})", code=code)
     if code in NOT_FOUND:
         return Rejected(said, code=code)
-    if _UPSTREAM.fullmatch(code) or (status >= 500 and not _OUR_FAULT.fullmatch(code)):
+    if _UPSTREAM.fullmatch(code) or ((status >= 500 or status in _GAVE_UP) and not _OUR_FAULT.fullmatch(code)):
         return Temporary(said, code=code)
     return Rejected(said, code=code)
 

@@ -343,6 +343,8 @@ def test_a_failed_row_is_a_clear_no_under_any_status(status: int) -> None:
         pytest.param(faults.server_error(500), UnknownOutcome, id="500"),
         pytest.param(faults.server_error(502), UnknownOutcome, id="502"),
         pytest.param(faults.server_error(504), UnknownOutcome, id="504"),
+        pytest.param(faults.server_error(408), UnknownOutcome, id="408"),
+        pytest.param(faults.server_error(425), UnknownOutcome, id="425"),
         pytest.param(faults.server_error(503), Temporary, id="503"),
         pytest.param(faults.rate_limited(3), RateLimited, id="429"),
         pytest.param(faults.revoked(401), TokenExpired, id="401"),
