@@ -170,14 +170,18 @@ def find(db: Transaction, merchant_id: str, event_id: str) -> Event | None:
     return None if row is None else _read(row)
 
 
-def caused_by(db: Transaction, cause: str, *, before_id: str = "", limit: int) -> list[Event]:
-    """What followed from one event, the newest first, from the one before `before_id` on."""
-    query = sa.select(event).where(event.c.cause == cause).order_by(event.c.id.desc()).limit(limit)
+def caused_by(db: Transaction, cause: str, *, about: str, before_id: str = "", limit: int) -> list[Event]:
+    """What followed from one event for such subjects, the newest first, from the one before `before_id` on."""
+    query = sa.select(event).where(*_followed(cause, about)).order_by(event.c.id.desc()).limit(limit)
     return [_read(row) for row in db.execute(query.where(event.c.id < before_id) if before_id else query)]
 
 
-def count_caused_by(db: Transaction, cause: str) -> int:
-    return int(db.execute(sa.select(sa.func.count()).where(event.c.cause == cause)).scalar_one())
+def count_caused_by(db: Transaction, cause: str, *, about: str) -> int:
+    return int(db.execute(sa.select(sa.func.count()).where(*_followed(cause, about))).scalar_one())
+
+
+def _followed(cause: str, about: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return event.c.cause == cause, event.c.subject_kind == about
 
 
 _about = (

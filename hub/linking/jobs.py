@@ -50,13 +50,16 @@ def undo_step(job: Job, database: Database) -> Settled:
     while True:
         with database.writing() as db:
             if not progress:
-                progress["total"] = events.count_caused_by(db, request.event_id)
-                selecting.note(db, job, request)
+                progress["total"] = events.count_caused_by(db, request.event_id, about="listing")
             db.serialise(f"catalog:{job.merchant_id}")
-            batch = events.caused_by(db, request.event_id, before_id=before or request.step, limit=BATCH)
+            batch = events.caused_by(
+                db, request.event_id, about="listing", before_id=before or request.step, limit=BATCH
+            )
             if not batch:
-                return Done(_outcome(progress, request.step))
+                return Done(_outcome(progress, request.step if progress["undone"] else None))
             undone, _ = undoing.undo_listings(db, job.merchant_id, batch, actor=request.actor, cause=request.step)
+            if undone and not progress["undone"]:  # another request may have undone it all before this one began
+                selecting.note(db, job, request)
             progress += Counter(undone=len(undone), changed=len(batch) - len(undone))
             before = batch[-1].id
             job = jobs.advance(db, job, progress=dict(progress), resume=before)
@@ -64,6 +67,7 @@ def undo_step(job: Job, database: Database) -> Settled:
             return Cancelled()
 
 
-def _outcome(progress: Counter[str], step: str) -> dict[str, object]:
-    """What it came to, and the event that undoes all of it."""
-    return {**{name: count for name, count in progress.items() if name != "total"}, "event_id": step}
+def _outcome(progress: Counter[str], step: str | None) -> dict[str, object]:
+    """What it came to, and the event that undoes all of it, where anything was done."""
+    counted: dict[str, object] = {name: count for name, count in progress.items() if name != "total"}
+    return counted if step is None else counted | {"event_id": step}

@@ -86,7 +86,8 @@ def _require_unchanged(db: Transaction, event: Event, product_id: str, *, standi
 
 def _of_step(db: Transaction, event: Event, product_id: str) -> list[listings.Waiting]:
     """The listings of this product that stand by the step still."""
-    caused = {each.id for each in events.caused_by(db, event.id, limit=(event.after or {})["listings"] + 1)}
+    moved = (event.after or {})["listings"]
+    caused = {each.id for each in events.caused_by(db, event.id, about="listing", limit=moved + 1)}
     return [one for one in listings.of_product(db, product_id) if one.decision in caused]
 
 

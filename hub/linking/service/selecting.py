@@ -14,7 +14,7 @@ from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Change, Event, Subject
 from hub.kernel.ids import new_id
 from hub.kernel.jobs import FINISHED, Job, JobKind, State, Ticket
-from hub.linking.rules import MANY, Kind
+from hub.linking.rules import Kind
 
 CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=2, lane="default")
 UNDO_STEP = JobKind("linking.undo_step", version=1, lane="default")
@@ -62,8 +62,8 @@ def undo_all(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -
     """Ask for a step of many to be undone, listing by listing; what has changed since stays as it is."""
     if _runs(db, merchant_id, event.id):
         raise Refused("the step is not over yet: wait for its job, or cancel it", code="still_running")
-    last = events.caused_by(db, event.id, limit=1)
-    if last and last[0].kind in MANY:
+    last = events.caused_by(db, event.id, about="merchant", limit=1)
+    if last:
         raise Refused(f"it was undone by event {last[0].id} already: undo that one instead", code="undone_already")
     request = UndoRequest(event_id=event.id, actor=actor, step=new_id())
     return jobs.enqueue(
