@@ -98,14 +98,15 @@ def _module(name: str) -> ModuleType:
     return importlib.import_module(f"hub.kernel.jobs.{name}")
 
 
-# What is taken out, what the oracle must say, and what the runs are about.
-CONTROLS: dict[str, tuple[Patch, str, Focus]] = {
-    "without the fence": (no_fence, "doubled", "asking"),
-    "without the row lock on enqueue": (no_row_lock_on_enqueue, "lost", "asking"),
-    "without the twin check": (no_twin_check, "IntegrityError", "asking"),
-    "without rescue": (no_sweep, "stuck", ""),
-    "without the cap check": (no_cap_check, "cap exceeded", ""),
-    "without giving seats back": (no_seat_given_back, "seats astray", ""),
-    "without doubt after a lost call": (no_doubt, "doubled", ""),
-    "with a cancel in two steps": (cancel_in_two_steps, "cancel lost", "stopping"),
+# What is taken out, what the oracle must say, what the runs are about, and the seed to begin with: the one that was
+# found to tell. When the engine changes it may be another, further on.
+CONTROLS: dict[str, tuple[Patch, str, Focus, int]] = {
+    "without the fence": (no_fence, "doubled", "asking", 17),
+    "without the row lock on enqueue": (no_row_lock_on_enqueue, "lost", "asking", 2),
+    "without the twin check": (no_twin_check, "IntegrityError", "asking", 0),
+    "without rescue": (no_sweep, "stuck", "", 0),
+    "without the cap check": (no_cap_check, "cap exceeded", "", 8),
+    "without giving seats back": (no_seat_given_back, "seats astray", "", 0),
+    "without doubt after a lost call": (no_doubt, "doubled", "", 24),
+    "with a cancel in two steps": (cancel_in_two_steps, "cancel lost", "stopping", 1),
 }
