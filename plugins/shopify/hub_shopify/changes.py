@@ -1,9 +1,11 @@
 """What of a product its listing does not show yet: pure. An update writes that alone, so it takes nothing away."""
 
 import html
+import re
+from collections.abc import Iterator, Mapping
 
 import msgspec
-from hub_hookspecs import Product
+from hub_hookspecs import Product, Rejected
 
 from hub_shopify import inputs, translate
 from hub_shopify.payloads import pushed
@@ -28,6 +30,43 @@ def shows(listed: pushed.ListedVariant, product: Product) -> bool:
     """Whether a listing shows what was pushed, as far as Shopify gives it back unchanged."""
     left = unshown(product, listed)
     return not inputs.variant_fields(left) and not (stands_alone(listed) and left.name)
+
+
+def require_writable(product: Product, listed: pushed.ListedVariant) -> None:
+    """Raise what the product says otherwise than the store and no update of this one listing can change there."""
+    chosen = translate.options(listed.selected_options)
+    if product.options and product.options != chosen:
+        said = ", ".join(f"{name}: {value}" for name, value in chosen.items()) or "none"
+        raise Rejected(
+            f"options: an update leaves a variant its options, and those of this one are {said}; put these back, or "
+            "leave options empty",
+            code="options",
+        )
+    if not stands_alone(listed):
+        require_own(product, listed.product, chosen)
+
+
+def require_own(product: Product, there: pushed.ListedProduct, chosen: Mapping[str, str]) -> None:
+    """Raise what `there` has otherwise for all its variants, so that the one that chose this cannot say it alone."""
+    faults = list(_of_all(product, there, chosen))
+    if faults:
+        raise Rejected(
+            f"Shopify keeps this for all variants of {there.title[:100]!r} together: {'; '.join(faults)}; or change it "
+            "in Shopify first",
+            code=faults[0].partition(":")[0],
+        )
+
+
+def _of_all(product: Product, there: pushed.ListedProduct, chosen: Mapping[str, str]) -> Iterator[str]:
+    names = [there.title, " ".join((there.title, *chosen.values()))]
+    if product.name and _words(product.name) not in map(_words, names):
+        yield f"name: write {there.title[:100]!r}, with or without what tells this variant from its siblings"
+    if product.description and not _says(there, product.description):
+        yield "description: leave it empty"
+    for attribute in ("vendor", "product_type"):
+        given, shown = product.attributes.get(attribute, ""), _shown(there, attribute)
+        if given not in ("", shown):
+            yield f"{attribute}: " + (f"write {shown[:100]!r}" if shown else "leave it out")
 
 
 def stands_alone(listed: pushed.ListedVariant) -> bool:
@@ -61,6 +100,11 @@ def _says(there: pushed.ListedProduct, text: str) -> bool:
     if inputs.TAG.search(text):
         return _letters(text) == _letters(there.description_html)
     return _letters(text) == _letters(html.unescape(inputs.TAG.sub("", there.description_html)))
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name in any order: how the hub and a store set the choice of a variant apart is their own."""
+    return sorted(re.findall(r"\w+", text.casefold()))
 
 
 def _letters(text: str) -> str:

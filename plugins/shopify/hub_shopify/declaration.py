@@ -46,6 +46,9 @@ SHOPIFY = Channel(
         "Tidy up SKU codes first: products are linked by them, variants included. Shopify's Duplicate copies them.",
         "Switch on Track quantity for every variant: stock of an untracked one cannot be kept.",
         "A new product appears in a sales channel only once it is published there.",
+        "Pictures are sent only to a product that has none: change the others in Shopify.",
+        "Title, description, vendor and type belong to a product with all its variants: change those of one that has "
+        "several in Shopify.",
         "Above 10,000 variants the catalogue is read by a bulk operation; Shopify needs some minutes for it.",
     ),
 )

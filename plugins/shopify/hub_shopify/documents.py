@@ -120,32 +120,38 @@ mutation HubDefineKey($definition: MetafieldDefinitionInput!) {
 }
 """
 
+# What an update compares: what is shown already is not written.
+_LISTED = f"""
+      id title vendor productType descriptionHtml {_TEXT} onlineStoreUrl hasOnlyDefaultVariant
+      mediaCount {{ count }}
+      variantsCount {{ count }}
+"""
+
 READ_LISTING = f"""
 query HubReadListing($id: ID!) {{
   shop {{ currencyCode }}
   productVariant(id: $id) {{
     id title sku barcode price
+    selectedOptions {{ name value }}
     inventoryItem {{ measurement {{ weight {{ unit value }} }} }}
     product {{
-      id title vendor productType descriptionHtml {_TEXT} onlineStoreUrl hasOnlyDefaultVariant
-      mediaCount {{ count }}
-      variantsCount {{ count }}
+      {_LISTED}
     }}
   }}
 }}
 """
 
-READ_SIBLINGS = """
-query HubReadSiblings($id: ID!, $after: String) {
-  shop { currencyCode }
-  product(id: $id) {
-    id
-    variants(first: 250, after: $after) {
-      nodes { id sku selectedOptions { name value } }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}
+READ_SIBLINGS = f"""
+query HubReadSiblings($id: ID!, $after: String) {{
+  shop {{ currencyCode }}
+  product(id: $id) {{
+    {_LISTED}
+    variants(first: 250, after: $after) {{
+      nodes {{ id sku selectedOptions {{ name value }} }}
+      pageInfo {{ hasNextPage endCursor }}
+    }}
+  }}
+}}
 """
 
 CREATE_PRODUCT = """

@@ -1,6 +1,7 @@
 """Looks where a product stands in a store before anything is written there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from hub_hookspecs import Product, Rejected, Temporary
 
@@ -9,6 +10,19 @@ from hub_shopify.client import ShopifyClient
 from hub_shopify.payloads import pushed
 
 _MOST_PAGES = 10  # of 250; a product has 2,048 variants at most
+
+
+class Family(NamedTuple):
+    """A product at Shopify, and its variants."""
+
+    product: pushed.ListedProduct
+    variants: tuple[pushed.Sibling, ...]
+
+    def chose(self, options: Mapping[str, str]) -> pushed.Sibling | None:
+        """The variant with these options; Shopify allows each combination once."""
+        wanted = dict(options)
+        found = (one for one in self.variants if {each.name: each.value for each in one.selected_options} == wanted)
+        return next(found, None)
 
 
 class Lookup:
@@ -53,29 +67,26 @@ class Lookup:
         Others may have joined since, and its SKU may have been changed: without our SKU only the one variant that there
         is can be it, and only with our options.
         """
-        there = list(self._siblings(parent))
+        there = self.family(parent).variants
         ours = [one for one in there if one.sku and one.sku == self._product.sku] or there
         fitting = [one for one in ours if translate.options(one.selected_options) == self._product.options]
         if ours is there:
             return fitting[0] if len(there) == len(fitting) == 1 else None
         return (fitting or ours)[0]
 
-    def sibling(self, parent: str) -> pushed.Sibling | None:
-        """The variant of `parent` with the same options; Shopify allows each combination once."""
-        wanted = dict(self._product.options)
-        found = (
-            one for one in self._siblings(parent) if {each.name: each.value for each in one.selected_options} == wanted
-        )
-        return next(found, None)
+    def family(self, parent: str) -> Family:
+        """A product at Shopify with all its variants."""
+        pages = list(self._pages(parent))
+        return Family(pages[0], tuple(one for page in pages for one in page.variants.nodes))
 
-    def _siblings(self, parent: str) -> Iterator[pushed.Sibling]:
+    def _pages(self, parent: str) -> Iterator[pushed.Siblings]:
         after = None
         for _ in range(_MOST_PAGES):
             answer = self._client.query(documents.READ_SIBLINGS, pushed.ReadSiblings, id=parent, after=after)
             self._hold_price_against(answer.shop.currency_code)
             if answer.product is None:
                 raise Rejected(f"Shopify has no product {parent}: correct {inputs.PARENT}")
-            yield from answer.product.variants.nodes
+            yield answer.product
             if not answer.product.variants.page_info.has_next_page:
                 return
             after = answer.product.variants.page_info.end_cursor

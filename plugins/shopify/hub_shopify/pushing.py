@@ -36,7 +36,7 @@ class Pushing:
     def _made(self) -> str:
         """The variant that an earlier push made; "" where none did."""
         if self._look.parent:
-            there = self._look.sibling(self._look.parent)
+            there = self._look.family(self._look.parent).chose(self._product.options)
             return there.id if there and there.sku == self._product.sku else ""
         keyed = self._look.keyed() if self._look.key_is_defined() else ""
         made = self._look.made(keyed) if keyed else None
@@ -83,11 +83,13 @@ class Pushing:
         """Add a variant to a product that is there."""
         if not self._product.options:
             raise Rejected(f"options are missing: say what tells this variant from the others of {parent}")
-        there = self._look.sibling(parent)
+        family = self._look.family(parent)
+        there = family.chose(self._product.options)
         if there and there.sku != self._product.sku:
             raise Rejected(f"the product has a variant with these options already; its SKU is {there.sku!r}")
         if there:
             return self._update(there.id)
+        changes.require_own(self._product, family.product, self._product.options)
         made = self._client.mutate(
             documents.ADD_VARIANT,
             "productVariantsBulkCreate",
@@ -103,6 +105,7 @@ class Pushing:
         listed = self._look.listed(ref)
         if listed is None:
             raise Rejected(f"Shopify has no variant {ref} any more: import again, and unlink this listing")
+        changes.require_writable(self._product, listed)
         left = changes.unshown(self._product, listed)
         self._write_variant(listed, left)
         if changes.stands_alone(listed):  # else title and texts belong to its siblings too

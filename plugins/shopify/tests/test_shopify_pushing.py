@@ -83,7 +83,7 @@ def in_size(product: records.Product, size: str, sku: str) -> Product:
     return Product(
         key=f"0190f3c2-{sku}",
         sku=sku,
-        name="Never shown",
+        name=f"{product.title} ({size}, {', '.join(product.variants[0].values[:-1])})",
         price=Money(amount=Decimal(99_000), currency="IDR"),
         options=chosen,
         attributes={"parent_ref": f"gid://shopify/Product/{product.id}"},
@@ -301,13 +301,14 @@ def test_pictures_go_only_to_a_product_that_has_none() -> None:
     assert [one.url for one in variant(sandbox, listing.ref).product.media] == list(TEE.image_urls)
 
 
-def test_one_of_several_variants_does_not_rename_the_others() -> None:
+def test_one_of_several_variants_is_updated_alone_as_it_was_imported() -> None:
     sandbox = small()
     product = wide(sandbox)
     ref = f"gid://shopify/ProductVariant/{product.variants[1].id}"
 
     with logged_in(sandbox) as account:
-        plugin.push_product(account, msgspec.structs.replace(TEE, listing_ref=ref))
+        changed = filled_in(imported(account)[ref], price=77_000)
+        plugin.push_product(account, msgspec.structs.replace(changed, sku="HUB-1"))
 
     after = variant(sandbox, ref).product
     assert (after.title, after.description_html, len(after.media)) == (
@@ -315,10 +316,42 @@ def test_one_of_several_variants_does_not_rename_the_others() -> None:
         product.description_html,
         len(product.media),
     )
-    assert [one.sku for one in after.variants if f"/{one.id}" not in ref] == [
-        one.sku for one in product.variants if f"/{one.id}" not in ref
+    assert [(one.sku, one.price) for one in after.variants] == [
+        ("HUB-1", "77000.00") if f"/{one.id}" in ref else (one.sku, one.price) for one in product.variants
     ]
-    assert after.variants[1].sku == TEE.sku
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        pytest.param({"name": "Kaos Baru"}, "name", "name: write 'Hub tee', with or without", id="name"),
+        pytest.param({"description": "Baru"}, "description", "description: leave it empty", id="description"),
+        pytest.param({"attributes": {"vendor": "Ayu"}}, "vendor", "vendor: write '", id="vendor"),
+        pytest.param(
+            {"attributes": {"product_type": "Tees"}}, "product_type", "product_type: leave it out", id="product type"
+        ),
+        pytest.param(
+            {"options": {"Size": "XL"}}, "options", "those of this one are Size: M; put these back", id="options"
+        ),
+    ],
+)
+def test_what_one_variant_cannot_say_for_its_siblings_is_refused_before_anything_is_written(
+    change: dict[str, object], field: str, says: str
+) -> None:
+    sandbox = small()
+
+    with logged_in(sandbox) as account:
+        product, ours, _ = joined_by_a_sibling(sandbox, account)
+        update = msgspec.structs.replace(product, listing_ref=ours, price=Money(amount=Decimal(1), currency="IDR"))
+        with pytest.raises(Rejected) as refused:
+            plugin.push_product(account, msgspec.structs.replace(update, **change))
+        plugin.push_product(account, msgspec.structs.replace(update, barcode="8990000000000"))
+
+    after = variant(sandbox, ours)
+    assert says in str(refused.value)
+    assert refused.value.code == field
+    assert (after.price, after.barcode, after.product.title) == ("1.00", "8990000000000", "Hub tee")
+    assert sandbox.counts["HubUpdateVariant"] == 1
 
 
 def test_a_listing_that_is_gone_is_refused_and_absent() -> None:
@@ -389,6 +422,17 @@ def test_a_variant_that_cannot_join_says_why(change: dict[str, object], says: st
         plugin.push_product(account, wanted)
         with pytest.raises(Rejected, match=says):
             plugin.push_product(account, msgspec.structs.replace(wanted, **change))
+
+
+def test_a_variant_does_not_join_under_a_name_and_a_text_that_its_product_has_not() -> None:
+    sandbox = small()
+    product = wide(sandbox)
+    wanted = msgspec.structs.replace(in_size(product, "Giant", "HUB-GIANT"), name="Celana", description="Baru")
+
+    with logged_in(sandbox) as account, pytest.raises(Rejected, match=r"name: write .*; description: leave it empty"):
+        plugin.push_product(account, wanted)
+
+    assert len(wide(sandbox).variants) == len(product.variants)
 
 
 # -- whatever breaks

@@ -44,6 +44,7 @@ class ListedVariant(Wire, frozen=True):
     sku: str | None = None
     barcode: str | None = None
     price: Decimal | None = None
+    selected_options: tuple[SelectedOption, ...] = ()
 
 
 class ReadListing(Wire, frozen=True):
@@ -57,9 +58,8 @@ class Sibling(Wire, frozen=True):
     selected_options: tuple[SelectedOption, ...] = ()
 
 
-class Siblings(Wire, frozen=True):
-    id: str
-    variants: Nodes[Sibling]
+class Siblings(ListedProduct, frozen=True):
+    variants: Nodes[Sibling] = Nodes()
 
 
 class ReadSiblings(Wire, frozen=True):
