@@ -154,9 +154,11 @@ query HubReadSiblings($id: ID!, $after: String) {{
 }}
 """
 
+# Without an identifier, by which `productSet` would replace the variants of a product that somebody else just made: so
+# the second of two pushes of one key is refused, for the key is unique.
 CREATE_PRODUCT = """
-mutation HubCreateProduct($identifier: ProductSetIdentifiers!, $input: ProductSetInput!) {
-  productSet(identifier: $identifier, input: $input, synchronous: true) {
+mutation HubCreateProduct($input: ProductSetInput!) {
+  productSet(input: $input, synchronous: true) {
     product { id onlineStoreUrl variants(first: 1) { nodes { id } } }
     userErrors { field message code }
   }

@@ -47,11 +47,19 @@ class Pushing:
             self._define_key()
         elif keyed := self._look.keyed():  # an earlier try arrived
             return self._again(keyed)
+        try:
+            return self._set()
+        except Rejected:
+            keyed = self._look.keyed()
+            if not keyed:
+                raise
+            return self._again(keyed)  # somebody was quicker with this key, which Shopify takes but once
+
+    def _set(self) -> Listing:
         made = self._client.mutate(
             documents.CREATE_PRODUCT,
             "productSet",
             pushed.ProductSet,
-            identifier=inputs.identifier(self._product),
             input=inputs.created(self._product, status=self._settings.new_products),
         ).product
         if made is None or not made.variants.nodes:

@@ -39,7 +39,7 @@ VARIABLES: dict[str, dict[str, Any]] = {  # Any: JSON
     "DEFINE_KEY": {"definition": inputs.KEY_DEFINITION},
     "READ_LISTING": {"id": GID},
     "READ_SIBLINGS": {"id": GID, "after": None},
-    "CREATE_PRODUCT": {"identifier": inputs.identifier(TEE), "input": inputs.created(TEE, status="draft")},
+    "CREATE_PRODUCT": {"input": inputs.created(TEE, status="draft")},
     "UPDATE_PRODUCT": {"product": {"id": GID, **inputs.product_fields(TEE)}, "media": inputs.media(TEE)},
     "UPDATE_VARIANT": {"productId": GID, "variants": [{"id": GID, **inputs.variant_fields(TEE)}]},
     "ADD_VARIANT": {"productId": GID, "variants": [inputs.added(TEE)]},

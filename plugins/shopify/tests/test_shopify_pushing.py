@@ -597,6 +597,24 @@ def test_a_key_that_somebody_defined_meanwhile_is_a_success() -> None:
     assert variant(sandbox, listing.ref).sku == TEE.sku
 
 
+@pytest.mark.parametrize("others_name", [TEE.name, "Hub tee, first"])
+def test_of_two_first_pushes_at_once_the_second_updates_what_the_first_made(others_name: str) -> None:
+    sandbox = small()
+    wire, first = Faulty(sandbox), []
+
+    with logged_in(wire) as account, logged_in(sandbox) as other:
+
+        def overtaken(request: httpx.Request, answer: Callable[[httpx.Request], httpx.Response]) -> httpx.Response:
+            first.append(plugin.push_product(other, msgspec.structs.replace(TEE, name=others_name)))
+            return answer(request)
+
+        wire.inject(overtaken, Plan(path="graphql", nth=3))  # the push has looked, and is about to create
+        second = plugin.push_product(account, TEE)
+
+    assert [second] == first
+    assert [(one.product.title, one.sku) for one in sandbox.variants() if one.sku == TEE.sku] == [(TEE.name, TEE.sku)]
+
+
 def test_what_was_written_before_a_refusal_stays_and_the_next_push_completes_it() -> None:
     sandbox = small()
 
