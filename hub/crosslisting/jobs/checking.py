@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from hub.crosslisting.rules import State
-from hub.crosslisting.service import judging, sheets, telling
+from hub.crosslisting.service import asking, judging, sheets, telling
 from hub.crosslisting.service.asking import FINISH, PUSH, UPLOAD
 from hub.crosslisting.service.judging import Sheet
 from hub.crosslisting.service.shop import BATCH, Desk
@@ -75,6 +75,7 @@ def _queue(job: Job, desk: Desk, run: Run) -> Settled:
     queued, batch = 0, [""]
     while batch:
         with desk.database.writing() as db:
+            asking.alone(db, run.id)
             still = runs.expect(db, run.id).state is State.PUSHING  # or it was stopped
             batch = rows.queue(db, run.id, limit=BATCH) if still else []
             for product_id in batch:

@@ -76,7 +76,7 @@ def hand_in(
 
 def cancel(db: Transaction, merchant_id: str, run_id: str, *, actor: Actor) -> Run:
     """Stop a cross-listing: what no channel was told is taken back, what is with one is seen through."""
-    db.serialise(f"crosslisting:{run_id}")  # no row lock: whoever settles a row takes the row first, then its whole
+    alone(db, run_id)
     run = run_of(db, merchant_id, run_id)
     if run.state not in STOPPABLE:
         raise Refused(f"the cross-listing is {run.state}: {_WHEN[run.state]}", code="cannot_cancel")
@@ -90,6 +90,14 @@ def cancel(db: Transaction, merchant_id: str, run_id: str, *, actor: Actor) -> R
         # Somebody may have ended its job by hand; one that is at work is not disturbed.
         jobs.enqueue(db, PUSH, key=product_id, merchant_id=merchant_id, account_id=run.account_id)
     return runs.expect(db, run_id)
+
+
+def alone(db: Transaction, run_id: str) -> None:
+    """Queue and take back rows one after the other: each moves many, and counts what it moved.
+
+    No row lock: whoever settles a row takes the row first, then its whole.
+    """
+    db.serialise(f"crosslisting:{run_id}")
 
 
 def _pushable(channels: Channels, db: Transaction, merchant_id: str, account_id: str) -> AccountRow:

@@ -89,7 +89,8 @@ def queue(db: Transaction, crosslisting_id: str, *, limit: int) -> list[str]:
     """Queue some of the rows that may be pushed, and give the products whose jobs they need."""
     checked = (row.c.crosslisting_id == crosslisting_id, row.c.state == RowState.CHECKED.value)
     some = sa.select(row.c.number).where(*checked).order_by(row.c.number).limit(limit)
-    queued = sa.update(row).where(row.c.crosslisting_id == crosslisting_id, row.c.number.in_(some))
+    # Said twice: where PostgreSQL had to wait for a row, it looks again at what stands outside, and only at that.
+    queued = sa.update(row).where(*checked, row.c.number.in_(some))
     return list(db.execute(queued.values(state=RowState.QUEUED.value).returning(row.c.product_id)).scalars())
 
 
