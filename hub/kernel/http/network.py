@@ -121,9 +121,10 @@ class SharedConnections(httpx.HTTPTransport):
     """The process's connections to all channels; a connection carries no account."""
 
     def __init__(self, guard: EgressGuard) -> None:
-        super().__init__(trust_env=False)
+        tls = _tls()
+        super().__init__(verify=tls, trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls(),
+            ssl_context=tls,
             max_connections=256,
             max_keepalive_connections=64,
             keepalive_expiry=5.0,
