@@ -4,18 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from hub_hookspecs import AccountCheck, ActionRequired, Place
 
-from hub_shopify import documents, scopes
+from hub_shopify import documents, scopes, version
 from hub_shopify.client import ShopifyClient
 from hub_shopify.payloads import store
-from hub_shopify.version import API_VERSION
 
 _MOST_LOCATION_PAGES = 4  # of 250 each; a check must stay cheap
 _NO_PLACES = (
     "Its locations cannot be read: the app was not granted read_locations. Without places no stock can be kept."
-)
-_ANOTHER_VERSION = (
-    "Shopify answers in version {answered} of its API; this plugin asks for {asked}. Update the plugin before that "
-    "version ends, or fields may be missing."
 )
 
 
@@ -68,8 +63,8 @@ def _about_shop(shop: store.CheckedShop, asked: str) -> Iterator[str]:
 
 
 def _about_version(answered: str) -> Iterator[str]:
-    if answered and answered != API_VERSION:
-        yield _ANOTHER_VERSION.format(answered=answered[:40], asked=API_VERSION)
+    if said := version.warning(answered):
+        yield said
 
 
 def _about_places(known: Iterable[store.Location], complete: bool) -> Iterator[str]:

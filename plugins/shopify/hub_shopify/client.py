@@ -7,9 +7,8 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from hub_hookspecs import Account, ActionRequired, ChannelError, UnknownOutcome
 
-from hub_shopify import envelope, refusals
+from hub_shopify import envelope, refusals, version
 from hub_shopify.settings import ShopifySettings
-from hub_shopify.version import API_VERSION
 
 T = TypeVar("T")
 _NULL = msgspec.Raw(b"null")
@@ -37,7 +36,7 @@ class ShopifyClient:
     def __init__(self, account: Account[ShopifySettings]) -> None:
         self._account = account
         self._settings = account.settings
-        self._url = f"{self._settings.base_url}/admin/api/{API_VERSION}/graphql.json"
+        self._url = f"{self._settings.base_url}/admin/api/{version.API_VERSION}/graphql.json"
         self.pause: timedelta | None = None
         self.version = ""
 
@@ -100,6 +99,7 @@ class ShopifyClient:
             raise refused
         found = Answer(_read(answer.content, envelope.Envelope, acting=acting), answer.headers, acting)
         self.version = answer.headers.get("x-shopify-api-version", "")
+        version.watch(self._settings.shop, self.version)
         self.pause = refusals.pause(found.cost)
         return found
 

@@ -15,6 +15,7 @@ from hub_hookspecs import (
     Item,
     Page,
     Paper,
+    Product,
     RateLimited,
     Rejected,
     Temporary,
@@ -23,7 +24,7 @@ from hub_hookspecs import (
 )
 from hub_hookspecs.testing import Sandbox, transport
 from hub_hookspecs.testing.faults import Answer, Fault, Faulty, Plan, SteppedClock, wrong_json
-from hub_shopify import plugin, scopes
+from hub_shopify import plugin, scopes, version
 from hub_shopify.sandbox import ShopifySandbox
 from hub_shopify.settings import ShopifySettings
 
@@ -182,6 +183,29 @@ def test_another_version_than_the_pinned_one_is_noted() -> None:
         notes = plugin.check_account(account).notes
 
     assert any("answers in version 2027-07" in note for note in notes)
+
+
+def test_an_import_and_a_push_that_meet_another_version_warn_once_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    sandbox = ShopifySandbox(size=3, seed=4711)
+    before = len(caplog.records)
+
+    with logged_in(sandbox) as account:
+        imported(account)
+        quiet = len(caplog.records) - before
+        sandbox.fall_forward("2028-01")
+        imported(account)
+        plugin.push_product(account, Product(key="k", sku="NEW", name="New"))
+
+    assert quiet == 0
+    assert [
+        (record.levelname, record.getMessage()) for record in caplog.records if "2028-01" in record.getMessage()
+    ] == [
+        (
+            "WARNING",
+            f"{account.settings.shop}: Shopify answers in version 2028-01 of its API; this plugin asks for "
+            f"{version.API_VERSION}. Update the plugin before that version ends, or fields may be missing.",
+        )
+    ]
 
 
 # -- what it lists
