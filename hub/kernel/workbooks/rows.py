@@ -79,15 +79,23 @@ def _places(head: Sequence[Found], form: Form) -> Mapping[str, int]:
 def _flaws(scan: Scan, column: Column, at: int) -> Mapping[int, Flaw]:
     """The rows in which a column's cell is no value."""
     rows: dict[int, Flaw] = {}
-    for area in scan.areas:
-        if area.left <= at <= area.right:
-            for number in range(max(area.top, 2), min(area.bottom, scan.bottom) + 1):
-                _note(rows, number, area.flaw, column, at)
+    for flaw, numbers in _spans(scan, at):
+        for number in numbers:
+            _note(rows, number, flaw, column, at)
     for flaw, columns in scan.flaws.items():
         for number in columns.get(at, ()):
             if number > 1:
                 _note(rows, number, flaw, column, at)
     return rows
+
+
+def _spans(scan: Scan, at: int) -> Iterator[tuple[Flaw, range]]:
+    """The rows of the areas that reach over a column; where areas lie on each other, a row comes once for each flaw."""
+    reached = dict.fromkeys(Flaw, 1)
+    for area in sorted(scan.areas, key=lambda area: area.top):
+        if area.left <= at <= area.right:
+            yield area.flaw, range(max(area.top, reached[area.flaw] + 1), min(area.bottom, scan.bottom) + 1)
+            reached[area.flaw] = max(reached[area.flaw], area.bottom)
 
 
 def _note(rows: dict[int, Flaw], number: int, flaw: Flaw, column: Column, at: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -12,6 +13,11 @@ from hub.kernel.workbooks import BadWorkbook, CellError, CellKind, Limits, Value
 from tests.slices.kernel.workbook_files import MAIN, SHEET, STYLES, changed, replaced, with_cell, with_rows
 from tests.slices.kernel.workbook_forms import CATEGORIES, TEE, a_column, a_form, read_back, written
 
+WORDS = (
+    "Pakaian", "Sepatu", "Elektronik", "Rumah", "Tangga", "Dapur", "Olahraga", "Mainan", "Bayi", "Kecantikan", "Buku",
+    "Musik", "Komputer", "Kamera", "Tas", "Jam", "Perhiasan", "Makanan", "Minuman", "Wanita", "Pria", "Anak", "Kabel",
+    "Lampu", "Meja", "Kursi",
+)  # fmt: skip
 _REORDERED = ("Category", "sku", "My notes", "STOCK *", " Price ", "Product ID")
 
 
@@ -216,18 +222,39 @@ def test_shared_texts_are_read_with_their_runs() -> None:
     assert row.values["sku"] == "TEE-M"
 
 
-def test_thousands_of_unknown_categories_cost_no_search_each() -> None:
-    choices = tuple(f"Category {n} of the shop > Subcategory {n * 7}" for n in range(3_000))
+def test_thousands_of_unknown_categories_beside_a_large_tree_cost_no_long_search_each() -> None:
+    chance = Random(1)
+    choices = tuple(_path(chance) for _ in range(11_000))
     form = a_form(a_column(CellKind.CHOICE, choices=choices))
-    rows = "".join(f'<row r="{n}">{text(f"A{n}", f"Kategori {n} yang salah")}</row>' for n in range(2, 5_002))
+    wrong = [_path(chance) for _ in range(4_999)] + [choices[7_000].replace("Lampu", "Lapmu")]
+    rows = "".join(f'<row r="{n}">{text(f"A{n}", f"{each} x")}</row>' for n, each in enumerate(reversed(wrong), 2))
     content = _alone(rows, row=False)
 
     began = time.process_time()
     found = [error.message for row in read_back(content, form) for error in row.errors]
 
+    assert time.process_time() - began < 6
     assert len(found) == 5_000
+    assert "Lampu" in choices[7_000]
+    assert f"did you mean “{choices[7_000][:30]}" in found[0]
     assert found[-1].endswith("is not in the list: choose one from the list")
-    assert time.process_time() - began < 20
+
+
+def _path(chance: Random) -> str:
+    """A category four levels deep, of few words: nearly all are like each other."""
+    return " › ".join(" ".join(chance.sample(WORDS, 2)) for _ in range(4))
+
+
+def test_thousands_of_areas_that_lie_on_each_other_are_walked_once() -> None:
+    rows = "".join(f'<row r="{n}">{text(f"B{n}", f"TEE-{n}")}</row>' for n in range(2, 1_002))
+    areas = '<mergeCell ref="A2:P1001"/>' * 10_000
+    content = with_rows(rows, after=f"<mergeCells>{areas}</mergeCells>")
+
+    began = time.process_time()
+    errors = errors_of(content)
+
+    assert time.process_time() - began < 3
+    assert {error.cell for error in errors} == {f"{column}{n}" for column in "ABCDE" for n in range(2, 1_002)}
 
 
 def test_limits_are_the_callers() -> None:
