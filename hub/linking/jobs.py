@@ -10,7 +10,7 @@ from hub.catalog.store import pages
 from hub.kernel import events, jobs
 from hub.kernel.db import Database
 from hub.kernel.jobs import Cancelled, Done, Handlers, Job, Settled
-from hub.linking.service import deciding, selecting, undoing
+from hub.linking.service import back, deciding, selecting
 from hub.linking.service.selecting import CONFIRM_LISTINGS, UNDO_STEP, Request, UndoRequest
 
 BATCH = 500
@@ -57,7 +57,7 @@ def undo_step(job: Job, database: Database) -> Settled:
             )
             if not batch:
                 return Done(_outcome(progress, request.step if progress["undone"] else None))
-            undone, _ = undoing.undo_listings(db, job.merchant_id, batch, actor=request.actor, cause=request.step)
+            undone, _ = back.undo_listings(db, job.merchant_id, batch, actor=request.actor, cause=request.step)
             if undone and not progress["undone"]:  # another request may have undone it all before this one began
                 selecting.note(db, job, request)
             progress += Counter(undone=len(undone), changed=len(batch) - len(undone))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Kind(enum.StrEnum):
@@ -16,14 +17,38 @@ class Kind(enum.StrEnum):
     LINKED = "listing.linked"
     MOVED = "listing.moved"
     UNDONE = "listing.undone"
+    REDONE = "listing.redone"  # an undoing that was undone
     MERGED = "product.merged"
     UNMERGED = "product.unmerged"
     MANY_CONFIRMED = "listings.confirmed"
     MANY_UNDONE = "listings.undone"
+    MANY_REDONE = "listings.redone"
 
 
-MANY = frozenset({Kind.MANY_CONFIRMED, Kind.MANY_UNDONE})
+MANY = frozenset({Kind.MANY_CONFIRMED, Kind.MANY_UNDONE, Kind.MANY_REDONE})
 MERGES = frozenset({Kind.MERGED, Kind.UNMERGED})
+_UNDOINGS = {
+    Kind.UNDONE: Kind.REDONE,
+    Kind.MERGED: Kind.UNMERGED,
+    Kind.UNMERGED: Kind.MERGED,
+    Kind.MANY_CONFIRMED: Kind.MANY_UNDONE,
+    Kind.MANY_UNDONE: Kind.MANY_REDONE,
+    Kind.MANY_REDONE: Kind.MANY_UNDONE,
+}
+
+
+def undoing_of(kind: str) -> Kind:
+    """What undoing a step of this kind is called."""
+    return _UNDOINGS.get(Kind(kind), Kind.UNDONE)
+
+
+def led_to(event_id: str, after: Mapping[str, Any] | None) -> str | None:  # Any: JSON
+    """The step that a thing stood by after this event: the event itself, but after an undoing the one that it says.
+
+    Only where the thing stands by that can the event be undone, and then the thing stands by what it stood by before.
+    """
+    said: str | None = (after or {}).get("decision", event_id)
+    return said
 
 
 class Obstacle(NamedTuple):

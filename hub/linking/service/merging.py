@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from hub.catalog.rules import sku_key
@@ -12,21 +11,14 @@ from hub.kernel import events
 from hub.kernel.db import Transaction
 from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Change, Event, Subject
+from hub.linking import rules
 from hub.linking.rules import CODE_TAKEN, Kind
-from hub.linking.service import steps
+from hub.linking.service import back, steps
 from hub.linking.service.relinking import require_product
 from hub.linking.service.steps import Move, Standing
 
 
-def merge(
-    db: Transaction,
-    merchant_id: str,
-    product_id: str,
-    into: str,
-    *,
-    actor: Actor,
-    more: Mapping[str, Any] | None = None,
-) -> str:  # Any: JSON
+def merge(db: Transaction, merchant_id: str, product_id: str, into: str, *, actor: Actor) -> str:
     """Put all listings of `product_id` on `into`; gives the event of the step."""
     db.serialise(f"catalog:{merchant_id}")
     if product_id == into:
@@ -38,8 +30,7 @@ def merge(
     require_product(db, merchant_id, into, field="into")
     _require_no_bundle(db, product_id)
     moved = listings.of_product(db, product_id)
-    said = {"into": into, "listings": len(moved), **(more or {})}
-    event_id = _record(db, merchant_id, Kind.MERGED, emptied, said, actor)
+    event_id = _record(db, merchant_id, Kind.MERGED, emptied, {"into": into, "listings": len(moved)}, actor)
     moves = [Move(one, _moved(one.linked_sku, into)) for one in moved]
     steps.take(db, merchant_id, Kind.MOVED, moves, actor=actor, cause=event_id)
     gone.take_away(db, {product_id: event_id}, into=into)
@@ -48,47 +39,50 @@ def merge(
 
 
 def undo(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> str:
-    """Take a merge apart again, or a taking apart back; refused where anything of it has changed since."""
+    """Take a merge apart again, or a taking apart back; refused where anything of it stands elsewhere by now.
+
+    It is all listings or none, and the product is gone by what it was gone by before, as listings stand by their steps.
+    """
     db.serialise(f"catalog:{merchant_id}")
-    said = event.after or {}
     emptied = gone.kept(db, merchant_id, [event.subject.id])[event.subject.id]
-    if event.kind == Kind.MERGED:
-        return _unmerge(db, merchant_id, event, emptied, actor)
-    _require_unchanged(db, event, emptied.id, standing=emptied.gone_by is None)
-    return merge(db, merchant_id, emptied.id, said["into"], actor=actor, more={"undoes": event.id})
-
-
-def _unmerge(db: Transaction, merchant_id: str, event: Event, emptied: Kept, actor: Actor) -> str:
-    said = event.after or {}
-    _require_unchanged(db, event, said["into"], standing=emptied.gone_by == event.id)
-    if products.by_key(db, merchant_id, [sku_key(emptied.sku)]):
-        raise steps.refuse(CODE_TAKEN)
-    more = {"into": said["into"], "listings": said["listings"], "undoes": event.id}
-    undone = _record(db, merchant_id, Kind.UNMERGED, emptied, more, actor)
-    gone.bring_back(db, {emptied.id: emptied.sku})
-    moves = [Move(one, _moved(one.linked_sku, emptied.id)) for one in _of_step(db, event, said["into"])]
-    steps.take(db, merchant_id, Kind.MOVED, moves, actor=actor, cause=undone)
+    said: dict[str, Any] = event.after or {}  # Any: JSON
+    moved = events.caused_by(db, event.id, about="listing", limit=said["listings"] + 1)
+    if emptied.gone_by != rules.led_to(event.id, event.after):
+        raise _changed()
+    gone_by: str | None = (event.before or {}).get("decision")
+    more = {"into": said["into"], "listings": len(moved), "undoes": event.id, "decision": gone_by}
+    undone = _record(db, merchant_id, rules.undoing_of(event.kind), emptied, more, actor)
+    if gone_by is None:
+        _bring_back(db, merchant_id, emptied)
+    else:
+        _require_emptied(db, emptied.id, len(moved))
+    _, stuck = back.undo_listings(db, merchant_id, moved, actor=actor, cause=undone)
+    if stuck:
+        raise _changed()
+    if gone_by is not None:
+        gone.take_away(db, {emptied.id: gone_by}, into=said["into"])
     classes.reclassify(db, merchant_id, {sku_key(emptied.sku)})
     return undone
 
 
-def _require_unchanged(db: Transaction, event: Event, product_id: str, *, standing: bool) -> None:
-    """All listings that the step moved must stand where it put them; what came to an emptied product would be moved."""
-    said = event.after or {}
-    mine, others = _of_step(db, event, product_id), listings.of_product(db, product_id)
-    strangers = event.kind == Kind.UNMERGED and len(others) > len(mine)
-    if not standing or len(mine) != said["listings"] or strangers:
-        raise Refused(
-            "the two products have been changed since by other steps: undo those first, or move listings by hand",
-            code="changed_since",
-        )
+def _bring_back(db: Transaction, merchant_id: str, emptied: Kept) -> None:
+    if products.by_key(db, merchant_id, [sku_key(emptied.sku)]):
+        raise steps.refuse(CODE_TAKEN)
+    gone.bring_back(db, {emptied.id: emptied.sku})
 
 
-def _of_step(db: Transaction, event: Event, product_id: str) -> list[listings.Waiting]:
-    """The listings of this product that stand by the step still."""
-    moved = (event.after or {})["listings"]
-    caused = {each.id for each in events.caused_by(db, event.id, about="listing", limit=moved + 1)}
-    return [one for one in listings.of_product(db, product_id) if one.decision in caused]
+def _require_emptied(db: Transaction, product_id: str, leaving: int) -> None:
+    """Of a product that is to go again nothing may be left: what came to it since was put there by somebody."""
+    _require_no_bundle(db, product_id)
+    if len(listings.of_product(db, product_id)) > leaving:
+        raise _changed()
+
+
+def _changed() -> Refused:
+    return Refused(
+        "the two products have been changed since by other steps: undo those first, or move listings by hand",
+        code="changed_since",
+    )
 
 
 def _require_no_bundle(db: Transaction, product_id: str) -> None:
@@ -107,6 +101,7 @@ def _record(
     db: Transaction, merchant_id: str, kind: Kind, emptied: Kept, said: dict[str, Any], actor: Actor
 ) -> str:  # Any: JSON
     subject = Subject(kind="product", id=emptied.id)
-    change = Change(kind=kind.value, subject=subject, before={"sku": emptied.sku}, after=said)
+    before = {"sku": emptied.sku, "decision": emptied.gone_by}
+    change = Change(kind=kind.value, subject=subject, before=before, after=said)
     events.record_all(db, merchant_id, [change], actor=actor)
     return change.id

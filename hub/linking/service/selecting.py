@@ -14,10 +14,11 @@ from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Change, Event, Subject
 from hub.kernel.ids import new_id
 from hub.kernel.jobs import FINISHED, Job, JobKind, State, Ticket
+from hub.linking import rules
 from hub.linking.rules import Kind
 
 CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=2, lane="default")
-UNDO_STEP = JobKind("linking.undo_step", version=1, lane="default")
+UNDO_STEP = JobKind("linking.undo_step", version=2, lane="default")
 _UNFINISHED = [state for state in State if state not in FINISHED]
 
 
@@ -36,6 +37,7 @@ class UndoRequest(msgspec.Struct, frozen=True, kw_only=True):
     event_id: str
     actor: Actor
     step: str
+    kind: Kind
 
 
 def confirm_all(db: Transaction, merchant_id: str, wanted: ListingFilter, *, actor: Actor) -> Ticket:
@@ -65,7 +67,7 @@ def undo_all(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -
     last = events.caused_by(db, event.id, about="merchant", limit=1)
     if last:
         raise Refused(f"it was undone by event {last[0].id} already: undo that one instead", code="undone_already")
-    request = UndoRequest(event_id=event.id, actor=actor, step=new_id())
+    request = UndoRequest(event_id=event.id, actor=actor, step=new_id(), kind=rules.undoing_of(event.kind))
     return jobs.enqueue(
         db, UNDO_STEP, key=event.id, merchant_id=merchant_id, payload=msgspec.to_builtins(request)
     )  # fmt: skip
@@ -75,7 +77,7 @@ def note(db: Transaction, job: Job, request: Request | UndoRequest) -> None:
     """Note the step as a whole, in the transaction of its first batch: the listings' own events name it."""
     kind, cause, said = Kind.MANY_CONFIRMED, None, {"job_id": job.id}
     if isinstance(request, UndoRequest):
-        kind, cause, said = Kind.MANY_UNDONE, request.event_id, {**said, "undoes": request.event_id}
+        kind, cause, said = request.kind, request.event_id, {**said, "undoes": request.event_id}
     else:
         said = {**said, "filter": msgspec.to_builtins(request.wanted)}
     subject = Subject(kind="merchant", id=job.merchant_id)

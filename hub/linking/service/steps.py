@@ -15,6 +15,7 @@ from hub.kernel import events
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import Actor, Change, Subject
+from hub.linking import rules
 from hub.linking.rules import Kind, Obstacle
 
 
@@ -24,10 +25,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: ListingState
     product_id: str | None = None
     linked_sku: str | None = None  # its SKU when it was linked
+    decision: str | None = None  # the step that it stands by; a step forward makes a new one
 
     @classmethod
     def of(cls, one: Waiting) -> Standing:
-        return cls(state=ListingState(one.state), product_id=one.product_id, linked_sku=one.linked_sku)
+        return cls(
+            state=ListingState(one.state), product_id=one.product_id, linked_sku=one.linked_sku, decision=one.decision
+        )
 
 
 PENDING = Standing(state=ListingState.PENDING)
@@ -71,7 +75,7 @@ def put(
     listings.stand(
         db,
         [
-            (one.id, to.state.value, to.product_id, to.linked_sku, change.id, cls)
+            (one.id, to.state.value, to.product_id, to.linked_sku, rules.led_to(change.id, change.after), cls)
             for (one, to, _), change, cls in zip(moves, changes, judged, strict=True)
         ],
     )

@@ -10,7 +10,7 @@ Place = tuple[str, int | None]  # state, and the product by the number that the 
 
 @dataclass
 class Listed:
-    """A listing as the channel shows it and as people put it; `step` is the last one that moved it."""
+    """A listing as the channel shows it and as people put it; `step` is the one it stands by, 0 the import."""
 
     account: str
     key: str
@@ -31,13 +31,15 @@ class Made:
 
 @dataclass
 class Step:
-    """What one step did to listings, by their refs, and to a product."""
+    """What one step did to listings, by their refs, and to a product; `was` and `led_to` are what one stood by."""
 
     moved: list[tuple[str, Place, Place]] = field(default_factory=list)
+    was: int = 0
+    led_to: int = 0
     made: int | None = None
     unmade: int | None = None
     children: list[int] = field(default_factory=list)
-    merge: tuple[int, int, bool] | None = None  # emptied, into, whether it was a merge rather than its undoing
+    merge: tuple[int, int] | None = None  # emptied, into; `was` and `led_to` are what the emptied one is gone by
 
 
 @dataclass
@@ -80,11 +82,15 @@ class Model:
         }
         return used.pop() if len(used) == 1 else used or None
 
-    def put(self, ref: str, to: Place, *, made: int | None = None, unmade: int | None = None) -> int:
-        one = self.listings[ref]
-        self.steps.append(Step([(ref, one.place, to)], made, unmade))
-        one.place, one.step = to, len(self.steps) - 1
-        return one.step
+    def put(
+        self, ref: str, to: Place, *, back: int | None = None, made: int | None = None, unmade: int | None = None
+    ) -> int:
+        """Gives the step; the listing stands by it from now on, or by `back`."""
+        one, number = self.listings[ref], len(self.steps)
+        led_to = number if back is None else back
+        self.steps.append(Step([(ref, one.place, to)], was=one.step, led_to=led_to, made=made, unmade=unmade))
+        one.place, one.step = to, led_to
+        return number
 
     def confirm(self, refs: list[str]) -> tuple[int | None, dict[str, bool]]:
         """Confirm in this order; gives the step of all where they were several, and what became of each."""
@@ -108,38 +114,44 @@ class Model:
     def merge(self, emptied: int, into: int) -> int:
         moved = [ref for ref, one in self.listings.items() if one.place[1] == emptied]
         children = [self.put(ref, ("linked", into)) for ref in moved]
-        self.steps.append(Step(children=children, merge=(emptied, into, True)))
+        return self._merged(emptied, into, children, gone_by=len(self.steps))
+
+    def _merged(self, emptied: int, into: int, children: list[int], *, gone_by: int) -> int:
         made = self.products[emptied]
-        made.here, made.gone_by, made.merged = False, len(self.steps) - 1, True
+        self.steps.append(Step(children=children, merge=(emptied, into), was=made.gone_by, led_to=gone_by))
+        made.here, made.gone_by, made.merged = not gone_by, gone_by, True
         return len(self.steps) - 1
 
     def unmerge(self, number: int) -> int | None:
         """Undo a merge, or the undoing of one."""
         step = self.steps[number]
         assert step.merge is not None
-        emptied, into, merged = step.merge
-        refs = [self.steps[child].moved[0][0] for child in step.children]
-        standing = all(self.listings[ref].step == child for ref, child in zip(refs, step.children, strict=True))
-        if not merged:
-            on_it = [ref for ref, one in self.listings.items() if one.place[1] == emptied]
-            free = self.products[emptied].here and len(on_it) == len(refs) and self.products[into].here
-            return self.merge(emptied, into) if standing and free else None
-        if (
-            not standing
-            or self.products[emptied].gone_by != number
-            or self.by_key(self.products[emptied].key) is not None
-        ):
+        emptied, into = step.merge
+        made = self.products[emptied]
+        if made.gone_by != step.led_to or (not made.gone_by and not made.here):
             return None
-        self.products[emptied] = Made(self.products[emptied].key, merged=True)
-        children = [self.put(ref, ("linked", emptied)) for ref in refs]
-        self.steps.append(Step(children=children, merge=(emptied, into, False)))
-        return len(self.steps) - 1
+        if not all(self.stands(child) for child in step.children):
+            return None
+        if made.here:
+            on_it = [one for one in self.listings.values() if one.place[1] == emptied]
+            if len(on_it) > len(step.children) or not self.products[into].here:
+                return None
+        elif self.by_key(made.key) is not None:
+            return None
+        made.here = True
+        children = [self.undo(child) for child in reversed(step.children)]
+        return self._merged(emptied, into, [each for each in children if each is not None], gone_by=step.was)
+
+    def stands(self, number: int) -> bool:
+        """Whether the listing that a step moved stands by what the step led to."""
+        ((ref, *_),) = self.steps[number].moved
+        return self.listings[ref].step == self.steps[number].led_to
 
     def undo(self, number: int) -> int | None:
         """Undo a step of one listing; None where it cannot be."""
         step = self.steps[number]
         ((ref, before, _),) = step.moved
-        if self.listings[ref].step != number:
+        if not self.stands(number):
             return None
         product = before[1]
         if product is not None and not self.products[product].here:
@@ -147,11 +159,11 @@ class Model:
             if not revives:
                 return None
             self.products[product].here = True
-            return self.put(ref, before, made=product)
+            return self.put(ref, before, back=step.was, made=product)
         unmade = step.made if step.made is not None and not self._used(step.made, ref) else None
         if unmade is not None:
             self.products[unmade].here = False
-        return self.put(ref, before, unmade=unmade)
+        return self.put(ref, before, back=step.was, unmade=unmade)
 
     def _used(self, product: int, ref: str) -> bool:
         others = (one for each, one in self.listings.items() if each != ref)

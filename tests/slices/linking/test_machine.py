@@ -25,7 +25,7 @@ from hub.catalog.tables import class_count, listing, product
 from hub.kernel import events, jobs
 from hub.kernel.db import Database
 from hub.kernel.errors import HubError
-from hub.kernel.events import CLI
+from hub.kernel.events import CLI, Event
 from hub.kernel.ids import new_id
 from hub.linking import jobs as linking_jobs
 from hub.linking.service import deciding, merging, relinking, selecting, undoing
@@ -55,6 +55,7 @@ class Linking(RuleBasedStateMachine):
         self.ids: dict[str, str] = {}  # listings by account and ref
         self.made: dict[int, str] = {}  # products by the model's number
         self.events: dict[int, str] = {}  # by the model's step
+        self.learned = 1  # steps whose events are known
         self.undone: set[int] = set()  # steps of many that were taken back
         self.run = 0
 
@@ -268,28 +269,34 @@ class Linking(RuleBasedStateMachine):
 
     def learn_events(self, together: int | None = None, event_id: str = "") -> None:
         """Note under which event each new step of the model stands in the audit trail, and which products are new."""
+        new = range(self.learned, len(self.model.steps))
+        for number in new:
+            for ref, *_ in self.model.steps[number].moved:
+                self.events[number] = self.newest("listing", self.ids[ref]).id
         for ref, one in self.model.listings.items():
-            if one.step and one.step not in self.events:
-                row = self.row(ref)
-                self.events[one.step] = row.decision
-                if one.place[1] is not None:
-                    self.made.setdefault(one.place[1], row.product_id)
-        if together is not None and self.model.steps[together].children and not event_id:
+            if one.place[1] is not None:
+                self.made.setdefault(one.place[1], self.row(ref).product_id)
+        self.learned = len(self.model.steps)
+        if together is None:
+            return
+        if self.model.steps[together].children and not event_id:
             first = self.events[self.model.steps[together].children[0]]
             with self.database.reading() as db:
                 told = events.find(db, self.merchant, first)
             assert told is not None
             event_id = told.cause or ""
-        if together is not None:
-            self.events[together] = event_id
+        self.events[together] = event_id
+
+    def newest(self, kind: str, subject_id: str) -> Event:
+        with self.database.reading() as db:
+            (told,) = events.listing(db, self.merchant, limit=1, subject=(kind, subject_id))
+        return told
 
     def learn_merge(self, number: int) -> None:
         self.learn_events()
         emptied = self.model.steps[number].merge
         assert emptied is not None
-        with self.database.reading() as db:
-            told = events.listing(db, self.merchant, limit=1, subject=("product", self.made[emptied[0]]))
-        self.events[number] = told[0].id
+        self.events[number] = self.newest("product", self.made[emptied[0]]).id
 
 
 def _run(database: Database, monkeypatch: pytest.MonkeyPatch, *phases: Phase) -> None:

@@ -1,0 +1,89 @@
+"""Steps that are taken back: one after another, in any order, and forward again; the catalogue is as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.kernel.db import Database
+from hub.kernel.errors import Refused
+from hub.linking.service import merging
+from tests.slices.linking.steps import Catalogue
+
+
+@pytest.fixture
+def catalogue(database: Database) -> Catalogue:
+    return Catalogue(database)
+
+
+def test_steps_are_undone_one_after_another_by_what_the_listing_stands_by(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A")
+    states = [catalogue.state()]
+    for step in (catalogue.confirms, catalogue.unlinks, catalogue.confirms):
+        step("one/1")
+        states.append(catalogue.state())
+
+    for before in reversed(states[:-1]):
+        catalogue.undoes(catalogue.row("one/1").decision)
+        assert catalogue.state() == before
+
+    assert catalogue.row("one/1").decision is None
+
+
+def test_undoings_are_undone_one_after_another_too(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A")
+    steps, states = [catalogue.confirms("one/1"), catalogue.unlinks("one/1")], [catalogue.state()]
+    undone = [catalogue.undoes(steps[1])]
+    states.append(catalogue.state())
+    undone.append(catalogue.undoes(steps[0]))
+
+    again = catalogue.undoes(undone[1])
+    assert catalogue.state() == states[1]
+    catalogue.undoes(undone[0])
+
+    assert catalogue.state() == states[0]
+    assert next(event.id for event in catalogue.told("listing.redone")) == again
+    with pytest.raises(Refused, match="decided about again"):
+        catalogue.undoes(again)  # the unlinking is in force again, and stands before it
+
+
+def test_a_merge_is_undone_and_made_again_after_a_listing_of_it_was_away(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B")
+    catalogue.confirms("one/1", "one/2")
+    apart = catalogue.state()
+    merged = catalogue.does(merging.merge, catalogue.row("one/1").product_id, catalogue.row("one/2").product_id)
+    together = catalogue.state()
+    catalogue.undoes(catalogue.unlinks("one/1"))
+
+    unmerged = catalogue.undoes(merged)
+    assert catalogue.state() == apart
+    catalogue.undoes(unmerged)
+
+    assert catalogue.state() == together
+    catalogue.undoes(merged)
+    assert catalogue.state() == apart
+
+
+def test_a_merge_that_was_undone_leaves_the_confirmations_before_it_to_be_undone(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B")
+    steps = [catalogue.confirms("one/1"), catalogue.confirms("one/2")]
+    merged = catalogue.does(merging.merge, catalogue.row("one/1").product_id, catalogue.row("one/2").product_id)
+    catalogue.undoes(merged)
+
+    for step in reversed(steps):
+        catalogue.undoes(step)
+
+    assert catalogue.states() == ["pending", "pending"]
+
+
+def test_a_listing_that_was_away_and_came_back_is_undone_with_all_the_others(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B", "C")
+    before = catalogue.state()
+    step = catalogue.confirms_all().outcome["event_id"]
+    after = catalogue.state()
+    catalogue.undoes(catalogue.unlinks("one/2"))
+    assert catalogue.state() == after
+
+    undone = catalogue.undoes_all(step)
+
+    assert (undone.outcome["undone"], undone.outcome.get("changed", 0)) == (3, 0)
+    assert catalogue.state() == before
