@@ -110,6 +110,17 @@ def server_error(status: int = 500) -> Fault:
     return _instead(status, {"Content-Type": "text/html"}, b"<html><body>Server Error</body></html>")
 
 
+def failing_after(status: int = 502) -> Fault:
+    """The request took effect, and a proxy answers for the channel that it gave up."""
+    fail = server_error(status)
+
+    def answer_and_fail(request: httpx.Request, answer: Answer) -> httpx.Response:
+        answer(request)
+        return fail(request, answer)
+
+    return answer_and_fail
+
+
 def revoked(status: int = 401) -> Fault:
     """Refuse the credentials: 401 unknown or expired, 403 not allowed any more."""
     return _instead(status, {"Content-Type": "application/json"}, b'{"error":"access denied"}')

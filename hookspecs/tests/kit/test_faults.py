@@ -54,6 +54,24 @@ def test_a_time_out_leaves_open_whether_the_request_took_effect(fault: faults.Fa
 
 
 @pytest.mark.parametrize(
+    ("fault", "level"),
+    [
+        pytest.param(faults.server_error(504), 8, id="before the effect"),
+        pytest.param(faults.failing_after(504), 99, id="after the effect"),
+    ],
+)
+def test_a_failure_leaves_open_whether_the_request_took_effect(fault: faults.Fault, level: int) -> None:
+    shop = CornerSandbox()
+    faulty = Faulty(shop)
+
+    with a_customer(faulty) as http:
+        faulty.inject(fault)
+        answer = set_level(http, 99)
+
+    assert (answer.status_code, shop.levels[REF]) == (504, level)
+
+
+@pytest.mark.parametrize(
     ("fault", "status", "body"),
     [
         pytest.param(faults.rate_limited(retry_after=7), 429, "too many", id="429"),

@@ -123,6 +123,13 @@ class Stand:
         return frozenset(value for value in (*named, account.token) if value)
 
 
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Give the error and what lies behind it, as a traceback shows them."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 def malformed(record: object, kind: object) -> str:
     """Say why a record does not survive the wire between plugin and hub; "" where it does."""
     try:

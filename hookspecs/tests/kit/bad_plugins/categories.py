@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
+import httpx
 import msgspec
 from hub_hookspecs import Account, Category, hookimpl
 
@@ -20,6 +21,20 @@ def growing(change: Callable[[list[Category]], list[Category]]) -> ModuleType:
     @hookimpl
     def list_categories(account: CornerAccount) -> Iterator[Category]:
         yield from change(list(good.list_categories(account)))
+
+    return mutated(list_categories=list_categories)
+
+
+@caught_by("test_a_failing_channel_is_temporary")
+def a_failure_that_is_read_as_a_tree() -> ModuleType:
+    @hookimpl
+    def list_categories(account: CornerAccount) -> Iterator[Category]:
+        try:
+            yield from good.list_categories(account)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                raise
+            raise KeyError("categories") from None
 
     return mutated(list_categories=list_categories)
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import httpx
 import msgspec
-from hub_hookspecs import Absent, Account, Listing, Product, Rejected, Temporary, UnknownOutcome, hookimpl
+from hub_hookspecs import Absent, Account, ChannelError, Listing, Product, Rejected, Temporary, UnknownOutcome, hookimpl
 
 from .. import market_stall
 from ..corner import plugin as good
@@ -109,6 +109,17 @@ def an_update_that_forgets_the_description() -> ModuleType:
     return pushing(push)
 
 
+@caught_by("test_an_update_takes_nothing_away")
+def an_update_that_takes_the_barcode_off() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        listing = pushed(account, product)
+        if product.listing_ref:
+            good.send(account, "PATCH", f"/items/{listing.ref}", json={"barcode": product.barcode})
+        return listing
+
+    return pushing(push)
+
+
 @caught_by("test_a_product_that_cannot_be_listed_is_rejected")
 def an_unfit_product_taken_for_a_failure() -> ModuleType:
     def push(account: CornerAccount, product: Product) -> Listing:
@@ -151,3 +162,64 @@ def a_lost_answer_met_by_sending_again() -> ModuleType:
             return pushed(account, product)
 
     return pushing(push)
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once")
+def a_gateway_that_gave_up_taken_for_a_refusal() -> ModuleType:
+    return pushing(mistaking(Rejected, 504))
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once")
+def a_failure_after_the_effect_taken_for_one_before_it() -> ModuleType:
+    return pushing(mistaking(Temporary, 500))
+
+
+@caught_by("test_a_request_for_a_pause_says_how_long")
+def a_pause_taken_for_a_refusal() -> ModuleType:
+    return pushing(mistaking(Rejected, 429))
+
+
+@caught_by("test_an_expired_token_is_told_apart")
+def a_token_that_ended_while_pushing_taken_for_a_refusal() -> ModuleType:
+    return pushing(mistaking(Rejected, 401))
+
+
+@caught_by("test_retrying_is_left_to_the_hub")
+def a_push_that_tries_again_by_itself() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        try:
+            return pushed(account, product)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                raise
+            return pushed(account, product)
+
+    return pushing(push)
+
+
+@caught_by("test_a_failing_channel_is_temporary")
+def an_absence_that_nobody_saw() -> ModuleType:
+    @hookimpl
+    def find_listing(account: CornerAccount, product: Product) -> Listing | Absent:
+        try:
+            return good.find_listing(account, product)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                raise
+            return Absent(key=product.key)
+
+    return mutated(find_listing=find_listing)
+
+
+def mistaking(mistake: type[ChannelError], status: int) -> Push:
+    """Push, and take one status for what it is not."""
+
+    def push(account: CornerAccount, product: Product) -> Listing:
+        try:
+            return pushed(account, product)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != status:
+                raise
+            raise mistake(f"the corner shop answered {status}") from None
+
+    return push

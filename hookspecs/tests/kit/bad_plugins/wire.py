@@ -74,6 +74,20 @@ def a_bare_type_error() -> ModuleType:
     return mistaking(uncover)
 
 
+@caught_by("test_no_failure_shows_a_secret")
+def a_failure_that_names_the_key() -> ModuleType:
+    @hookimpl
+    def import_items(account: CornerAccount, cursor: str) -> Iterator[Page[Item]]:
+        try:
+            yield from good.import_items(account, cursor)
+        except httpx.HTTPStatusError as error:
+            if status(error) != httpx.codes.INTERNAL_SERVER_ERROR:
+                raise
+            raise Temporary("no answer") from KeyError(account.settings.client_secret)
+
+    return mutated(import_items=import_items)
+
+
 @caught_by("test_retrying_is_left_to_the_hub")
 def a_retry_of_its_own() -> ModuleType:
     @hookimpl

@@ -87,6 +87,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     pictures: tuple[str, ...] = ()
     category: str = ""
+    barcode: str = ""
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -187,6 +188,7 @@ def to_item(row: Row) -> Item:
         description=row.description,
         image_urls=row.pictures,
         category_ref=row.category,
+        barcode=row.barcode,
     )
 
 
@@ -211,7 +213,7 @@ def push_product(account: Account[CornerSettings], product: Product, resume: str
 
 def to_body(product: Product) -> dict[str, object]:
     body = {"sku": product.sku, "name": product.name, "level": product.quantity, "description": product.description}
-    body |= {"pictures": product.image_urls, "category": product.category_ref}
+    body |= {"pictures": product.image_urls, "category": product.category_ref, "barcode": product.barcode}
     body |= {"price": int(product.price.amount)} if product.price else {}
     return {name: value for name, value in body.items() if value}
 
