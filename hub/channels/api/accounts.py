@@ -215,7 +215,9 @@ def _settings_named() -> Iterator[None]:
     except Invalid as error:
         if error.code != "invalid_settings":
             raise
-        placed = tuple(FieldError(field=f"settings.{each.field}", message=each.message) for each in error.errors)
+        placed = tuple(
+            FieldError(field=f"settings.{each.field}".rstrip("."), message=each.message) for each in error.errors
+        )
         raise Invalid(str(error), code=error.code, errors=placed) from error
 
 

@@ -55,7 +55,7 @@ def settings_from(
     try:
         return msgspec.convert(whole, host.channel.settings, strict=strict)
     except msgspec.ValidationError as error:  # a rule of the settings as a whole
-        wrong = FieldError(field=_path(error), message=_reason(error))
+        wrong = _of_the_whole(host, error)
         message = f"{host.channel.title}: {_summary([wrong])}"
         raise Invalid(message, code="invalid_settings", errors=(wrong,)) from error
 
@@ -101,6 +101,15 @@ def _objection(value: object, kind: Any, *, strict: bool) -> str:  # Any: a typi
     return "contains a NUL character: type it again" if has_nul(text) else ""
 
 
+def _of_the_whole(host: Host, error: msgspec.ValidationError) -> FieldError:
+    """What a plugin's own rule says, at the setting with which its message begins; "" where it begins with none."""
+    said, inside = str(error).split(" - at `$")[0], _path(error)
+    named = said.partition(" ")[0].rstrip(":")
+    if not inside and named in (field.encode_name for field in msgspec.structs.fields(host.channel.settings)):
+        return FieldError(field=named, message=said.removeprefix(named).lstrip(": "))
+    return FieldError(field=inside, message=_reason(error))
+
+
 def _reason(error: msgspec.ValidationError) -> str:
     return in_words(str(error).split(" - at `$")[0])
 
@@ -110,4 +119,4 @@ def _path(error: msgspec.ValidationError) -> str:
 
 
 def _summary(errors: list[FieldError]) -> str:
-    return "; ".join(f"{error.field}: {error.message}" for error in errors)
+    return "; ".join(f"{error.field}: {error.message}" if error.field else error.message for error in errors)

@@ -7,6 +7,8 @@ from hub_hookspecs import Secret
 
 # `$` alone would let a trailing line break through; `\Z` is unknown to the browsers that check the form.
 _END = r"(?!\n)$"
+# 1 to 65535
+_PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _ONE_WAY = "give either client_id and client_secret together, or access_token alone"
 
 
@@ -77,10 +79,11 @@ class ShopifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         msgspec.Meta(
             title="Sandbox",
             description=(
-                "Only for trials: a sandbox on this machine, such as http://127.0.0.1:8902. Empty: Shopify itself."
+                "Only for trials: a sandbox on this machine, such as http://127.0.0.1:8902; a port is from 1 to 65535. "
+                "Empty: Shopify itself."
             ),
             max_length=60,
-            pattern=rf"^(http://(127\.0\.0\.1|localhost)(:[0-9]{{1,5}})?)?{_END}",
+            pattern=rf"^(http://(127\.0\.0\.1|localhost)(:{_PORT})?)?{_END}",
         ),
     ] = ""
 
@@ -90,7 +93,7 @@ class ShopifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         if self.access_token:
             return
         if not (self.client_id or self.client_secret):
-            raise ValueError(f"client_id and client_secret are missing: {_ONE_WAY}")
+            raise ValueError(f"client_id is missing, and so is client_secret: {_ONE_WAY}")
         if not (self.client_id and self.client_secret):
             missing = "client_secret" if self.client_id else "client_id"
             raise ValueError(f"{missing} is missing: {_ONE_WAY}")

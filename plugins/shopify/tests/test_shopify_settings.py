@@ -21,7 +21,7 @@ def test_one_way_in_is_enough_and_leads_to_shopify_itself(form: dict[str, str]) 
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        pytest.param({}, "client_id and client_secret are missing", id="neither"),
+        pytest.param({}, "client_id is missing, and so is client_secret", id="neither"),
         pytest.param({"client_id": "0a1b2c"}, "client_secret is missing", id="an id without its secret"),
         pytest.param({"client_secret": "s3cret"}, "client_id is missing", id="a secret without its id"),
         pytest.param({**APP, **PASTED}, "access_token is given beside", id="both"),
@@ -53,6 +53,8 @@ def test_exactly_one_way_in_is_asked_for_by_name(form: dict[str, str], says: str
         pytest.param("sandbox_url", "http://127.0.0.1.evil.example", id="a sandbox that only looks local"),
         pytest.param("sandbox_url", "http://127.0.0.1:80@evil.example", id="a login in the sandbox's address"),
         pytest.param("sandbox_url", "http://169.254.169.254", id="the cloud's own address"),
+        pytest.param("sandbox_url", "http://127.0.0.1:0", id="port 0"),
+        pytest.param("sandbox_url", "http://127.0.0.1:65536", id="a port that is too high"),
         pytest.param("sandbox_url", "http://127.0.0.1:8902\n", id="a line break behind the sandbox"),
         pytest.param("surprise", "1", id="an unknown setting"),
     ],
@@ -62,10 +64,11 @@ def test_what_cannot_be_right_is_refused(field: str, value: object) -> None:
         msgspec.convert({**APP, field: value}, ShopifySettings)
 
 
-def test_a_sandbox_on_this_machine_takes_the_place_of_shopify() -> None:
-    settings = msgspec.convert({**APP, "sandbox_url": "http://127.0.0.1:8902"}, ShopifySettings)
+@pytest.mark.parametrize("port", ["", ":1", ":80", ":8902", ":59999", ":64999", ":65535"])
+def test_a_sandbox_on_this_machine_takes_the_place_of_shopify(port: str) -> None:
+    settings = msgspec.convert({**APP, "sandbox_url": f"http://127.0.0.1{port}"}, ShopifySettings)
 
-    assert settings.base_url == "http://127.0.0.1:8902"
+    assert settings.base_url == f"http://127.0.0.1{port}"
 
 
 def test_the_form_has_a_title_and_a_hint_for_every_field_and_hides_what_is_secret() -> None:

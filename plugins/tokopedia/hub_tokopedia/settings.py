@@ -8,7 +8,10 @@ from hub_hookspecs import Secret
 # `$` alone would let a trailing line break through; `\Z` is unknown to the browsers that check the form.
 _END = r"(?!\n)$"
 _NUMBER = rf"^[1-9][0-9]{{0,18}}{_END}"
-_URL = rf"^https?://[^\s/?#@]+(/[^\s?#]*)?{_END}"
+# 1 to 65535
+_PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+_HOST = r"(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+)"
+_URL = rf"^https?://{_HOST}(:{_PORT})?(/[^\s?#]*)?{_END}"
 
 
 class TokopediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,7 +62,10 @@ class TokopediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         str,
         msgspec.Meta(
             title="Login address",
-            description="Where tokens come from. Change it only for a service that still speaks this API.",
+            description=(
+                "Where tokens come from; a port is a number from 1 to 65535. "
+                "Change it only for a service that still speaks this API."
+            ),
             max_length=200,
             pattern=_URL,
         ),
@@ -68,7 +74,10 @@ class TokopediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         str,
         msgspec.Meta(
             title="API address",
-            description="Where products are read. Change it only for a service that still speaks this API.",
+            description=(
+                "Where products are read; a port is a number from 1 to 65535. "
+                "Change it only for a service that still speaks this API."
+            ),
             max_length=200,
             pattern=_URL,
         ),

@@ -25,6 +25,14 @@ def test_each_of_the_four_is_required(missing: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["http://localhost:8901", "https://fs.example:8443/fs/", "http://[::1]:65535", "https://gateway.example/x:y"],
+)
+def test_a_service_that_still_speaks_the_api_may_stand_anywhere(address: str) -> None:
+    assert msgspec.convert({**FORM, "api_url": address}, TokopediaSettings).api_url == address
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         pytest.param("fs_id", "", id="no FS ID"),
@@ -43,6 +51,9 @@ def test_each_of_the_four_is_required(missing: str) -> None:
         pytest.param("api_url", "ftp://fs.tokopedia.net", id="an address of another protocol"),
         pytest.param("api_url", "https://user@fs.tokopedia.net", id="a login in the address"),
         pytest.param("api_url", "https://fs.tokopedia.net?x=1", id="a query in the address"),
+        pytest.param("api_url", "http://localhost:0", id="port 0"),
+        pytest.param("api_url", "http://localhost:65536/fs", id="a port that is too high"),
+        pytest.param("accounts_url", "http://[::1]:99999", id="a port that is too high behind brackets"),
         pytest.param("accounts_url", "https://" + "a" * 200, id="an address that is too long"),
         pytest.param("surprise", "1", id="an unknown setting"),
     ],

@@ -110,6 +110,22 @@ def test_a_wrong_value_is_refused_by_name(host: Host, given: dict[str, Any], fie
 def test_a_rule_of_the_settings_as_a_whole_is_told_too(host: Host) -> None:
     assert complaints(host, {**GOOD, "sandbox": True}) == {"": "a sandbox has a port of its own"}
 
+    with pytest.raises(Invalid, match=r": a sandbox has a port of its own$") as refusal:
+        settings_from(host, {**GOOD, "sandbox": True})
+    assert ": :" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("said", ["port is 443: a sandbox has its own", "port: is 443: a sandbox has its own"])
+def test_a_rule_of_the_whole_stands_at_the_setting_that_it_begins_with(said: str) -> None:
+    class Ruled(msgspec.Struct, frozen=True, kw_only=True):
+        port: Port = 443
+        sandbox: bool = False
+
+        def __post_init__(self) -> None:
+            raise ValueError(said)
+
+    assert complaints(a_host(a_channel(settings=Ruled)), {}) == {"port": "is 443: a sandbox has its own"}
+
 
 def test_a_command_line_gives_text_and_limits_hold_all_the_same(host: Host) -> None:
     settings = settings_from(host, {**GOOD, "port": "8443", "sandbox": "true"}, strict=False)
