@@ -25,7 +25,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What the hub knows of the SKUs of some rows."""
 
     products: Mapping[str, str]  # SKU key to the product
-    loose: Mapping[str, str]  # SKU key to a listing of the account that nobody has confirmed
+    holders: Mapping[str, targets.Holder]  # SKU key to the listing that has it on the account
     listed: Mapping[str, targets.Target]  # product to its listing on the account
 
 
@@ -46,7 +46,7 @@ def judged(db: Transaction, run: Run, sheet: Sheet, lot: Sequence[workbooks.Row]
     found = products.by_key(db, run.merchant_id, keys)
     known = Known(
         products=found,
-        loose=targets.loose(db, run.merchant_id, run.account_id, keys),
+        holders=targets.holders(db, run.merchant_id, run.account_id, keys),
         listed=targets.linked(db, run.account_id, list(found.values())),
     )
     return [_judged(run, sheet, row, known) for row in lot]
@@ -58,9 +58,8 @@ def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> Storage
     errors, told = list(row.errors), None
     if sku and product_id is None:
         errors.append(sheet.fault(row, "sku", "you have no product with this SKU: leave the column as it was"))
-    elif product_id is not None and product_id not in known.listed and sku_key(sku) in known.loose:
-        ref = known.loose[sku_key(sku)]
-        errors.append(sheet.fault(row, "sku", f"the account lists this SKU as {ref}: confirm that listing first"))
+    elif product_id is not None and product_id not in known.listed and sku_key(sku) in known.holders:
+        errors.append(sheet.fault(row, "sku", known.holders[sku_key(sku)].objection))
     if product_id is not None and not row.errors:
         try:
             told = sheets.product_in(row.values, product_id)

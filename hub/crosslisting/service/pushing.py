@@ -36,7 +36,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 def note_call(db: Transaction, job: Job, one: Row) -> Call | None:
     """Note that the row is pushed now; None where it ended instead, or was taken back meanwhile.
 
-    What the account lists already is updated. A listing of the same code that nobody has confirmed would be doubled.
+    What the account lists of the product already is updated. Any other listing of the same code would be doubled, or
+    overwritten by a channel that looks for the code.
     """
     told = one.told
     if told is None or one.product_id is None or one.calls >= MOST_CALLS:
@@ -46,10 +47,9 @@ def note_call(db: Transaction, job: Job, one: Row) -> Call | None:
     listed = targets.linked(db, one.account_id, [one.product_id]).get(one.product_id)
     if listed is None and not one.resume:
         key = sku_key(told.sku)
-        loose = targets.loose(db, one.merchant_id, one.account_id, [key]).get(key)
-        if loose is not None:
-            reason = f"the account lists this SKU as {loose} by now: confirm that listing first"
-            fail(db, job, one, code="listed_already", reason=reason)
+        holder = targets.holders(db, one.merchant_id, one.account_id, [key]).get(key)
+        if holder is not None:
+            fail(db, job, one, code="listed_already", reason=holder.objection)
             return None
     ref = listed.ref if listed else ""
     going = rows.begin_call(db, one, listing_ref=ref)

@@ -21,16 +21,32 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int | None
 
 
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """A listing that has a SKU on an account already; no product: nobody has confirmed it."""
+
+    ref: str
+    product_id: str | None
+
+    @property
+    def objection(self) -> str:
+        """Why a product that the account does not list must not be sent there under this SKU, and the cure."""
+        if self.product_id is None:
+            return f"the account lists this SKU as {self.ref}: confirm that listing first"
+        return (
+            f"the account lists this SKU as {self.ref}, which stands for another of your products ({self.product_id}): "
+            "move that listing to this product first, or give one of the two another SKU"
+        )
+
+
 _linked = (
     sa.select(listing.c.product_id, listing.c.ref, listing.c.quantity, listing.c.details)
     .where(listing.c.account_id == sa.bindparam("account"), among(listing.c.product_id, "products"))
     .order_by(listing.c.current, listing.c.id.desc())  # the last one wins: current before retired, the oldest of them
 )
-_loose = sa.select(listing.c.sku_key, listing.c.ref).where(
+_holders = sa.select(listing.c.sku_key, listing.c.ref, listing.c.product_id).where(
     listing.c.merchant_id == sa.bindparam("merchant"),
     among(listing.c.sku_key, "keys"),
     listing.c.account_id == sa.bindparam("account"),
-    listing.c.product_id.is_(None),
     listing.c.current,
 )
 _source = (
@@ -46,10 +62,10 @@ def linked(db: Transaction, account_id: str, products: Collection[str]) -> dict[
     return {row.product_id: _target(row) for row in rows}
 
 
-def loose(db: Transaction, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, str]:
-    """Current listings of the account that no product has: SKU key to their ref."""
-    rows = db.execute(_loose, {"merchant": merchant_id, "account": account_id, "keys": [key for key in keys if key]})
-    return {row.sku_key: row.ref for row in rows}
+def holders(db: Transaction, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Holder]:
+    """Current listings of the account by SKU key, whichever product they stand for."""
+    rows = db.execute(_holders, {"merchant": merchant_id, "account": account_id, "keys": [key for key in keys if key]})
+    return {row.sku_key: Holder(ref=row.ref, product_id=row.product_id) for row in rows}
 
 
 def sources(db: Transaction, products: Collection[str]) -> dict[str, Target]:

@@ -179,6 +179,12 @@ class Market:
             found = pages.listings(db, self.merchant_id, wanted, limit=100_000)
         return {row["ref"]: row["product_id"] for row in found}
 
+    def listing_id(self, ref: str, plugin: str = "counter") -> str:
+        wanted = pages.ListingFilter(account_id=self.accounts[plugin])
+        with self.database.reading() as db:
+            found = pages.listings(db, self.merchant_id, wanted, limit=100_000)
+        return next(str(row["id"]) for row in found if row["ref"] == ref)
+
     def pushing(self) -> Job:
         (job,) = [each for each in self.jobs("crosslisting.push") if each.state not in jobs.FINISHED]
         assert job.state is not State.READY, job
