@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import typer
+from hub_hookspecs import ChannelSpec
 
 from hub.cli import doctor, running
 from hub.cli.root import NOUNS, verbs_of
@@ -19,6 +20,19 @@ def test_every_setting_is_explained_and_no_other_one() -> None:
     told = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", page))
 
     assert told == {f"{PREFIX}{name.upper()}" for name in Settings.__struct_fields__}
+
+
+def test_the_page_of_the_hooks_names_those_that_the_hub_calls() -> None:
+    told = (ROOT / "docs" / "hooks.md").read_text().partition("This release of the hub calls ")[2].partition(".")[0]
+    hooks = [name for name in vars(ChannelSpec) if not name.startswith("_")]
+    code = "\n".join(path.read_text() for path in (ROOT / "hub").rglob("*.py"))
+
+    called = {
+        "describe_channel",
+        *(hook for hook in hooks if re.search(rf"\.{hook}\(", code)),
+    }  # that one when it loads
+
+    assert set(re.findall(r"`(\w+)`", told)) == called
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:
