@@ -36,12 +36,12 @@ def _keep_rows(job: Job, desk: Desk, run: Run) -> None:
     sheet, read = _opened(desk, run), 0
     with desk.database.writing() as db:
         rows.clear(db, run.id)
-        jobs.advance(db, job)
+        jobs.report(db, job, progress={"rows": read})
     for lot in _lots(sheet):
         with desk.database.writing() as db:
             rows.keep(db, judging.judged(db, run, sheet, lot))
             read += len(lot)
-            jobs.advance(db, job, progress={"rows": read})
+            jobs.report(db, job, progress={"rows": read})
     if not read:
         raise Refused("the workbook has no rows: leave those of the products that are to be listed", code="no_rows")
     with desk.database.writing() as db:

@@ -95,7 +95,7 @@ class _Lines:
                 lot, after = choosing.lot(db, self._run, after)
                 filled = choosing.filled_in(db, self._run, lot, self._labels)
                 self.count += len(filled)
-                job = jobs.advance(db, self._job, progress={"products": self.count})
+                job = jobs.report(db, self._job, progress={"products": self.count})
             if job.cancel_requested:
                 raise CancelRequested(job.id)
             yield from map(sheets.row_of, filled)

@@ -77,7 +77,7 @@ def _lines(job: Job, desk: Desk, run: Run) -> Iterator[Mapping[str, Value]]:
     while after is not None:
         with desk.database.writing() as db:
             found = rows.listing(db, run.id, limit=BATCH, after=after)
-            jobs.advance(db, job)
+            jobs.report(db, job, progress={"after": after})
         yield from map(_line, found)
         after = found[-1].number if found else None
 

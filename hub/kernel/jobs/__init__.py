@@ -16,7 +16,7 @@ supervisor   keeps children alive   wakes  rides along with wake-ups
 from hub.kernel.jobs.claim import LEASE, claim_next
 from hub.kernel.jobs.control import cancel, conclude, retry
 from hub.kernel.jobs.enqueue import Ticket, enqueue
-from hub.kernel.jobs.leases import advance, hold
+from hub.kernel.jobs.leases import advance, hold, report
 from hub.kernel.jobs.queries import find, listing, traceback_of, unfinished_kinds
 from hub.kernel.jobs.records import (
     FINISHED,
@@ -77,6 +77,7 @@ __all__ = [
     "find",
     "hold",
     "listing",
+    "report",
     "retry",
     "stop",
     "sweep",

@@ -23,6 +23,14 @@ def advance(db: Transaction, mine: Job, *, progress: object = msgspec.UNSET, res
     return msgspec.structs.replace(mine, cancel_requested=_extend(db, mine, given), **given)
 
 
+def report(db: Transaction, mine: Job, *, progress: object) -> Job:
+    """Commit what the next run would begin anew: as `advance`, but attempts and rescues go on counting.
+
+    Else a run that breaks off at the same point each time would be tried for ever.
+    """
+    return msgspec.structs.replace(mine, cancel_requested=_extend(db, mine, {"progress": progress}), progress=progress)
+
+
 def hold(db: Transaction, mine: Job) -> None:
     """Make sure, as the last thing before a call to the channel, that the job is ours and still wanted.
 

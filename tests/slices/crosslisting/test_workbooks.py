@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from hub.kernel import jobs
 from hub.kernel.errors import Invalid, NotFound, Refused
 from hub.kernel.events import CLI
 from tests.bad_input.workbooks import BAD_FILES
-from tests.dying import dying_at
+from tests.dying import Life, dying_at
 from tests.plugins.stall import Stall
 from tests.sheets import Line, lines, saved, sheet_of
 from tests.slices.crosslisting.conftest import LOST, Market
@@ -250,6 +251,24 @@ def test_only_an_account_of_ones_own_is_listed_on(market: Market, plugin: str, s
         market.begins(*market.makes("TEE-M"), plugin=plugin)
 
 
+def test_a_workbook_that_takes_its_worker_down_each_time_is_not_tried_for_ever(market: Market) -> None:
+    run_id = market.begins(*market.makes("TEE-M"))
+    market.works()
+    market.hands_in(run_id, market.fills(run_id))
+
+    for _ in range(3):
+        running = jobs.claim_next(market.database, "default")
+        assert running is not None
+        with dying_at(market.database, 1_000) as life:
+            rows_are_kept = partial(_ends, life, 'INSERT INTO "crosslisting_row"')
+            sa.event.listen(market.database.engine, "before_cursor_execute", rows_are_kept)
+            checking.check(running, market.desk)
+        assert life.over
+        market.passes(LOST)
+
+    assert [(job.state, job.rescues) for job in market.jobs("crosslisting.check")] == [("dead", 3)]
+
+
 def test_products_that_are_not_ones_own_are_named(market: Market) -> None:
     with pytest.raises(Invalid) as refused:
         market.begins("01900000-0000-7000-8000-000000000000")
@@ -326,6 +345,11 @@ def test_a_workbook_that_was_replaced_while_it_was_checked_is_not_pushed(market:
 
 def naming(name: str) -> Callable[[list[Line]], list[Line]]:
     return lambda found: [line | {"Name": name} for line in found]
+
+
+def _ends(life: Life, words: str, *given: object) -> None:
+    if words in str(given[2]):
+        life.end()
 
 
 def _maps(market: Market, field: str, value: str, category_ref: str) -> None:

@@ -179,6 +179,20 @@ def test_a_step_resets_what_went_wrong_before(database: Database) -> None:
     assert (job.progress, job.resume, job.attempts) == ({"pages": 3}, "cursor", 0)
 
 
+def test_a_run_that_would_begin_anew_tells_how_far_it_is_and_is_not_repeated_for_ever(database: Database) -> None:
+    asked = ask(database, GREET)
+
+    for pages in range(3):
+        running = claim(database, GREET)
+        with database.writing() as db:
+            assert jobs.report(db, running, progress={"pages": pages}).rescues == pages
+        database.clock.offset += timedelta(seconds=31)
+        jobs.sweep(database)
+
+    job = find(database, asked)
+    assert (job.state, job.progress, job.rescues) == ("dead", {"pages": 2}, 3)
+
+
 def test_who_lost_the_lease_writes_nothing_more(database: Database) -> None:
     asked = ask(database, GREET)
     frozen = claim(database, GREET)
