@@ -75,6 +75,14 @@ def publish(db: Transaction, account_id: str, edition: str, categories: int) -> 
     return True
 
 
+def drop_unshown(db: Transaction, account_id: str) -> None:
+    """Drop what was written of editions that are not shown."""
+    db.serialise(f"categories:{account_id}")
+    shown = sa.select(category_tree.c.edition).where(category_tree.c.account_id == account_id).scalar_subquery()
+    others = category.c.edition != sa.func.coalesce(shown, "")
+    db.execute(sa.delete(category).where(category.c.account_id == account_id, others))
+
+
 def forget(db: Transaction, account_id: str) -> None:
     """Drop the tree of an account that is closed, and what was mapped to it."""
     for table in (category, category_tree, category_mapping):

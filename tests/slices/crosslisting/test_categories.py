@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from hub_hookspecs import Category, Rejected, Temporary
 
 from hub.crosslisting import rules
+from hub.crosslisting.jobs import fetching
 from hub.crosslisting.service import categories as service
 from hub.crosslisting.store import categories, mappings
 from hub.crosslisting.tables import category, category_mapping
+from hub.kernel import jobs
 from hub.kernel.errors import Invalid, Refused
 from hub.kernel.events import CLI
+from hub.kernel.jobs.settle import LONGEST_WAIT
 from hub.kernel.jobs.tables import schedule
 from tests.dying import dying_at
 from tests.plugins.stall import TREE, Stall
@@ -115,6 +118,69 @@ def test_a_channel_that_is_away_keeps_the_tree_and_is_asked_again(market: Market
     market.settles()
 
     assert shown(market) == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state"),
+    [
+        pytest.param(Temporary("cut off"), "dead", id="each time"),
+        pytest.param(Rejected("no"), "failed", id="for good"),
+        pytest.param(KeyError("id"), "failed", id="by a fault of the plugin"),
+    ],
+)
+def test_a_channel_that_breaks_off_leaves_nothing_and_is_not_asked_for_ever(
+    market: Market, stall: Stall, refusal: Exception, state: str
+) -> None:
+    refreshed(market)
+    stall.refusal, stall.categories = refusal, tuple(Category(ref=str(n), name=f"X {n}") for n in range(1_000))
+
+    refreshed(market)
+    for _ in range(11):
+        market.passes(LONGEST_WAIT)
+        market.works()
+
+    (job, _) = market.jobs("crosslisting.fetch_categories")
+    assert job.state == state
+    assert (_editions(market), shown(market)) == (1, [each.ref for each in TREE])
+
+
+def test_what_a_fetch_had_written_that_died_is_gone_when_the_next_one_breaks_off(market: Market, stall: Stall) -> None:
+    refreshed(market)
+    with market.database.writing() as db:
+        categories.add(db, market.accounts["stall"], "left over", list(rules.placed(TREE)))
+    stall.refusal = Rejected("no")
+
+    refreshed(market)
+
+    assert _editions(market) == 1
+
+
+def test_a_tree_that_is_too_large_is_told_and_leaves_nothing(
+    market: Market, stall: Stall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "MOST", 700)
+    refreshed(market)
+    stall.categories = tuple(Category(ref=str(n), name=f"X {n}") for n in range(1_000))
+
+    refreshed(market)
+
+    (job, _) = market.jobs("crosslisting.fetch_categories")
+    assert (job.state, job.error and job.error.code, _editions(market)) == ("failed", "too_many_categories", 1)
+
+
+def test_a_fetch_that_a_person_stops_leaves_nothing(market: Market, stall: Stall) -> None:
+    refreshed(market)
+    stall.categories = tuple(Category(ref=str(n), name=f"X {n}") for n in range(1_000))
+    with market.database.writing() as db:
+        service.ask(db, market.merchant_id, market.accounts["stall"])
+    running = jobs.claim_next(market.database, "bulk")
+    assert running is not None
+    with market.database.writing() as db:
+        jobs.cancel(db, running.id)
+
+    state = jobs.Runner(market.runtime.work).run(running)
+
+    assert (state, _editions(market), shown(market)) == ("cancelled", 1, [each.ref for each in TREE])
 
 
 def test_only_a_category_that_takes_products_can_be_mapped(market: Market) -> None:
