@@ -141,6 +141,22 @@ def test_a_custom_id_needs_a_definition_of_its_type_and_then_names_one_product()
     assert sandbox.ask(FIND, identifier=custom)["data"]["productByIdentifier"]["variantsCount"] == {"count": 2}
 
 
+def test_a_metafield_is_of_a_type_that_there_is() -> None:
+    sandbox = ShopifySandbox()
+    odd = a_product("Hitam") | {"metafields": [{**KEY, "type": "idd", "value": "0190"}]}
+
+    (refused,) = sandbox.ask(DEFINE, definition={**DEFINITION, "type": "idd"})["data"]["metafieldDefinitionCreate"][
+        "userErrors"
+    ]
+    written = sandbox.ask(SET, input=odd, sync=True)["data"]["productSet"]
+    taken = sandbox.ask(DEFINE, definition={**DEFINITION, "type": "list.number_integer"})
+
+    assert (refused["field"], refused["code"]) == (["definition", "type"], "INCLUSION")
+    assert refused["message"].startswith("Type name idd is not a valid type. Valid types are: boolean, id, ")
+    assert [error["field"] for error in written["userErrors"]] == [["input", "metafields", "0", "type"]]
+    assert taken["data"]["metafieldDefinitionCreate"]["userErrors"] == []
+
+
 def test_a_custom_id_belongs_to_one_product_and_must_be_carried_by_a_new_one() -> None:
     sandbox = ShopifySandbox()
     sandbox.ask(DEFINE, definition=DEFINITION)

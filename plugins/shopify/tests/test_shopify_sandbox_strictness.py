@@ -155,6 +155,18 @@ def test_a_missing_key_is_refused_as_recorded() -> None:
     assert answer["errors"][0]["path"] == ["inventorySetQuantities"]
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_key_is_none_written_out_or_in_a_variable(blank: str) -> None:
+    written_out = SET_STOCK.replace("key: $key", f'key: "{blank}"').replace(", $key: String!", "")
+
+    told = [
+        ShopifySandbox().ask(SET_STOCK, input=quantities(changeFromQuantity=9), key=blank),
+        ShopifySandbox().ask(written_out, input=quantities(changeFromQuantity=9)),
+    ]
+
+    assert [code(answer) for answer in told] == ["BAD_REQUEST", "BAD_REQUEST"]
+
+
 def test_a_missing_comparison_is_refused_as_recorded() -> None:
     answer = ShopifySandbox().ask(SET_STOCK, key="k", input=quantities())
 
@@ -203,6 +215,27 @@ def test_an_array_of_more_than_250_is_refused_but_for_the_variants_of_product_se
 
     assert code(refused) == "MAX_INPUT_SIZE_EXCEEDED"
     assert "errors" not in taken
+
+
+@pytest.mark.parametrize("written_out", [False, True])
+@pytest.mark.parametrize(("length", "is_taken"), [(250, True), (251, False)])
+def test_an_array_is_as_long_written_out_as_in_a_variable(written_out: bool, length: int, is_taken: bool) -> None:
+    variants = [{"id": f"gid://shopify/ProductVariant/{number}"} for number in range(1, length + 1)]
+    given: dict[str, Any] = {"productId": "gid://shopify/Product/1", "variants": variants}
+    document = UPDATE_VARIANTS
+    if written_out:
+        literal = ", ".join(f'{{id: "{each["id"]}"}}' for each in variants)
+        document = document.replace("variants: $variants", f"variants: [{literal}]")
+        document = document.replace(", $variants: [ProductVariantsBulkInput!]!", "")
+        del given["variants"]
+
+    answer = ShopifySandbox().ask(document, **given)
+
+    if is_taken:
+        assert answer["data"]["productVariantsBulkUpdate"]["userErrors"][0]["code"] == "PRODUCT_DOES_NOT_EXIST"
+    else:
+        assert code(answer) == "MAX_INPUT_SIZE_EXCEEDED"
+        assert answer["errors"][0]["extensions"]["path"] == ["productVariantsBulkUpdate", "variants"]
 
 
 def test_a_request_of_more_than_1000_points_is_refused_on_every_plan() -> None:

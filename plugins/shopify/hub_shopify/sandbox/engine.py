@@ -69,7 +69,7 @@ def prepare(query: object, variables: object, operation_name: object = None) -> 
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     try:
         asked = Reader(schema.load(), fragments, values).read(operation)
-        rules.check(asked, sent)
+        rules.check(asked)
         points = cost.requested(asked)
     except GraphQLError as error:
         raise Rejected([_formatted(error)]) from error
@@ -107,7 +107,7 @@ def name_of(operation: OperationDefinitionNode) -> str:
 
 def _resolve(source: object, info: Info, **arguments: Any) -> object:  # Any: coerced arguments
     if info.parent_type.name == "Mutation":
-        rules.check_mutation(info.field_name, info.field_nodes[0], arguments)
+        rules.check_mutation(info.field_name, info.field_nodes[0], arguments, info.variable_values)
     return resolve(source, info, **arguments)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from hub_shopify.sandbox.answers import Json, Refused, Strict
 from hub_shopify.sandbox.fields import Context, id_of, resolves
+from hub_shopify.sandbox.mutations.metafield_types import objection
 from hub_shopify.sandbox.mutations.wrongs import Path, Unfit, Wrongs, built, refused
 from hub_shopify.sandbox.queries.metafields import APP_NAMESPACE
 from hub_shopify.sandbox.records import Definition, Metafield, Product, Variant
@@ -23,6 +24,8 @@ def define(_: None, context: Context, definition: Json) -> Json:
         if (owner, namespace, key) in context.shop.definitions:
             message = f"Key is in use for {owner.title()} metafields on the '{namespace}' namespace."
             raise refused(("definition", "key"), message, "TAKEN")
+        if wrong := objection(definition["type"]):
+            raise refused(("definition", "type"), wrong, "INCLUSION")
     except Unfit as why:
         return {"createdDefinition": None, "userErrors": why.errors}
     capability = ((definition.get("capabilities") or {}).get("uniqueValues") or {}).get("enabled")
@@ -77,6 +80,8 @@ def write(
         if not kind or each.get("value") in (None, ""):
             wrongs.add((*at, "metafields", number), "Type and value can't be blank", "INVALID_METAFIELD")
             continue
+        if wrong := objection(kind):
+            wrongs.add((*at, "metafields", number, "type"), wrong, "INVALID_METAFIELD")
         if definition and definition.type != kind:
             message = f"Type must be consistent with the definition's type: {definition.type}."
             wrongs.add((*at, "metafields", number, "type"), message, "INVALID_METAFIELD")
