@@ -114,7 +114,7 @@ class WireChecks(Publishing):
                 yield capability, every
         if Capability.PUSH_PRODUCT in self.channel.offers:
             yield "find_listing", every
-            for number in range(1, self.requests_of_a_push + 1):
+            for number in self.requests_of_a_push:
                 yield "push_product", Plan(nth=number, times=None)
 
     def _reactions(self, fault: Fault) -> Iterator[tuple[str, Exception | None]]:

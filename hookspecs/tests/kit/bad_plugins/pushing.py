@@ -7,11 +7,23 @@ from types import ModuleType
 
 import httpx
 import msgspec
-from hub_hookspecs import Absent, Account, ChannelError, Listing, Product, Rejected, Temporary, UnknownOutcome, hookimpl
+from hub_hookspecs import (
+    Absent,
+    Account,
+    ChannelError,
+    Listing,
+    Product,
+    Rejected,
+    Temporary,
+    UnknownOutcome,
+    Waiting,
+    hookimpl,
+)
 
 from .. import market_stall
 from ..corner import plugin as good
-from ..trial import STALL, mutated, stall
+from ..corner import slow
+from ..trial import SLOW, STALL, mutated, stall
 from .making import caught_by
 
 CornerAccount = Account[good.CornerSettings]
@@ -172,6 +184,32 @@ def a_gateway_that_gave_up_taken_for_a_refusal() -> ModuleType:
 @caught_by("test_a_push_whose_answer_was_lost_lists_once")
 def a_failure_after_the_effect_taken_for_one_before_it() -> ModuleType:
     return pushing(mistaking(Temporary, 500))
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once", stand=SLOW)
+def a_look_that_failed_taken_for_a_refusal() -> ModuleType:
+    @hookimpl
+    def push_product(account: CornerAccount, product: Product, resume: str) -> Listing | Waiting:
+        try:
+            return slow.push_product(account, product, resume)
+        except httpx.HTTPStatusError as error:
+            if not resume or error.response.status_code != httpx.codes.GATEWAY_TIMEOUT:
+                raise
+            raise Rejected("the corner shop has lost it") from None
+
+    return mutated(push_product=push_product)
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once", stand=SLOW)
+def a_place_in_the_queue_that_is_forgotten() -> ModuleType:
+    @hookimpl
+    def push_product(account: CornerAccount, product: Product, resume: str) -> Listing | Waiting:
+        try:
+            return slow.push_product(account, product, resume)
+        except Temporary:
+            return pushed(account, product)
+
+    return mutated(push_product=push_product)
 
 
 @caught_by("test_a_request_for_a_pause_says_how_long")
