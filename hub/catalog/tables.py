@@ -109,6 +109,18 @@ product_parent = sa.Table(
 )
 sa.Index("ix_product_parent_page", product_parent.c.merchant_id, product_parent.c.id)
 
+product_link = sa.Table(
+    "product_link",
+    metadata,
+    sa.Column("step", Key, primary_key=True),  # the event that put a listing on a product
+    sa.Column("product_id", Key, sa.ForeignKey("product.id"), nullable=False),
+    sa.Column("stands", sa.Boolean, nullable=False),  # until it is undone, whatever is done after it
+)
+sa.Index(
+    "ix_product_link_standing", product_link.c.product_id, product_link.c.step,
+    sqlite_where=sa.text("stands = 1"), postgresql_where=product_link.c.stands,
+)  # fmt: skip
+
 product_component = sa.Table(
     "product_component",
     metadata,

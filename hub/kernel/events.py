@@ -186,14 +186,22 @@ def _followed(cause: str, about: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 _about = (
     sa.select(event.c.subject_id)
-    .where(event.c.subject_kind == sa.bindparam("kind"), among(event.c.subject_id, "ids"))
+    .where(
+        event.c.subject_kind == sa.bindparam("kind"),
+        among(event.c.subject_id, "ids"),
+        event.c.cause.is_(None),
+        sa.not_(among(event.c.kind, "but")),
+    )
     .distinct()
 )
 
 
-def told_of(db: Transaction, kind: str, ids: Collection[str]) -> set[str]:
-    """Those of these things that any event is about."""
-    return set(db.execute(_about, {"kind": kind, "ids": ids}).scalars())
+def told_of(db: Transaction, kind: str, ids: Collection[str], *, but: Collection[str] = ()) -> set[str]:
+    """Those of these things that somebody has spoken of: any event is about them that did not follow from another.
+
+    Events of the kinds in `but` do not count.
+    """
+    return set(db.execute(_about, {"kind": kind, "ids": ids, "but": but}).scalars())
 
 
 def listing(

@@ -27,7 +27,8 @@ class Kind(enum.StrEnum):
 
 MANY = frozenset({Kind.MANY_CONFIRMED, Kind.MANY_UNDONE, Kind.MANY_REDONE})
 MERGES = frozenset({Kind.MERGED, Kind.UNMERGED})
-_UNDOINGS = {
+UNDOINGS = frozenset({Kind.UNDONE, Kind.REDONE})  # of one listing
+_UNDOING_OF = {
     Kind.UNDONE: Kind.REDONE,
     Kind.MERGED: Kind.UNMERGED,
     Kind.UNMERGED: Kind.MERGED,
@@ -39,7 +40,7 @@ _UNDOINGS = {
 
 def undoing_of(kind: str) -> Kind:
     """What undoing a step of this kind is called."""
-    return _UNDOINGS.get(Kind(kind), Kind.UNDONE)
+    return _UNDOING_OF.get(Kind(kind), Kind.UNDONE)
 
 
 def led_to(event_id: str, after: Mapping[str, Any] | None) -> str | None:  # Any: JSON

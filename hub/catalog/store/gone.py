@@ -16,6 +16,7 @@ from hub.catalog.tables import listing, product, product_component
 from hub.kernel import bulk
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
+from hub.kernel.events import event
 
 
 class Kept(NamedTuple):
@@ -35,6 +36,18 @@ _kept = sa.select(*(product.c[name] for name in Kept._fields)).where(
 def kept(db: Transaction, merchant_id: str, ids: Collection[str]) -> dict[str, Kept]:
     """Those of these products that are the merchant's, whether they are gone or not, by id."""
     return {row.id: Kept._make(row) for row in db.execute(_kept, {"merchant": merchant_id, "ids": ids})}
+
+
+_taken_by = (
+    sa.select(product.c.id)
+    .join_from(product, event, event.c.id == product.c.gone_by)
+    .where(among(product.c.id, "ids"), event.c.kind == sa.bindparam("kind"))
+)
+
+
+def taken_by(db: Transaction, ids: Collection[str], *, kind: str) -> set[str]:
+    """Those of these products that a step of this kind took out."""
+    return set(db.execute(_taken_by, {"ids": ids, "kind": kind}).scalars())
 
 
 def take_away(db: Transaction, by: Mapping[str, str], *, into: str | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from hub.catalog.rules import ListingState, SkuClass
-from hub.catalog.store import classes, listings
+from hub.catalog.store import classes, links, listings
 from hub.catalog.store.listings import Waiting
 from hub.kernel import events
 from hub.kernel.db import Transaction
@@ -79,6 +79,10 @@ def put(
             for (one, to, _), change, cls in zip(moves, changes, judged, strict=True)
         ],
     )
+    if kind not in rules.UNDOINGS:  # those turn what there is
+        links.add(
+            db, {each.id: to.product_id for each, (_, to, _) in zip(changes, moves, strict=True) if to.product_id}
+        )
     classes.add_counts(db, merchant_id, _count_changes(moves, judged))
     return [change.id for change in changes]
 

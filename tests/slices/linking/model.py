@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Place = tuple[str, int | None]  # state, and the product by the number that the model gave it
@@ -21,23 +22,19 @@ class Listed:
 
 @dataclass
 class Made:
-    """A product; gone ones keep their code in mind."""
+    """A product that was made from a listing, and the merge that took it out, if one did."""
 
     key: str
-    here: bool = True
     gone_by: int = 0
-    merged: bool = False  # ever taken into another: the audit trail speaks of it by itself
 
 
 @dataclass
 class Step:
-    """What one step did to listings, by their refs, and to a product; `was` and `led_to` are what one stood by."""
+    """What one step did to listings, by their refs; `was` and `led_to` are what one stood by."""
 
     moved: list[tuple[str, Place, Place]] = field(default_factory=list)
     was: int = 0
     led_to: int = 0
-    made: int | None = None
-    unmade: int | None = None
     children: list[int] = field(default_factory=list)
     merge: tuple[int, int] | None = None  # emptied, into; `was` and `led_to` are what the emptied one is gone by
 
@@ -65,8 +62,19 @@ class Model:
         waiting = (one for one in self.listings.values() if one.place[0] == "pending")
         return Counter((one.account, cls) for one in waiting if (cls := self.sku_class(one)))
 
+    def here(self, product: int) -> bool:
+        """Whether a product is in the catalogue: any step that put a listing on it was never undone, or done again."""
+        return not self.products[product].gone_by and any(product in self.led_by(ref) for ref in self.listings)
+
+    def led_by(self, ref: str) -> Iterator[int | None]:
+        """The products that the steps put a listing on by which it came where it is, the last one first."""
+        number = self.listings[ref].step
+        while number:
+            yield self.steps[number].moved[0][2][1]
+            number = self.steps[number].was
+
     def by_key(self, key: str) -> int | None:
-        return next((n for n, made in enumerate(self.products) if made.here and made.key == key), None)
+        return next((n for n, made in enumerate(self.products) if made.key == key and self.here(n)), None)
 
     def may_link(self, one: Listed) -> bool:
         return one.place[0] == "pending" and self.sku_class(one) in ("matched", "unmatched")
@@ -82,13 +90,11 @@ class Model:
         }
         return used.pop() if len(used) == 1 else used or None
 
-    def put(
-        self, ref: str, to: Place, *, back: int | None = None, made: int | None = None, unmade: int | None = None
-    ) -> int:
+    def put(self, ref: str, to: Place, *, back: int | None = None) -> int:
         """Gives the step; the listing stands by it from now on, or by `back`."""
         one, number = self.listings[ref], len(self.steps)
         led_to = number if back is None else back
-        self.steps.append(Step([(ref, one.place, to)], was=one.step, led_to=led_to, made=made, unmade=unmade))
+        self.steps.append(Step([(ref, one.place, to)], was=one.step, led_to=led_to))
         one.place, one.step = to, led_to
         return number
 
@@ -108,7 +114,7 @@ class Model:
         found = target if isinstance(target, int) else self.by_key(key)
         if found is None:
             self.products.append(Made(key))
-            return self.put(ref, ("linked", len(self.products) - 1), made=len(self.products) - 1)
+            return self.put(ref, ("linked", len(self.products) - 1))
         return self.put(ref, ("linked", found))
 
     def merge(self, emptied: int, into: int) -> int:
@@ -119,7 +125,7 @@ class Model:
     def _merged(self, emptied: int, into: int, children: list[int], *, gone_by: int) -> int:
         made = self.products[emptied]
         self.steps.append(Step(children=children, merge=(emptied, into), was=made.gone_by, led_to=gone_by))
-        made.here, made.gone_by, made.merged = not gone_by, gone_by, True
+        made.gone_by = gone_by
         return len(self.steps) - 1
 
     def unmerge(self, number: int) -> int | None:
@@ -128,17 +134,16 @@ class Model:
         assert step.merge is not None
         emptied, into = step.merge
         made = self.products[emptied]
-        if made.gone_by != step.led_to or (not made.gone_by and not made.here):
+        apart = bool(made.gone_by)
+        standing = all(self.stands(child) for child in step.children)
+        if made.gone_by != step.led_to or not standing or not (apart or self.here(emptied)):
             return None
-        if not all(self.stands(child) for child in step.children):
+        on_it = sum(one.place[1] == emptied for one in self.listings.values())
+        if (apart and self.by_key(made.key) is not None) or (not apart and on_it > len(step.children)):
             return None
-        if made.here:
-            on_it = [one for one in self.listings.values() if one.place[1] == emptied]
-            if len(on_it) > len(step.children) or not self.products[into].here:
-                return None
-        elif self.by_key(made.key) is not None:
+        if not apart and step.children and not self.may_return(into):
             return None
-        made.here = True
+        made.gone_by = 0
         children = [self.undo(child) for child in reversed(step.children)]
         return self._merged(emptied, into, [each for each in children if each is not None], gone_by=step.was)
 
@@ -147,27 +152,18 @@ class Model:
         ((ref, *_),) = self.steps[number].moved
         return self.listings[ref].step == self.steps[number].led_to
 
+    def may_return(self, product: int) -> bool:
+        """Whether a listing may go back to a product: one that went because steps were undone comes back with it."""
+        made = self.products[product]
+        return self.here(product) or (not made.gone_by and self.by_key(made.key) is None)
+
     def undo(self, number: int) -> int | None:
         """Undo a step of one listing; None where it cannot be."""
         step = self.steps[number]
         ((ref, before, _),) = step.moved
-        if not self.stands(number):
+        if not self.stands(number) or (before[1] is not None and not self.may_return(before[1])):
             return None
-        product = before[1]
-        if product is not None and not self.products[product].here:
-            revives = step.unmade == product and self.by_key(self.products[product].key) is None
-            if not revives:
-                return None
-            self.products[product].here = True
-            return self.put(ref, before, back=step.was, made=product)
-        unmade = step.made if step.made is not None and not self._used(step.made, ref) else None
-        if unmade is not None:
-            self.products[unmade].here = False
-        return self.put(ref, before, back=step.was, unmade=unmade)
-
-    def _used(self, product: int, ref: str) -> bool:
-        others = (one for each, one in self.listings.items() if each != ref)
-        return self.products[product].merged or any(one.place[1] == product for one in others)
+        return self.put(ref, before, back=step.was)
 
     def undo_all(self, number: int) -> int:
         """Undo a step of many, the last listing first; what changed since stays."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hub.catalog.rules import ListingState
+from hub.catalog.store.pages import ListingFilter
 from hub.kernel.db import Database
 from hub.kernel.errors import Refused
 from hub.linking.service import merging
@@ -86,4 +88,65 @@ def test_a_listing_that_was_away_and_came_back_is_undone_with_all_the_others(cat
     undone = catalogue.undoes_all(step)
 
     assert (undone.outcome["undone"], undone.outcome.get("changed", 0)) == (3, 0)
+    assert catalogue.state() == before
+
+
+@pytest.mark.parametrize("order", [("one/1", "two/1"), ("two/1", "one/1")], ids=" ".join)
+def test_a_product_goes_with_the_last_listing_in_whatever_order_they_leave(
+    catalogue: Catalogue, order: tuple[str, str]
+) -> None:
+    catalogue.lists("one", "A")
+    catalogue.lists("two", "A")
+    before = catalogue.state()
+    steps = {name: catalogue.confirms(name) for name in ("one/1", "two/1")}
+    after = catalogue.state()
+
+    undone = [catalogue.undoes(steps[name]) for name in order]
+    assert catalogue.state() == before
+    for undoing in undone:  # not the last one first: whichever listing comes first brings the product back
+        catalogue.undoes(undoing)
+
+    assert catalogue.state() == after
+
+
+def test_products_of_two_steps_of_many_go_with_the_last_of_them(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B")
+    first = ListingFilter(state=ListingState.PENDING, account_id="one")
+    before_two = catalogue.state()
+    steps = [catalogue.confirms_all(first).outcome["event_id"]]
+    catalogue.lists("two", "A", "B")
+    steps.append(catalogue.confirms_all().outcome["event_id"])
+
+    for step in steps:
+        catalogue.undoes_all(step)
+
+    assert catalogue.state()["products"] == before_two["products"] == {}
+    assert [row.sku_class for row in catalogue.rows().values()] == ["matched"] * 4
+
+
+def test_a_product_that_stood_empty_before_a_listing_came_stands_empty_after_it_left(catalogue: Catalogue) -> None:
+    for account in ("one", "two", "three"):
+        catalogue.lists(account, "A")
+    made = catalogue.confirms("one/1")
+    catalogue.confirms("two/1")
+    catalogue.undoes(made)
+    catalogue.unlinks("two/1")
+    empty = catalogue.state()
+
+    catalogue.undoes(catalogue.confirms("three/1"))
+
+    assert catalogue.state() == empty
+    assert len(empty["products"]) == 1
+
+
+def test_a_product_that_was_merged_away_and_back_goes_with_its_confirmation(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B")
+    catalogue.confirms("one/2")
+    before = catalogue.state()
+    made = catalogue.confirms("one/1")
+    merged = catalogue.does(merging.merge, catalogue.row("one/1").product_id, catalogue.row("one/2").product_id)
+    catalogue.undoes(merged)
+
+    catalogue.undoes(made)
+
     assert catalogue.state() == before

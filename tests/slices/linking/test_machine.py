@@ -144,7 +144,7 @@ class Linking(RuleBasedStateMachine):
         (ref,), number = self.several(data, 1), self.a_product(data)
         one = self.model.listings[ref]
         linked_sku = self.row(ref).linked_sku
-        allowed = self.model.products[number].here and (one.place[0] == "linked" or self.model.may_link(one))
+        allowed = self.model.here(number) and (one.place[0] == "linked" or self.model.may_link(one))
         refused = self.tries(relinking.link, self.ids[ref], self.made[number])
         assert bool(refused) != allowed, refused
         if allowed and (one.place[1] != number or linked_sku != one.key):
@@ -155,7 +155,7 @@ class Linking(RuleBasedStateMachine):
     @rule(data=st.data())
     def merge(self, data: st.DataObject) -> None:
         emptied, into = self.a_product(data), self.a_product(data)
-        allowed = emptied != into and self.model.products[emptied].here and self.model.products[into].here
+        allowed = emptied != into and self.model.here(emptied) and self.model.here(into)
         refused = self.tries(merging.merge, self.made[emptied], self.made[into])
         assert bool(refused) != allowed, refused
         if allowed:
@@ -219,7 +219,7 @@ class Linking(RuleBasedStateMachine):
             ref: (*one.place, one.current, self.model.sku_class(one)) for ref, one in self.model.listings.items()
         }
         assert {numbers[row.id]: row.sku_key for row in found} == {
-            number: made.key for number, made in enumerate(self.model.products) if made.here
+            number: made.key for number, made in enumerate(self.model.products) if self.model.here(number)
         }
         counted = Counter({(row.account_id.split(":")[1], row.sku_class): row.listings for row in counts})
         assert +counted == self.model.counts()
