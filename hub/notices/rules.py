@@ -42,7 +42,12 @@ def _workbook_ready(facts: Facts) -> Words:
         f"Download the workbook, complete its {_counted(facts['products'], 'row')} and upload it to this cross-listing."
         f" It is kept for {facts['days']} days."
     )
-    return Words(Level.INFO, f"Workbook for {facts['account']} is ready", text, _file(facts))
+    lines, level = [text], Level.INFO
+    if short := facts.get("left_out_of", 0):
+        level = Level.WARNING
+        lines.append(f"Of {_counted(short, 'product')} something had to be left out: fill it in as far as you need it.")
+        lines += facts["left_out"]
+    return Words(level, f"Workbook for {facts['account']} is ready", "\n".join(lines), _file(facts))
 
 
 def _workbook_failed(facts: Facts) -> Words:
@@ -66,6 +71,10 @@ def _finished(facts: Facts) -> Words:
     )
 
 
+def _ended(facts: Facts) -> Words:
+    return Words(Level.FAILURE, f"The cross-listing to {facts['account']} has ended", f"{facts['reason']}.")
+
+
 def _file(facts: Facts) -> tuple[str, str]:
     return facts["file"]["kind"], facts["file"]["digest"]
 
@@ -80,4 +89,5 @@ _COMPOSERS: Mapping[str, Callable[[Facts], Words]] = {
     "crosslisting.workbook_failed": _workbook_failed,
     "crosslisting.workbook_refused": _workbook_refused,
     "crosslisting.finished": _finished,
+    "crosslisting.ended": _ended,
 }

@@ -6,9 +6,11 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from hub_hookspecs import Product
+
 from hub.crosslisting import rules
 from hub.crosslisting.rules import State
-from hub.crosslisting.service import choosing, sheets, telling
+from hub.crosslisting.service import choosing, filling, sheets, telling
 from hub.crosslisting.service.asking import WORKBOOK
 from hub.crosslisting.service.categories import ask
 from hub.crosslisting.service.shop import FILES, Desk
@@ -21,6 +23,7 @@ from hub.kernel.jobs import Again, Cancelled, CancelRequested, Done, Failed, Job
 from hub.kernel.workbooks import Form, Value
 
 FETCHING = timedelta(seconds=1)  # until a first tree is looked for again
+TOLD = 50  # values that could not be filled in, as a notice names them
 PATIENCE = 600  # such looks, in which a channel's categories must have come
 
 
@@ -64,7 +67,7 @@ def _made(job: Job, desk: Desk, run: Run, *, with_categories: bool) -> Settled:
             leaves = categories.leaves(db, run.account_id)
     form = sheets.form(run.id, leaves)
     labels = {ref: rules.label(path, ref) for path, ref in leaves or ()}
-    lines = _Lines(job, desk, run, labels)
+    lines = _Lines(job, desk, run, form, labels)
     content = _written(form, lines)
     if not lines.count:
         raise Invalid("no product fits what was chosen", code="nothing_chosen")
@@ -76,17 +79,20 @@ def _made(job: Job, desk: Desk, run: Run, *, with_categories: bool) -> Settled:
         if not runs.turn(db, run.id, [State.DRAFTING], state=State.READY, workbook=digest, products=lines.count):
             return Done()  # it was stopped meanwhile
         told = {"products": lines.count, "days": FILES.days, "file": {"kind": WORKBOOK, "digest": digest}}
+        told |= {"left_out": lines.left_out, "left_out_of": lines.left_out_of}
         telling.announce(db, "workbook_ready", run, actor=Actor(kind="job", id=job.id), **told)
         jobs.advance(db, job)
     return Done({"products": lines.count})
 
 
 class _Lines:
-    """The lines of the sheet, read while it is written; says how many there were."""
+    """The lines of the sheet, read while it is written; says how many there were, and what could not be filled in."""
 
-    def __init__(self, job: Job, desk: Desk, run: Run, labels: Mapping[str, str]) -> None:
+    def __init__(self, job: Job, desk: Desk, run: Run, form: Form, labels: Mapping[str, str]) -> None:
         self.count = 0
-        self._job, self._desk, self._run, self._labels = job, desk, run, labels
+        self.left_out: list[str] = []
+        self.left_out_of = 0
+        self._job, self._desk, self._run, self._form, self._labels = job, desk, run, form, labels
 
     def __iter__(self) -> Iterator[Mapping[str, Value]]:
         after: str | None = ""
@@ -98,7 +104,14 @@ class _Lines:
                 job = jobs.report(db, self._job, progress={"products": self.count})
             if job.cancel_requested:
                 raise CancelRequested(job.id)
-            yield from map(sheets.row_of, filled)
+            yield from map(self._line, filled)
+
+    def _line(self, product: Product) -> Mapping[str, Value]:
+        values, left_out = filling.filled_in(product, self._form)
+        if left_out:
+            self.left_out_of += 1
+            self.left_out += [f"{product.sku[:100]}: {each}" for each in left_out][: TOLD - len(self.left_out)]
+        return values
 
 
 def _written(form: Form, lines: _Lines) -> bytes:

@@ -1,4 +1,4 @@
-"""The workbook of a cross-listing: its columns, a product as a row of it, and a row as what a channel is told."""
+"""The workbook of a cross-listing: its columns, bounded by what a product may have, and a row as a channel is told."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from decimal import Decimal
 from hub_hookspecs import Money, Product
 
 from hub.crosslisting import rules
-from hub.kernel.workbooks import CellKind, Column, Form, Value
+from hub.crosslisting.service import pairs
+from hub.kernel.workbooks import LONGEST, CellKind, Column, Form, Value
 
 LARGEST = Decimal(2**31 - 1)
+PRICEY = Decimal(10**12)  # no product costs more
+LONGEST_SIDE = Decimal(100_000)  # mm, of a product
 CURRENCY = re.compile(r"^[A-Z]{3}$")
 SIZES = ("length_mm", "width_mm", "height_mm")
-_PAIRS = "one “name: value” per line"
 
 
 class Faults(Exception):
@@ -29,41 +31,21 @@ def form(crosslisting_id: str, categories: Iterable[tuple[str, str]] | None) -> 
     """The sheet to fill in. `categories` are path and ref of those that take listings; None: the channel has none."""
     labels = tuple(rules.label(path, ref) for path, ref in categories or ())
     columns = [
-        _text("sku", "SKU", required=True, locked=True, longest=200),
-        _text("name", "Name", required=True, longest=500, hint="As buyers will read it."),
+        _text("sku", "SKU", required=True, locked=True),
+        _text("name", "Name", required=True, hint="As buyers will read it."),
         *([_category(labels)] if labels else []),
-        _number("price", "Price", CellKind.DECIMAL, hint="What a buyer pays for one."),
+        _number("price", "Price", CellKind.DECIMAL, most=PRICEY, hint="What a buyer pays for one."),
         _text("currency", "Currency", longest=3, hint="Three capital letters, such as IDR."),
         _number("quantity", "Stock", hint="What the channel shows until the hub tells it the stock."),
-        _text("barcode", "Barcode", longest=100),
+        _text("barcode", "Barcode"),
         _number("weight_g", "Weight (g)", hint="Whole grams, packed."),
-        *(_number(key, f"{key.partition('_')[0].title()} (mm)", hint="Whole millimetres, packed.") for key in SIZES),
+        *(_side(key) for key in SIZES),
         _text("image_urls", "Images", hint="Web addresses, one per line; the first is the main one."),
-        _text("options", "Options", hint=f"What tells a variant from its siblings: {_PAIRS}."),
-        _text("attributes", "Attributes", hint=f"What the channel asks for: {_PAIRS}."),
-        _text("description", "Description", longest=30_000),
+        _text("options", "Options", hint=f"What tells a variant from its siblings: {pairs.HOW}. {pairs.QUOTED}"),
+        _text("attributes", "Attributes", hint=f"What the channel asks for: {pairs.HOW}. {pairs.QUOTED}"),
+        _text("description", "Description"),
     ]
     return Form(sheet="Products", columns=tuple(columns), stamp=f"crosslisting:{crosslisting_id}:1", unique="sku")
-
-
-def row_of(product: Product) -> Mapping[str, Value]:
-    """A product as it is filled in; its category is a label already."""
-    size = product.size_mm or (None, None, None)
-    return {
-        "sku": product.sku,
-        "name": product.name,
-        "category": product.category_ref,
-        "price": product.price.amount if product.price else None,
-        "currency": product.price.currency if product.price else None,
-        "quantity": product.quantity,
-        "barcode": product.barcode,
-        "weight_g": product.weight_g,
-        **dict(zip(SIZES, size, strict=True)),
-        "image_urls": "\n".join(product.image_urls),
-        "options": _lines(product.options),
-        "attributes": _lines(product.attributes),
-        "description": product.description,
-    }
 
 
 def product_in(values: Mapping[str, Value], product_id: str) -> Product:
@@ -90,15 +72,22 @@ def product_in(values: Mapping[str, Value], product_id: str) -> Product:
 
 
 def _text(
-    key: str, title: str, *, longest: int = 10_000, required: bool = False, locked: bool = False, hint: str = ""
+    key: str, title: str, *, longest: int = LONGEST, required: bool = False, locked: bool = False, hint: str = ""
 ) -> Column:  # fmt: skip
     return Column(
         key=key, title=title, kind=CellKind.TEXT, longest=longest, required=required, locked=locked, hint=hint
     )  # fmt: skip
 
 
-def _number(key: str, title: str, kind: CellKind = CellKind.WHOLE, *, hint: str) -> Column:
-    return Column(key=key, title=title, kind=kind, least=Decimal(0), most=LARGEST, hint=hint)
+def _number(
+    key: str, title: str, kind: CellKind = CellKind.WHOLE, *, hint: str, least: int = 0, most: Decimal = LARGEST
+) -> Column:  # fmt: skip
+    return Column(key=key, title=title, kind=kind, least=Decimal(least), most=most, hint=hint)
+
+
+def _side(key: str) -> Column:
+    title = f"{key.partition('_')[0].title()} (mm)"
+    return _number(key, title, least=1, most=LONGEST_SIDE, hint="Whole millimetres, packed.")
 
 
 def _category(labels: tuple[str, ...]) -> Column:
@@ -144,18 +133,8 @@ def _urls(values: Mapping[str, Value], faults: list[tuple[str, str]]) -> tuple[s
 
 
 def _pairs(values: Mapping[str, Value], key: str, faults: list[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in filter(str.strip, _said(values, key).splitlines()):
-        name, colon, value = (part.strip() for part in line.partition(":"))
-        if not (name and colon and value):
-            faults.append((key, f"{line.strip()[:80]!r} is not understood: write {_PAIRS}"))
-            break
-        if name in found:
-            faults.append((key, f"{name[:80]!r} stands twice"))
-            break
-        found[name] = value
-    return found
-
-
-def _lines(pairs: Mapping[str, str]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in pairs.items())
+    try:
+        return pairs.read(_said(values, key))
+    except ValueError as error:
+        faults.append((key, str(error)))
+        return {}

@@ -15,6 +15,7 @@ from hub.kernel.workbooks.forms import (
     Row,
     Value,
 )
+from hub.kernel.workbooks.holding import flaw
 from hub.kernel.workbooks.reading import opened, read
 from hub.kernel.workbooks.rows import Rows
 from hub.kernel.workbooks.writing import MEDIA_TYPE, write
@@ -31,6 +32,7 @@ __all__ = [
     "Row",
     "Rows",
     "Value",
+    "flaw",
     "opened",
     "read",
     "write",
