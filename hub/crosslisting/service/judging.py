@@ -27,6 +27,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     products: Mapping[str, str]  # SKU key to the product
     holders: Mapping[str, targets.Holder]  # SKU key to the listing that has it on the account
     listed: Mapping[str, targets.Target]  # product to its listing on the account
+    keys: Mapping[str, str]  # product to what the channel is to know it by
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -48,6 +49,7 @@ def judged(db: Transaction, run: Run, sheet: Sheet, lot: Sequence[workbooks.Row]
         products=found,
         holders=targets.holders(db, run.merchant_id, run.account_id, keys),
         listed=targets.linked(db, run.account_id, list(found.values())),
+        keys=targets.keys(db, run.account_id, list(found.values())),
     )
     return [_judged(run, sheet, row, known) for row in lot]
 
@@ -62,7 +64,7 @@ def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> Storage
         errors.append(sheet.fault(row, "sku", known.holders[sku_key(sku)].objection))
     if product_id is not None and not row.errors:
         try:
-            told = sheets.product_in(row.values, product_id)
+            told = sheets.product_in(row.values, known.keys[product_id])
         except Faults as found:
             errors += [sheet.fault(row, key, message) for key, message in found.faults]
     state = RowState.REFUSED if errors else RowState.CHECKED

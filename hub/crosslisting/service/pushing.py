@@ -86,11 +86,12 @@ def wait(db: Transaction, job: Job, one: Row, *, resume: str) -> bool:
 
 def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing) -> None:
     """Record the listing that came of a push, link it to its product, and end the row."""
+    product_id = one.product_id or product.key
     asked_at = one.asked_at or db.execute(sa.select(now())).scalar_one()
     actor, pushed = Actor(kind="job", id=job.id), Pushed(told=product, seen_at=asked_at, url=found.url)
     try:
         record_listing(
-            db, one.merchant_id, one.account_id, product.key, found.ref, pushed=pushed, actor=actor
+            db, one.merchant_id, one.account_id, product_id, found.ref, pushed=pushed, actor=actor
         )  # fmt: skip
     except HubError as error:  # the catalogue has changed since the row was checked; the listing is there all the same
         reason = f"listed as {found.ref}, but not linked: {error}"

@@ -49,6 +49,9 @@ _holders = sa.select(listing.c.sku_key, listing.c.ref, listing.c.product_id).whe
     listing.c.account_id == sa.bindparam("account"),
     listing.c.current,
 )
+_standing = sa.select(listing.c.ref, listing.c.product_id).where(
+    listing.c.account_id == sa.bindparam("account"), among(listing.c.ref, "refs"), listing.c.product_id.is_not(None)
+)
 _source = (
     sa.select(product.c.id, listing.c.ref, listing.c.quantity, listing.c.details)
     .join(listing, listing.c.id == product.c.source_listing_id)
@@ -66,6 +69,23 @@ def holders(db: Transaction, merchant_id: str, account_id: str, keys: Collection
     """Current listings of the account by SKU key, whichever product they stand for."""
     rows = db.execute(_holders, {"merchant": merchant_id, "account": account_id, "keys": [key for key in keys if key]})
     return {row.sku_key: Holder(ref=row.ref, product_id=row.product_id) for row in rows}
+
+
+def keys(db: Transaction, account_id: str, products: Collection[str]) -> dict[str, str]:
+    """The key under which each product is pushed there: its id, unless that names another product's listing by now.
+
+    A channel of the hub's own names a listing by the key that it was pushed with. Where a person has moved that
+    listing to another product, the first one must not come back under the same name.
+    """
+    keys, number = {product: product for product in products}, 1
+    spent = list(keys)
+    while spent:
+        asked = {"account": account_id, "refs": [keys[product] for product in spent]}
+        stands_for = {row.ref: row.product_id for row in db.execute(_standing, asked)}
+        spent = [product for product in spent if stands_for.get(keys[product], product) != product]
+        number += 1
+        keys |= {product: f"{product}-{number}" for product in spent}
+    return keys
 
 
 def sources(db: Transaction, products: Collection[str]) -> dict[str, Target]:
