@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
-from hub_hookspecs import Channel, Item
+import sqlalchemy as sa
+from hub_hookspecs import Channel, Item, Money
 
 from hub.catalog import rules
 from hub.catalog.rules import SkuClass
@@ -58,6 +60,14 @@ def row(merchant_id: str, account_id: str, one: Seen, cls: SkuClass | None, stam
         cls, one.admitted, seen_at, run, seen_at,
         rules.sku_fold(item.sku), rules.barcode_key(item.barcode),
     )  # fmt: skip
+
+
+def item_of(row: sa.RowMapping) -> Item:
+    """A listing as its channel showed it last."""
+    price = Money(amount=Decimal(row["price"]), currency=row["currency"]) if row["price"] is not None else None
+    details = msgspec.structs.asdict(msgspec.convert(row["details"], Details))
+    told = {name: row[name] for name in ("ref", "sku", "name", "active", "quantity", "parent_ref")}
+    return Item(price=price, **told, **details)
 
 
 class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,7 +11,7 @@ from hub_hookspecs import Item
 from hub.catalog.rules import LONGEST_REF
 from hub.catalog.service import items
 from hub.catalog.service.items import Seen
-from hub.catalog.store import classes, listings, products
+from hub.catalog.store import classes, listings, pages, products
 from hub.catalog.store.listings import Waiting
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
@@ -33,7 +33,8 @@ def record_listing(
 ) -> str:
     """Make or update the listing `ref` of this product, current and linked, and give its id.
 
-    The same call twice changes nothing. A later import of the ref meets this row and updates it like any other.
+    Of a listing that is known only what the push can have changed is written. The same call twice changes nothing. A
+    later import of the ref meets this row and updates it like any other.
     Refused where a person has linked the ref to another product, or where the ref is longer than the hub can keep;
     `NotFound` where the merchant has no such product.
     """
@@ -48,8 +49,10 @@ def record_listing(
     if before and before.product_id not in (None, product_id):
         message = f"the listing {ref} is linked to another product ({before.product_id}): move it to this one first"
         raise Refused(message, code="listing_of_another_product")
+    row = pages.listing_of(db, merchant_id, known.id) if known else None
+    item = _new(ref, pushed) if row is None else _updated(items.item_of(row), pushed)
     # Admitted whatever the import's policy says: what the merchant lists here is current, sold out or not.
-    one = items.seen(_item(ref, pushed), known, admitted=True)
+    one = items.seen(item, known, admitted=True)
     if before and before.product_id == product_id and not one.changed:
         return before.id
     return _keep(db, merchant_id, account_id, product_id, one, before, pushed.seen_at, actor)
@@ -76,7 +79,7 @@ def _keep(
     return listing_id
 
 
-def _item(ref: str, pushed: Pushed) -> Item:
+def _new(ref: str, pushed: Pushed) -> Item:
     told = pushed.told
     return Item(
         ref=ref,
@@ -93,4 +96,26 @@ def _item(ref: str, pushed: Pushed) -> Item:
         description=told.description,
         category_ref=told.category_ref,
         url=pushed.url,
+    )
+
+
+def _updated(shown: Item, pushed: Pushed) -> Item:
+    """The listing after an update: what was not told stays, and so do stock, status and pictures that are there.
+
+    No update writes these: stock has hooks of its own, and a channel's pictures belong to whoever added them there.
+    """
+    told = pushed.told
+    return msgspec.structs.replace(
+        shown,
+        sku=told.sku,
+        name=told.name,
+        parent_ref=pushed.parent_ref or shown.parent_ref,
+        price=told.price or shown.price,
+        barcode=told.barcode or shown.barcode,
+        image_urls=shown.image_urls or told.image_urls,
+        options=told.options or shown.options,
+        weight_g=shown.weight_g if told.weight_g is None else told.weight_g,
+        description=told.description or shown.description,
+        category_ref=told.category_ref or shown.category_ref,
+        url=pushed.url or shown.url,
     )

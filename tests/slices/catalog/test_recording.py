@@ -7,9 +7,10 @@ from contextlib import suppress
 from decimal import Decimal
 
 import hub_hookspecs
+import msgspec
 import pytest
 import sqlalchemy as sa
-from hub_hookspecs import Money
+from hub_hookspecs import Item, Money
 
 from hub.catalog.service.recording import Pushed, record_listing
 from hub.catalog.store import products
@@ -80,6 +81,64 @@ def test_a_push_that_tells_something_else_updates_the_row(database: Database) ->
     with database.reading() as db:
         (row,) = db.execute(sa.select(listing))
     assert (second, row.name, row.product_id) == (first, "Kaos baru", product_id)
+
+
+def test_an_update_leaves_what_no_update_changes_as_the_channel_shows_it(database: Database) -> None:
+    product_id = a_product(database, "A")
+    shown = Item(
+        ref="1", sku="A", name="Kaos", active=True, quantity=4, parent_ref="P-1", raw_status="DRAFT", updated_at=NOW,
+        barcode="8991234567890", weight_g=180, description="adem", category_ref="11", image_urls=("https://x/1",),
+        options={"Size": "M"}, url="https://shop.example/1", price=Money(amount=Decimal("9.90"), currency="MYR"),
+    )  # fmt: skip
+    take(database, "shop", [shown])
+    before = the_listing(database)
+
+    told = hub_hookspecs.Product(key="k", sku="A", name="Kaos baru", quantity=99, image_urls=("https://x/2",))
+    keep(database, "shop", product_id, "1", Pushed(told=told, seen_at=NOW))
+
+    after = the_listing(database)
+    kept = ("quantity", "active", "parent_ref", "details", "price", "currency", "barcode_key")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert (after["name"], after["product_id"], after["current"]) == ("Kaos baru", product_id, True)
+    assert take(database, "shop", [msgspec.structs.replace(shown, name="Kaos baru")]).changed == 0
+
+
+def test_a_listing_that_the_channel_hides_is_current_after_an_update_and_as_hidden_as_before(
+    database: Database,
+) -> None:
+    product_id = a_product(database, "A")
+    for active in (True, False):
+        take(database, "shop", [an_item(1, "A", active=active)])
+
+    keep(database, "shop", product_id, "1", pushed("A"))
+
+    row = the_listing(database)
+    assert (row["active"], row["current"]) == (False, True)
+
+
+def test_an_update_writes_what_it_told(database: Database) -> None:
+    product_id = a_product(database, "A")
+    shown = an_item(1, "A")
+    take(database, "shop", [msgspec.structs.replace(shown, barcode="8991234567890", weight_g=180, description="adem")])
+
+    price = Money(amount=Decimal("9.90"), currency="MYR")
+    told = hub_hookspecs.Product(
+        key="k", sku="A", name="Kaos", price=price, barcode="036000291452", weight_g=200, description="baru",
+        category_ref="12", options={"Size": "L"}, image_urls=("https://x/2",),
+    )  # fmt: skip
+    keep(database, "shop", product_id, "1", Pushed(told=told, seen_at=NOW, parent_ref="P-2", url="https://shop/1"))
+
+    row = the_listing(database)
+    assert (row["price"], row["currency"], row["parent_ref"]) == ("9.90", "MYR", "P-2")
+    assert row["details"] == {
+        "barcode": "036000291452", "weight_g": 200, "description": "baru", "category_ref": "12",
+        "options": {"Size": "L"}, "image_urls": ["https://x/2"], "url": "https://shop/1",
+    }  # fmt: skip
+
+
+def the_listing(database: Database) -> sa.RowMapping:
+    with database.reading() as db:
+        return db.execute(sa.select(listing)).mappings().one()
 
 
 def test_a_later_import_of_the_ref_updates_the_same_row_and_leaves_its_link(database: Database) -> None:
