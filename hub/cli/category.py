@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.cli import opening, paging, showing
+from hub.cli import given, opening, paging, showing
 from hub.cli.options import Cursor, Json, Limit, Merchant
 
 if TYPE_CHECKING:
@@ -92,12 +92,16 @@ def map_(
     as_json: Json = False,
 ) -> None:
     """Say where products whose FIELD is VALUE belong; the same words again move them."""
+    from hub.crosslisting.schemas import NewMapping
     from hub.crosslisting.service import categories as service
     from hub.kernel.events import CLI
 
+    wish = given.checked(NewMapping, {"field": field, "value": value, "category_ref": category})
     with opening.writing() as db:
         _require_account(db, merchant, account)
-        kept = service.put_mapping(db, merchant, account, field=field, value=value, category_ref=category, actor=CLI)
+        kept = service.put_mapping(
+            db, merchant, account, field=wish.field, value=wish.value, category_ref=wish.category_ref, actor=CLI
+        )  # fmt: skip
     showing.show(kept, as_json=as_json)
 
 

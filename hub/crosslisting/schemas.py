@@ -12,13 +12,19 @@ from hub.crosslisting.service.asking import RESULT, WORKBOOK
 from hub.crosslisting.store.rows import Row
 from hub.crosslisting.store.runs import Choice, Chosen, Run
 from hub.kernel import files
+from hub.kernel.api.texts import VISIBLE
 from hub.kernel.errors import FieldError, Invalid
 from hub.kernel.ids import new_id
 from hub.kernel.workbooks import CellError
 
 IdText = Annotated[str, msgspec.Meta(max_length=36)]
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Trait = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Trait = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=500, pattern=VISIBLE, description="one line with at least one sign that can be seen"
+    ),
+]
 
 
 class NewCrosslisting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

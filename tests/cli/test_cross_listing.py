@@ -123,6 +123,9 @@ def test_categories_are_fetched_found_mapped_and_unmapped(
     leaf = first["items"][0]
     mapped = hub("category", "map", account, "Jenis", "Kaos", leaf["ref"], "-m", merchant, "--json").document
 
+    blank = hub("category", "map", account, " ", "Kaos", leaf["ref"], "-m", merchant)
+
+    assert (blank.code, "field: " in blank.err) == (2, True)
     assert first["next"] == str(leaf["position"])
     assert mapped["category_ref"] == leaf["ref"]
     assert hub("category", "mappings", account, "-m", merchant, "--json").document["items"] == [mapped]

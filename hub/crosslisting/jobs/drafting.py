@@ -67,6 +67,8 @@ def _made(job: Job, desk: Desk, run: Run, *, with_categories: bool) -> Settled:
             leaves = categories.leaves(db, run.account_id)
     form = sheets.form(run.id, leaves)
     labels = {ref: rules.label(path, ref) for path, ref in leaves or ()}
+    if (ref := run.chosen.category_ref) and ref not in labels:  # the first tree came only after it was chosen
+        raise Invalid(f"the channel has no category “{ref}” that takes products: choose another", code="no_category")
     lines = _Lines(job, desk, run, form, labels)
     content = _written(form, lines)
     if not lines.count:

@@ -11,6 +11,7 @@ from hub.channels.service.proving import require_enabled
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
 from hub.crosslisting.rules import TAKES_WORKBOOK, State
+from hub.crosslisting.service.categories import require_choice
 from hub.crosslisting.service.shop import FILES
 from hub.crosslisting.service.telling import note
 from hub.crosslisting.store import rows, runs
@@ -39,6 +40,8 @@ def start(
     """Ask for a workbook of the chosen products for an account whose channel can be pushed to."""
     account = _pushable(channels, db, merchant_id, account_id)
     _require_products(db, merchant_id, chosen)
+    if chosen.category_ref:
+        require_choice(channels, db, account, chosen.category_ref)
     run_id = new_id()
     runs.make(db, run_id, merchant_id=merchant_id, account_id=account.id, chosen=chosen)
     ticket = jobs.enqueue(db, DRAFT, key=run_id, merchant_id=merchant_id)

@@ -37,6 +37,24 @@ def require_tree(db: Transaction, account_id: str) -> None:
         )
 
 
+def require_choice(channels: Channels, db: Transaction, account: AccountRow, category_ref: str) -> None:
+    """Refuse a category that no product can go to, as far as is known: the first tree may not have come yet."""
+    host = channels.host(account.plugin)
+    if reason := host.lacking(Capability.LIST_CATEGORIES):
+        error = FieldError(field="category_ref", message=f"leave it out: {reason}")
+        raise Invalid(f"{host.channel.title} has no categories", errors=(error,))
+    if categories.tree_of(db, account.id) is not None:
+        _require_leaf(db, account.id, category_ref)
+
+
+def _require_leaf(db: Transaction, account_id: str, category_ref: str) -> None:
+    found = categories.of_refs(db, account_id, [category_ref]).get(category_ref)
+    if found is None or not found.leaf:
+        below = f"“{found.path}” has categories below it: choose one of those" if found else ""
+        error = FieldError(field="category_ref", message=below or "no such category on this channel")
+        raise Invalid("this category takes no products", errors=(error,))
+
+
 def refresh(channels: Channels, db: Transaction, merchant_id: str, account_id: str, *, actor: Actor) -> Ticket:
     """Have the tree fetched now, beside the daily refresh that the first one begins."""
     account = account_with_categories(channels, db, merchant_id, account_id)
@@ -69,11 +87,7 @@ def put_mapping(
 ) -> Mapping:
     """Keep where products whose `field` has this `value` belong; the category must take listings."""
     require_tree(db, account_id)
-    found = categories.of_refs(db, account_id, [category_ref]).get(category_ref)
-    if found is None or not found.leaf:
-        below = f"“{found.path}” has categories below it: choose one of those" if found else ""
-        error = FieldError(field="category_ref", message=below or "no such category on this channel")
-        raise Invalid("this category takes no products", errors=(error,))
+    _require_leaf(db, account_id, category_ref)
     kept = mappings.put(db, merchant_id, account_id, field=field, value=value, category_ref=category_ref)
     if mappings.count(db, account_id) > mappings.MOST:
         raise Refused(f"an account has at most {mappings.MOST:,} mappings: remove some first", code="too_many_mappings")

@@ -230,6 +230,8 @@ def test_categories_are_refreshed_searched_and_mapped_over_the_api(client: Clien
     mapping = {"field": "Jenis", "value": "Kaos", "category_ref": "11"}
     kept = client.put(f"{of}/category-mappings", json=mapping).json()
     assert client.put(f"{of}/category-mappings", json=mapping | {"category_ref": "1"}).status_code == 422
+    for blank in ({"field": "  "}, {"value": " "}, {"value": "\u200b"}, {"field": "a\nb"}):
+        assert client.put(f"{of}/category-mappings", json=mapping | blank).status_code == 422, blank
     assert [each["id"] for each in client.get(f"{of}/category-mappings").json()["items"]] == [kept["id"]]
     assert client.delete(f"{of}/category-mappings/{kept['id']}").json()["category_ref"] == "11"
     assert client.delete(f"{of}/category-mappings/{kept['id']}").status_code == 404

@@ -192,6 +192,39 @@ def test_only_a_category_that_takes_products_can_be_mapped(market: Market) -> No
         assert why in refused.value.errors[0].message
 
 
+@pytest.mark.parametrize(("ref", "why"), [("1", "categories below it"), ("404", "no such category")])
+def test_only_a_category_that_takes_products_can_be_chosen_for_a_cross_listing(
+    market: Market, ref: str, why: str
+) -> None:
+    refreshed(market)
+
+    with pytest.raises(Invalid) as refused:
+        market.begins(*market.makes("TEE-M"), plugin="stall", category_ref=ref)
+
+    (error,) = refused.value.errors
+    assert (error.field, why in error.message) == ("category_ref", True)
+
+
+def test_a_channel_without_categories_takes_none(market: Market) -> None:
+    with pytest.raises(Invalid, match="Counter has no categories") as refused:
+        market.begins(*market.makes("TEE-M"), category_ref="11")
+
+    assert [error.field for error in refused.value.errors] == ["category_ref"]
+
+
+@pytest.mark.parametrize(("ref", "state"), [("11", "ready"), ("1", "failed"), ("404", "failed")])
+def test_a_category_that_was_chosen_before_the_first_tree_had_come_is_looked_for_when_it_has(
+    market: Market, ref: str, state: str
+) -> None:
+    run_id = market.begins(*market.makes("TEE-M"), plugin="stall", category_ref=ref)
+
+    market.settles()
+
+    run, notice = market.run(run_id), market.notices()[0]
+    assert run.state == state
+    assert (f"no category “{ref}”" in notice.text) == (state == "failed")
+
+
 def test_the_same_words_again_move_the_mapping(market: Market) -> None:
     refreshed(market)
     first = _maps(market, "11")
