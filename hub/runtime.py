@@ -14,7 +14,7 @@ from hub.channels.service import doors, switching, troubles
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
 from hub.crosslisting import jobs as crosslisting_jobs
-from hub.crosslisting.service import categories
+from hub.crosslisting.service import categories, giving_up
 from hub.crosslisting.service.shop import Desk, Outlet
 from hub.kernel import jobs
 from hub.kernel.clock import Clock
@@ -68,7 +68,7 @@ class Runtime:
             database=self.database,
             handlers=self.handlers,
             troubles=partial(troubles.troubles, self.channels),
-            caretakers=CARETAKERS,
+            caretakers={**CARETAKERS, "end_crosslistings": giving_up.Caretaker()},
         )
 
     def close(self) -> None:
@@ -108,6 +108,7 @@ def _first_import(db: Transaction, account: AccountRow) -> Ticket | None:
 def _let_go(db: Transaction, account: AccountRow) -> None:
     imports.retire(db, account.merchant_id, account.id)
     categories.forget(db, account.id)
+    giving_up.close_account(db, account)
 
 
 def _open_shop(channels: Channels, account_id: str) -> Shop:

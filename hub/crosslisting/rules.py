@@ -12,6 +12,7 @@ from hub_hookspecs import Category
 
 SEPARATOR = " › "
 OWN_CATEGORY = "category"  # the field by which a mapping names the category of the listing a product began as
+MAY_BE_THERE = "; it may be listed all the same: import the account's listings before you list it again"
 LONGEST_PATH = 1_000
 _LONGEST_WORDS, _DIGEST = 250, 64  # characters: an index entry of PostgreSQL bears two such words beside an id
 

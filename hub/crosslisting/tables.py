@@ -30,6 +30,10 @@ crosslisting = sa.Table(
     ),
     sa.Index("ix_crosslisting_page", "merchant_id", "id"),
 )
+is_under_way = crosslisting.c.state.in_(
+    [sa.literal_column(f"'{each}'") for each in ("drafting", "checking", "pushing")]
+)
+sa.Index("ix_crosslisting_under_way", crosslisting.c.id, sqlite_where=is_under_way, postgresql_where=is_under_way)
 
 row = sa.Table(
     "crosslisting_row",

@@ -85,13 +85,16 @@ def _send(job: Job, desk: Desk, shop: Outlet, call: Call) -> Settled | None:
 def _came_to_nothing(job: Job, desk: Desk, one: Row, error: ChannelError | HubError) -> None:
     """The channel has not taken it: never will, or not now."""
     for_good = isinstance(error, Rejected | HubError) or (isinstance(error, Temporary) and is_last_try(job))
+    breaks_off = not isinstance(error, Rejected) and not (for_good and isinstance(error, Temporary))
     with desk.database.writing() as db:
         if for_good:
             taken = bool(one.resume) and not isinstance(error, Rejected)
             pushing.fail(db, job, one, code=error.code, reason=str(error), may_be_there=taken)
         else:
             rows.end_call(db, one)
-    if not isinstance(error, Rejected) and not (for_good and isinstance(error, Temporary)):
+        if for_good and breaks_off:
+            pushing.go_on(db, job)
+    if breaks_off:
         raise error
 
 

@@ -4,4 +4,5 @@ shop        an account opened for its channel      categories  trees and mapping
 asking      chosen, uploaded, cancelled            sheets      the workbook's columns, out and in
 choosing    products into rows of the workbook     judging     uploaded rows against the catalogue
 pushing     how a row stands with its channel      telling     events, results
+giving_up   what nobody goes on with
 """

@@ -13,8 +13,8 @@ from hub_hookspecs import PATIENCE, Listing, Product
 
 from hub.catalog.rules import sku_key
 from hub.catalog.service.recording import Pushed, record_listing
-from hub.crosslisting.rules import RowState
-from hub.crosslisting.service.asking import FINISH
+from hub.crosslisting.rules import MAY_BE_THERE, RowState
+from hub.crosslisting.service.asking import FINISH, PUSH
 from hub.crosslisting.store import rows, runs, targets
 from hub.crosslisting.store.rows import Row
 from hub.kernel import jobs
@@ -103,8 +103,14 @@ def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing
 def fail(db: Transaction, job: Job, one: Row, *, code: str, reason: str, may_be_there: bool = False) -> None:
     """End a row that the channel, or the hub, will not list, or of which nobody can say any more whether it did."""
     if may_be_there:
-        reason += "; it may be listed all the same: import the account's listings before you list it again"
+        reason += MAY_BE_THERE
     _settle(db, job, one, RowState.FAILED, listing_ref=one.listing_ref, code=code, reason=reason)
+
+
+def go_on(db: Transaction, job: Job) -> None:
+    """Have the product's other rows pushed by a job of their own, for this one is about to break off."""
+    if rows.next_open(db, job.account_id, job.key):
+        jobs.enqueue(db, PUSH, key=job.key, merchant_id=job.merchant_id, account_id=job.account_id)
 
 
 def cancel(db: Transaction, job: Job, one: Row) -> None:

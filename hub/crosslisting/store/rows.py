@@ -101,10 +101,35 @@ def cancel_queued(db: Transaction, crosslisting_id: str) -> int:
     return db.execute(untold.values(state=RowState.CANCELLED.value, reason="cancelled before it was sent")).rowcount
 
 
-def open_products(db: Transaction, crosslisting_id: str, *, limit: int) -> list[str]:
-    """Products of rows that are with the channel."""
+def open_products(db: Transaction, crosslisting_id: str, *, limit: int | None = None) -> list[str]:
+    """Products of rows that are queued, or with the channel."""
     wanted = sa.select(row.c.product_id).where(row.c.crosslisting_id == crosslisting_id, is_open).limit(limit)
     return list(db.execute(wanted).scalars())
+
+
+def give_up(
+    db: Transaction, crosslisting_id: str, products: Collection[str] | None, *, code: str, reason: str, in_doubt: str
+) -> None:
+    """Fail what has not ended: what was not queued yet and what is of these products, or all (None).
+
+    The reason of what was sent and never answered, or taken and not finished, is `in_doubt`.
+    """
+    doubtful = row.c.asked_at.is_not(None) | (row.c.resume != "")
+    values = {"state": RowState.FAILED.value, "code": code, "reason": sa.case((doubtful, in_doubt), else_=reason)}
+    ended = sa.update(row).where(row.c.crosslisting_id == crosslisting_id, _unsettled)
+    if products is not None:
+        ended = ended.where((row.c.state == RowState.CHECKED.value) | among(row.c.product_id, "products"))
+    ended = ended.values(asked_at=None, resume="", waiting_since=None, **values)
+    db.execute(ended, {} if products is None else {"products": products})
+
+
+def unsettled(db: Transaction, crosslisting_id: str) -> int:
+    """How many rows have not ended."""
+    wanted = sa.select(sa.func.count()).where(row.c.crosslisting_id == crosslisting_id, _unsettled)
+    return int(db.execute(wanted).scalar_one())
+
+
+_unsettled = row.c.state.in_([RowState.CHECKED.value, RowState.QUEUED.value, RowState.PUSHING.value])
 
 
 # What a call to the channel does to a row. In doubt (`asked_at`) is written before the call, and ends by its answer.

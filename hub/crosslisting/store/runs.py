@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
 import sqlalchemy as sa
 
 from hub.crosslisting.rules import State
-from hub.crosslisting.tables import crosslisting
+from hub.crosslisting.tables import crosslisting, is_under_way
 from hub.kernel.db import Transaction, now
+from hub.kernel.types import MICROSECOND
 
 Begins = Annotated[str, msgspec.Meta(max_length=200, description="The beginning of the SKU or of the name.")]
 
@@ -81,6 +82,21 @@ def listing(
         wanted = wanted.where(crosslisting.c.account_id == account_id)
     rows = db.execute(wanted.order_by(crosslisting.c.id.desc()).limit(limit)).mappings()
     return [_read(row) for row in rows]
+
+
+def next_still(db: Transaction, *, after: str, span: timedelta) -> Run | None:
+    """The next cross-listing behind `after` that is under way and has not changed for so long."""
+    before = sa.type_coerce(now(), sa.BigInteger) - span // MICROSECOND
+    still = sa.select(crosslisting).where(is_under_way, crosslisting.c.id > after)
+    still = still.where(sa.type_coerce(crosslisting.c.changed_at, sa.BigInteger) < before)
+    found = db.execute(still.order_by(crosslisting.c.id).limit(1)).mappings().one_or_none()
+    return None if found is None else _read(found)
+
+
+def under_way(db: Transaction, account_id: str) -> list[Run]:
+    """All of the account that is neither with a person nor at its end."""
+    wanted = sa.select(crosslisting).where(is_under_way, crosslisting.c.account_id == account_id)
+    return [_read(row) for row in db.execute(wanted.order_by(crosslisting.c.id)).mappings()]
 
 
 def turn(

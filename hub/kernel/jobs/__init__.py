@@ -17,7 +17,7 @@ from hub.kernel.jobs.claim import LEASE, claim_next
 from hub.kernel.jobs.control import cancel, conclude, retry
 from hub.kernel.jobs.enqueue import Ticket, enqueue
 from hub.kernel.jobs.leases import advance, hold, report
-from hub.kernel.jobs.queries import find, listing, traceback_of, unfinished_kinds
+from hub.kernel.jobs.queries import find, listing, traceback_of, unfinished, unfinished_kinds
 from hub.kernel.jobs.records import (
     FINISHED,
     LANES,
@@ -82,5 +82,6 @@ __all__ = [
     "stop",
     "sweep",
     "traceback_of",
+    "unfinished",
     "unfinished_kinds",
 ]

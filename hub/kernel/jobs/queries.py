@@ -8,9 +8,10 @@ from datetime import timedelta
 import msgspec
 import sqlalchemy as sa
 
+from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
-from hub.kernel.jobs.records import FINISHED, Job, State, Trouble
-from hub.kernel.jobs.tables import job
+from hub.kernel.jobs.records import FINISHED, Job, JobKind, State, Trouble
+from hub.kernel.jobs.tables import Condition, is_ready, is_started, job
 
 SHOWN = [column for column in job.c if column.name != "traceback"]
 
@@ -59,3 +60,17 @@ def listing(
 def unfinished_kinds(db: Transaction) -> frozenset[str]:
     """Every kind that still has work to do: a worker must be able to handle them all."""
     return frozenset(db.execute(sa.select(job.c.kind).where(job.c.state.not_in(FINISHED)).distinct()).scalars())
+
+
+def unfinished(db: Transaction, kind: JobKind, keys: Collection[str], *, account_id: str = "") -> set[str]:
+    """Those of these keys that a job of the kind still has to do with."""
+    wanted = {"kind": kind.name, "account": account_id, "keys": keys}
+    return set(db.execute(_UNFINISHED, wanted).scalars())
+
+
+def _keys(where: Condition) -> sa.Select[tuple[str]]:
+    same = (job.c.kind == sa.bindparam("kind"), job.c.account_id == sa.bindparam("account"))
+    return sa.select(job.c.key).where(*same, among(job.c.key, "keys"), where)
+
+
+_UNFINISHED = sa.union_all(_keys(is_ready(job.c.state)), _keys(is_started(job.c.state)))  # each part has its index

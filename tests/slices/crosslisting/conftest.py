@@ -19,7 +19,7 @@ from hub.channels.host import load_hosts
 from hub.channels.service import switching
 from hub.channels.service.authorising import bind
 from hub.channels.service.proving import Wish, prove
-from hub.crosslisting.service import asking
+from hub.crosslisting.service import asking, giving_up
 from hub.crosslisting.service.asking import RESULT, WORKBOOK
 from hub.crosslisting.service.shop import Desk
 from hub.crosslisting.store import rows, runs
@@ -138,6 +138,14 @@ class Market:
     def passes(self, span: timedelta) -> None:
         self.database.clock.offset += span
         jobs.sweep(self.database)
+
+    def is_looked_after(self) -> None:
+        """A minute later, the caretaker comes round."""
+        self.passes(giving_up.STILL * 1.1)
+        care, looked = giving_up.Caretaker(), 1
+        while looked:
+            with self.database.writing() as db:
+                looked = care(db)
 
     def unfinished(self) -> list[str]:
         return [f"{job.kind} {job.state} {job.error}" for job in self.jobs() if job.state not in jobs.FINISHED]
