@@ -13,10 +13,12 @@ from hub_hookspecs import PATIENCE, Listing, Product
 
 from hub.catalog.rules import sku_key
 from hub.catalog.service.recording import Pushed, record_listing
+from hub.catalog.store import gone
 from hub.crosslisting.rules import MAY_BE_THERE, RowState
 from hub.crosslisting.service.asking import FINISH, PUSH
 from hub.crosslisting.store import rows, runs, targets
 from hub.crosslisting.store.rows import Row
+from hub.crosslisting.store.targets import Target
 from hub.kernel import jobs
 from hub.kernel.db import Transaction, now
 from hub.kernel.errors import HubError
@@ -39,18 +41,12 @@ def note_call(db: Transaction, job: Job, one: Row) -> Call | None:
     What the account lists of the product already is updated. Any other listing of the same code would be doubled, or
     overwritten by a channel that looks for the code.
     """
-    told = one.told
-    if told is None or one.product_id is None or one.calls >= MOST_CALLS:
-        reason = f"sent {one.calls} times and never seen on the channel"
-        fail(db, job, one, code="never_seen", reason=reason, may_be_there=bool(one.resume))
+    told, listed = one.told, _listed(db, one)
+    obstacle = _obstacle(db, one, listed)
+    if told is None or obstacle is not None:
+        code, reason = obstacle or ("row_untold", "the row was kept without a product")
+        fail(db, job, one, code=code, reason=reason, may_be_there=bool(one.resume))
         return None
-    listed = targets.linked(db, one.account_id, [one.product_id]).get(one.product_id)
-    if listed is None and not one.resume:
-        key = sku_key(told.sku)
-        holder = targets.holders(db, one.merchant_id, one.account_id, [key]).get(key)
-        if holder is not None:
-            fail(db, job, one, code="listed_already", reason=holder.objection)
-            return None
     ref = listed.ref if listed else ""
     going = rows.begin_call(db, one, listing_ref=ref)
     if job.unknown:
@@ -58,6 +54,25 @@ def note_call(db: Transaction, job: Job, one: Row) -> Call | None:
     else:
         jobs.hold(db, job)
     return None if going is None else Call(row=going, product=msgspec.structs.replace(told, listing_ref=ref))
+
+
+def _listed(db: Transaction, one: Row) -> Target | None:
+    product_id = one.product_id or ""
+    return targets.linked(db, one.account_id, [product_id]).get(product_id)
+
+
+def _obstacle(db: Transaction, one: Row, listed: Target | None) -> tuple[str, str] | None:
+    """Why the row must not be sent, as its code and its reason: the catalogue may have changed since it was checked."""
+    if one.calls >= MOST_CALLS:
+        return "never_seen", f"sent {one.calls} times and never seen on the channel"
+    product = gone.kept(db, one.merchant_id, [one.product_id or ""]).get(one.product_id or "")
+    if product is None or product.gone_by:
+        into = product and product.merged_into
+        cure = f"it was merged into {into}: list that one" if into else "put it back, or take another"
+        return "product_gone", f"the product is no longer in the catalogue; {cure}"
+    key = sku_key(one.told.sku if one.told else "")
+    holder = None if listed or one.resume else targets.holders(db, one.merchant_id, one.account_id, [key]).get(key)
+    return ("listed_already", holder.objection) if holder else None
 
 
 def in_doubt(one: Row) -> Product:
