@@ -55,7 +55,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """One sheet to fill in. `stamp` says what a file was made for: a file with another stamp is refused.
 
-    `unique` names the column whose value no two rows may share ("": none).
+    `unique` names the column whose value no two rows may share, however it is composed of signs ("": none).
     """
 
     sheet: str

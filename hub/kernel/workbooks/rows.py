@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from hub.kernel.workbooks.cells import Found, meaning
@@ -55,9 +56,11 @@ class Rows:
         if flaw := self._flaws[column.key].get(number):
             raise Wrong(flaw)
         value = meaning(found, column, self._choices.get(column.key))
-        if column.key == self._unique and value is not None and self._first.setdefault(value, number) != number:
-            first = self._first[value]
-            raise Wrong(f"{shown(str(value))} stands in row {first} too: keep one of the two rows")
+        if column.key == self._unique and value is not None:
+            key = unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+            first = self._first.setdefault(key, number)
+            if first != number:
+                raise Wrong(f"{shown(str(value))} stands in row {first} too: keep one of the two rows")
         return value
 
 

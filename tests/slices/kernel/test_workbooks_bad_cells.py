@@ -146,6 +146,16 @@ def test_a_second_row_with_the_same_key_is_an_error_that_names_the_first() -> No
     ]
 
 
+def test_one_key_composed_in_two_ways_is_the_same_key() -> None:
+    form = a_form(unique="sku")
+    content = written(form, [TEE | {"sku": "CAF\u00c9"}, TEE | {"sku": "CAFE\u0301"}])
+
+    first, again = read_back(content, form)
+
+    assert (first.errors, first.values["sku"]) == ((), "CAF\u00c9")
+    assert [(error.cell, "stands in row 2 too" in error.message) for error in again.errors] == [("B3", True)]
+
+
 def test_what_is_required_must_be_there() -> None:
     (error,) = errors_of(with_rows('<row r="2"><c r="D2"><v>7</v></c></row>'))
 
