@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hub_hookspecs import Product
 
 from hub.crosslisting.rules import RowState
-from hub.crosslisting.tables import is_open, row
+from hub.crosslisting.tables import crosslisting, is_open, row
 from hub.kernel import bulk
 from hub.kernel.bulk import StorageRow, among
 from hub.kernel.db import Transaction, now
@@ -136,10 +136,15 @@ _unsettled = row.c.state.in_([RowState.CHECKED.value, RowState.QUEUED.value, Row
 
 
 def next_open(db: Transaction, account_id: str, product_id: str) -> Row | None:
-    """The row of this product to go on with: the one that is with the channel, else the oldest request."""
+    """The row of this product to go on with: the one that is with the channel, else of the workbook uploaded first.
+
+    So the last upload is what the channel shows in the end. Ids are made in the order of time, and so is that of the
+    job that checks an upload.
+    """
     mine = sa.select(row).where(row.c.account_id == account_id, row.c.product_id == product_id, is_open)
-    first = mine.order_by(row.c.state, row.c.crosslisting_id, row.c.number).limit(1)  # "pushing" sorts before "queued"
-    found = db.execute(first).mappings().one_or_none()
+    mine = mine.join(crosslisting, crosslisting.c.id == row.c.crosslisting_id)
+    asked = (crosslisting.c.job_id, row.c.crosslisting_id, row.c.number)
+    found = db.execute(mine.order_by(row.c.state, *asked).limit(1)).mappings().one_or_none()  # "pushing", "queued"
     return None if found is None else _read(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import NoReturn
 
@@ -24,6 +25,7 @@ from hub.kernel import jobs
 from hub.kernel.events import CLI
 from tests.dying import Life, dying_at
 from tests.plugins.stall import INVISIBLE, Stall, Step
+from tests.sheets import Line
 from tests.slices.crosslisting.conftest import LATER, LOST, Market
 from tests.slices.crosslisting.steps import Seller, lost_after, lost_after_and_unseen, lost_before, raising
 
@@ -40,6 +42,11 @@ def killing(lives: list[Life], *, after: bool) -> Step:
         raise UnknownOutcome("nobody hears this")
 
     return step
+
+
+def naming(name: str) -> Callable[[list[Line]], list[Line]]:
+    """Fill in this name."""
+    return lambda found: [line | {"Name": name} for line in found]
 
 
 def test_rows_are_listed_recorded_and_linked_to_their_products(market: Market, stall: Stall) -> None:
@@ -254,6 +261,22 @@ def test_two_cross_listings_of_one_product_at_once_make_one_listing(market: Mark
 
     assert len(stall.of("TEE-M")) == 1
     assert [market.outcomes(run_id) for run_id in both] == [{"done": 1}] * 2
+
+
+def test_of_two_cross_listings_of_one_product_the_channel_shows_what_was_uploaded_last(
+    market: Market, stall: Stall
+) -> None:
+    made = market.makes("TEE-M")
+    older, newer = (market.begins(*made) for _ in range(2))
+    market.works("default")
+    for run_id, name in ((newer, "uploaded first"), (older, "uploaded last")):
+        market.hands_in(run_id, market.fills(run_id, naming(name)))
+        market.works("default")
+
+    market.settles()
+
+    assert [product.name for product in stall.pushes] == ["uploaded first", "uploaded last"]
+    assert [market.outcomes(run_id) for run_id in (older, newer)] == [{"done": 1}] * 2
 
 
 def test_a_listing_that_an_import_found_in_the_meantime_is_not_doubled(market: Market, stall: Stall) -> None:
