@@ -6,13 +6,12 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from hub_hookspecs import Product
-
 from hub.crosslisting import rules
 from hub.crosslisting.rules import State
 from hub.crosslisting.service import choosing, filling, sheets, telling
 from hub.crosslisting.service.asking import WORKBOOK
 from hub.crosslisting.service.categories import ask
+from hub.crosslisting.service.choosing import Known
 from hub.crosslisting.service.shop import FILES, Desk
 from hub.crosslisting.store import categories, runs
 from hub.crosslisting.store.runs import Run
@@ -108,11 +107,11 @@ class _Lines:
                 raise CancelRequested(job.id)
             yield from map(self._line, filled)
 
-    def _line(self, product: Product) -> Mapping[str, Value]:
-        values, left_out = filling.filled_in(product, self._form)
+    def _line(self, known: Known) -> Mapping[str, Value]:
+        values, left_out = filling.filled_in(known.product, known.stock, self._form)
         if left_out:
             self.left_out_of += 1
-            self.left_out += [f"{product.sku[:100]}: {each}" for each in left_out][: TOLD - len(self.left_out)]
+            self.left_out += [f"{known.product.sku[:100]}: {each}" for each in left_out][: TOLD - len(self.left_out)]
         return values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import hub_hookspecs
 
@@ -32,7 +33,14 @@ def lot(db: Transaction, run: Run, after: str) -> tuple[list[Product], str | Non
     return meant, rows[-1]["id"] if len(rows) == BATCH else None
 
 
-def filled_in(db: Transaction, run: Run, some: Sequence[Product], labels: Labels) -> list[hub_hookspecs.Product]:
+class Known(NamedTuple):
+    """What is known of a product as its channel is to be told it, and its stock where anybody knows that."""
+
+    product: hub_hookspecs.Product
+    stock: int | None
+
+
+def filled_in(db: Transaction, run: Run, some: Sequence[Product], labels: Labels) -> list[Known]:
     """What is known of these products: their own data, and of the channel its category and the stock it shows."""
     ids = [each.id for each in some]
     listed, sources = targets.linked(db, run.account_id, ids), targets.sources(db, ids)
@@ -43,19 +51,18 @@ def filled_in(db: Transaction, run: Run, some: Sequence[Product], labels: Labels
 def _filled(
     run: Run, product: Product, listed: Target | None, source: Target | None,
     known: Mapping[tuple[str, str], str], labels: Labels,
-) -> hub_hookspecs.Product:  # fmt: skip
+) -> Known:  # fmt: skip
     traits = {**product.options, **product.attributes}
     if source and source.category_ref:
         traits.setdefault(rules.OWN_CATEGORY, source.category_ref)
     ref = (listed.category_ref if listed else "") or rules.mapped(traits, known) or run.chosen.category_ref
     shown = listed or source
-    return hub_hookspecs.Product(
+    told = hub_hookspecs.Product(
         key=product.id,
         sku=product.sku,
         name=product.name,
         category_ref=labels.get(ref, ""),  # one that is no leaf, or gone: the person chooses
         price=product.price,
-        quantity=(shown.quantity if shown else None) or 0,
         barcode=product.barcode,
         weight_g=product.weight_g,
         size_mm=product.size_mm,
@@ -64,3 +71,4 @@ def _filled(
         attributes=product.attributes,
         description=product.description,
     )
+    return Known(told, shown.quantity if shown else None)

@@ -20,8 +20,8 @@ class Filled(NamedTuple):
     left_out: tuple[str, ...]
 
 
-def row_of(product: Product) -> Mapping[str, Value]:
-    """A product as it is filled in; its category is a label already."""
+def row_of(product: Product, stock: int | None) -> Mapping[str, Value]:
+    """A product as it is filled in; its category is a label already. A stock that nobody knows is not said to be 0."""
     size = product.size_mm or (None, None, None)
     return {
         "sku": product.sku,
@@ -29,7 +29,7 @@ def row_of(product: Product) -> Mapping[str, Value]:
         "category": product.category_ref,
         "price": product.price.amount if product.price else None,
         "currency": product.price.currency if product.price else None,
-        "quantity": product.quantity,
+        "quantity": stock,
         "barcode": product.barcode,
         "weight_g": product.weight_g,
         **dict(zip(SIZES, size, strict=True)),
@@ -40,9 +40,9 @@ def row_of(product: Product) -> Mapping[str, Value]:
     }
 
 
-def filled_in(product: Product, form: Form) -> Filled:
+def filled_in(product: Product, stock: int | None, form: Form) -> Filled:
     """The same without what would be refused though nobody has touched it."""
-    values = dict(row_of(product))
+    values = dict(row_of(product, stock))
     flaws = {column.key: workbooks.flaw(values.get(column.key), column) for column in form.columns}
     wrong = {key: message for key, message in flaws.items() if message}
     try:

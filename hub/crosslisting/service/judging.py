@@ -19,6 +19,7 @@ from hub.kernel.db import Transaction
 from hub.kernel.workbooks import CellError, Form, Rows
 
 _json = msgspec.json.Encoder()
+_HOW_MANY = "the hub does not know how many there are: type how many the new listing shows, 0 for none"
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,10 +36,15 @@ class Sheet(msgspec.Struct, frozen=True):
 
     form: Form
     rows: Rows
+    shows_stock: bool  # so that a new listing must say it
 
     def fault(self, row: workbooks.Row, key: str, message: str) -> CellError:
         title = next(column.title for column in self.form.columns if column.key == key)
         return CellError(cell=self.rows.cell(row.number, key), column=title, message=message)
+
+    def lacks_stock(self, row: workbooks.Row) -> bool:
+        """Whether a new listing would show a stock that nobody has said; a cell with an error has said something."""
+        return self.shows_stock and row.values.get("quantity", 0) is None
 
 
 def judged(db: Transaction, run: Run, sheet: Sheet, lot: Sequence[workbooks.Row]) -> list[StorageRow]:
@@ -62,6 +68,8 @@ def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> Storage
         errors.append(sheet.fault(row, "sku", "you have no product with this SKU: leave the column as it was"))
     elif product_id is not None and product_id not in known.listed and sku_key(sku) in known.holders:
         errors.append(sheet.fault(row, "sku", known.holders[sku_key(sku)].objection))
+    if product_id is not None and product_id not in known.listed and sheet.lacks_stock(row):
+        errors.append(sheet.fault(row, "quantity", _HOW_MANY))
     if product_id is not None and not row.errors:
         try:
             told = sheets.product_in(row.values, known.keys[product_id])

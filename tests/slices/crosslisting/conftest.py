@@ -16,12 +16,12 @@ from hub.catalog.service.intake import Source
 from hub.catalog.store import pages, products
 from hub.catalog.store.products import ProductData
 from hub.channels.host import load_hosts
-from hub.channels.service import switching
+from hub.channels.service import doors, switching
 from hub.channels.service.authorising import bind
 from hub.channels.service.proving import Wish, prove
 from hub.crosslisting.service import asking, giving_up
 from hub.crosslisting.service.asking import RESULT, WORKBOOK
-from hub.crosslisting.service.shop import Desk
+from hub.crosslisting.service.shop import Desk, Outlet
 from hub.crosslisting.store import rows, runs
 from hub.crosslisting.store.rows import Row
 from hub.crosslisting.store.runs import Choice, Chosen, Run
@@ -57,8 +57,12 @@ class Market:
 
     @property
     def desk(self) -> Desk:
-        """What the jobs of this slice work with; no test opens an account by it."""
-        return Desk(database=self.database, ring=self.runtime.ring, open_shop=pytest.fail)
+        """What the jobs of this slice work with."""
+        return Desk(database=self.database, ring=self.runtime.ring, open_shop=self._shop)
+
+    def _shop(self, account_id: str) -> Outlet:
+        door = doors.open_door(self.runtime.channels, account_id)
+        return Outlet(merchant_id=self.merchant_id, host=door.host, door=door, is_disabled=door.is_disabled)
 
     def opens(self, plugin: str) -> str:
         """Enable the plugin and connect an account; gives its id."""
@@ -94,8 +98,8 @@ class Market:
             return asking.hand_in(channels, ring, db, self.merchant_id, run_id, content, actor=CLI)
 
     def fills(self, run_id: str, change: Callable[[list[Line]], list[Line]] = lambda found: found) -> bytes:
-        """The workbook of a cross-listing, filled in."""
-        return refilled(self.file(run_id, WORKBOOK), change)
+        """The workbook of a cross-listing, filled in: of stock that nobody knows there is none."""
+        return refilled(self.file(run_id, WORKBOOK), lambda found: change(_counted(found)))
 
     def lists(self, *product_ids: str, plugin: str = "counter") -> str:
         """Make a workbook and hand it in as it is; nothing is pushed yet."""
@@ -197,6 +201,10 @@ class Market:
         (job,) = [each for each in self.jobs("crosslisting.push") if each.state not in jobs.FINISHED]
         assert job.state is not State.READY, job
         return job
+
+
+def _counted(found: list[Line]) -> list[Line]:
+    return [line | {"Stock": line["Stock"] or 0} for line in found]
 
 
 @pytest.fixture

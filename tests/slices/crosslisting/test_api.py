@@ -49,7 +49,7 @@ def test_a_cross_listing_is_begun_filled_in_and_done_over_the_api(client: Client
     assert workbook.headers["content-type"] == MEDIA_TYPE
     assert workbook.headers["content-disposition"].endswith('.xlsx"')
 
-    handed = hand_in(client, begun["id"], workbook.content)
+    handed = hand_in(client, begun["id"], market.fills(begun["id"]))
     market.settles()
 
     assert (handed.status_code, handed.json()["state"]) == (202, "checking")

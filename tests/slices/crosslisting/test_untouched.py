@@ -109,6 +109,40 @@ def test_what_no_cell_can_say_is_left_out_and_named_and_everything_else_is_liste
     assert market.outcomes(run_id) == {"done": 2}
 
 
+def test_a_stock_that_nobody_knows_is_asked_for_by_cell_and_never_said_to_be_none(market: Market, stall: Stall) -> None:
+    run_id = market.begins(*market.makes("NEW", "GIVEN", "WRONG", "NONE"))
+    market.works()
+    filled = lines(market.file(run_id, WORKBOOK))
+    typed = {"GIVEN": 7, "WRONG": "many", "NONE": 0, "NEW": ""}
+
+    market.hands_in(
+        run_id, market.fills(run_id, lambda found: [each | {"Stock": typed[each["SKU"]]} for each in found])
+    )
+    market.settles()
+
+    assert {line["Stock"] for line in filled} == {""}
+    assert {product.sku: product.quantity for product in stall.pushes} == {"GIVEN": 7, "NONE": 0}
+    told = {row.sku: [(each.cell, each.message) for each in row.errors] for row in market.rows(run_id) if row.errors}
+    assert told == {
+        "NEW": [("E2", "the hub does not know how many there are: type how many the new listing shows, 0 for none")],
+        "WRONG": [("E4", "must be a number, not “many”: type it as a plain number, such as 149000 or 19.99")],
+    }
+
+
+def test_a_listing_that_is_there_needs_no_stock(market: Market, stall: Stall) -> None:
+    made = market.makes("TEE-M")
+    market.lists(*made)
+    market.settles()
+    run_id = market.begins(*made)
+    market.works()
+
+    market.hands_in(run_id, market.fills(run_id, lambda found: [each | {"Stock": ""} for each in found]))
+    market.settles()
+
+    assert market.outcomes(run_id) == {"done": 1}
+    assert len(stall.of("TEE-M")) == 1
+
+
 def test_a_notice_names_no_more_than_fifty_values_that_were_left_out(market: Market) -> None:
     market.makes(*[f"TEE-{number}" for number in range(60)], description="x" * 33_000)
 
