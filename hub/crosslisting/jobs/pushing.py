@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import msgspec
-from hub_hookspecs import PATIENCE, ChannelError, Listing, Rejected, Temporary, UnknownOutcome, Waiting
+from hub_hookspecs import PATIENCE, ChannelError, Listing, Product, Rejected, Temporary, UnknownOutcome, Waiting
 
 from hub.crosslisting.service import pushing
 from hub.crosslisting.service.pushing import Call
 from hub.crosslisting.service.shop import Desk, Outlet, is_last_try
 from hub.crosslisting.store import rows
 from hub.crosslisting.store.rows import Row
+from hub.kernel.db import Transaction
 from hub.kernel.errors import HubError
 from hub.kernel.jobs import Again, Cancelled, CancelRequested, Done, Job, Settled
 
@@ -78,8 +79,17 @@ def _send(job: Job, desk: Desk, shop: Outlet, call: Call) -> Settled | None:
             goes_on = pushing.wait(db, job, call.row, resume=answer.state)
         return Again(after=min(max(answer.after, SHORTEST), PATIENCE)) if goes_on else None
     with desk.database.writing() as db:
-        pushing.listed(db, job, call.row, call.product, answer)
+        _listed(db, job, call.row, call.product, answer)
     return None
+
+
+def _listed(db: Transaction, job: Job, one: Row, product: Product, answer: Listing) -> None:
+    """A listing that the plugin gives no name can be neither linked nor found again: a person must look."""
+    if answer.ref.strip():
+        pushing.listed(db, job, one, product, answer)
+    else:
+        reason = "the plugin answered with a listing that has no ref"
+        pushing.fail(db, job, one, code="plugin_bug", reason=reason, may_be_there=True)
 
 
 def _came_to_nothing(job: Job, desk: Desk, one: Row, error: ChannelError | HubError) -> None:
@@ -115,7 +125,7 @@ def _read_back(job: Job, desk: Desk, shop: Outlet, one: Row) -> None:
     is_there, is_update = isinstance(answer, Listing), bool(one.listing_ref)
     with desk.database.writing() as db:
         if isinstance(answer, Listing) and not is_update:
-            pushing.listed(db, job, one, product, answer)
+            _listed(db, job, one, product, answer)
             return
         left = timedelta(0) if is_there else rows.left_of(db, one, shop.host.channel.absent_means_lost_after)
         if left <= timedelta(0):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NoReturn
 
-from hub_hookspecs import Account, Product, UnknownOutcome, Waiting
+from hub_hookspecs import Account, Listing, Product, UnknownOutcome, Waiting
 
 from tests.plugins.stall import Stall, StallSettings, Step
 
@@ -24,6 +24,11 @@ def lost_after(stall: Stall, account: Seller, product: Product, resume: str) -> 
 def lost_after_and_unseen(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
     stall.hidden.add(stall.take(product).ref)
     raise UnknownOutcome("no answer came")
+
+
+def nameless(stall: Stall, account: Seller, product: Product, resume: str) -> Listing:
+    stall.take(product)
+    return Listing(ref=" ")
 
 
 def raising(error: Exception) -> Step:

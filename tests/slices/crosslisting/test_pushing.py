@@ -27,7 +27,7 @@ from tests.dying import Life, dying_at
 from tests.plugins.stall import INVISIBLE, Stall, Step
 from tests.sheets import Line
 from tests.slices.crosslisting.conftest import LATER, LOST, Market
-from tests.slices.crosslisting.steps import Seller, lost_after, lost_after_and_unseen, lost_before, raising
+from tests.slices.crosslisting.steps import Seller, lost_after, lost_after_and_unseen, lost_before, nameless, raising
 
 LONGEST_LIFE = 50  # statements; a push takes fewer
 
@@ -191,6 +191,18 @@ def test_a_no_fails_its_row_in_the_channels_words_and_no_other(
     assert (failed.state, failed.code, listed.state) == ("failed", code, "done")
     assert reason in failed.reason
     assert len(stall.pushes) == 2
+
+
+def test_a_listing_that_the_plugin_does_not_name_fails_its_row_and_may_be_there(market: Market, stall: Stall) -> None:
+    run_id = market.lists(*market.makes("TEE-S", "TEE-M"))
+    stall.then("TEE-S", nameless)
+
+    market.settles()
+
+    failed, listed = market.rows(run_id)
+    assert (failed.state, failed.code, failed.listing_ref, listed.state) == ("failed", "plugin_bug", "", "done")
+    assert failed.reason.startswith("the plugin answered with a listing that has no ref; it may be listed all the same")
+    assert list(market.listings()) == stall.of("TEE-M")
 
 
 def test_a_channel_that_stays_away_fails_the_row_in_the_end(market: Market, stall: Stall) -> None:
