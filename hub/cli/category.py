@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli import given, opening, paging, showing
-from hub.cli.options import Cursor, Json, Limit, Merchant
+from hub.cli.options import LARGEST, Cursor, Json, Limit, Merchant
 
 if TYPE_CHECKING:
     from hub.kernel.db import Transaction
@@ -27,7 +27,7 @@ def list_(
     parent: Annotated[str | None, typer.Option(metavar="REF", help='Only those right below; "": the roots.')] = None,
     leaves: Annotated[bool, typer.Option("--leaves", help="Only those that take products.")] = False,
     limit: Limit = 50,
-    after: Annotated[int, typer.Option(min=-1, help="Only those behind this position.")] = -1,
+    after: Annotated[int, typer.Option(min=-1, max=LARGEST, help="Only those behind this position.")] = -1,
     as_json: Json = False,
 ) -> None:
     """List the channel's categories in its own order."""

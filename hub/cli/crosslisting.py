@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hub.cli import opening, paging, showing
-from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
+from hub.cli import given, opening, paging, showing
+from hub.cli.options import LARGEST, Cursor, Json, Limit, Merchant, OfAccount
 
 if TYPE_CHECKING:
     from hub.crosslisting.schemas import Crosslisting
@@ -47,21 +47,17 @@ def start(
     """Choose products and an account; a notice tells when the workbook to fill in is there."""
     from hub.crosslisting.schemas import NewCrosslisting
     from hub.crosslisting.service import asking
-    from hub.crosslisting.store.runs import Choice
     from hub.kernel.events import CLI
 
     if bool(products) == all_fitting:
         raise typer.BadParameter("name products by id, or give --all with what they must fit")
     if products and (q or unlisted):
         raise typer.BadParameter("-q and --unlisted go with --all, not with ids")
-    wish = NewCrosslisting(
-        account_id=account,
-        product_ids=tuple(products) if products else None,
-        filter=Choice(q=q, unlisted=unlisted) if all_fitting else None,
-        category_ref=category,
-    )
+    fitting = {"q": q, "unlisted": unlisted} if all_fitting else None
+    chosen = {"product_ids": products or None, "filter": fitting, "category_ref": category}
+    wish = given.checked(NewCrosslisting, {"account_id": account, **chosen})
     with opening.opened_runtime(opening.settings()) as runtime, runtime.database.writing() as db:
-        run = asking.start(runtime.channels, db, merchant, account, wish.chosen(), actor=CLI)
+        run = asking.start(runtime.channels, db, merchant, wish.account_id, wish.chosen(), actor=CLI)
         found = _view(db, run)
     showing.show(found, as_json=as_json)
 
@@ -100,7 +96,7 @@ def rows(
     merchant: Merchant,
     state: Annotated[State | None, typer.Option(help="Only rows in this state.")] = None,
     limit: Limit = 50,
-    after: Annotated[int, typer.Option(min=0, help="Only rows behind this one.")] = 0,
+    after: Annotated[int, typer.Option(min=0, max=LARGEST, help="Only rows behind this one.")] = 0,
     as_json: Json = False,
 ) -> None:
     """List the rows of the last upload, what is wrong with their cells, and what became of them."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+LARGEST = 2**31 - 1  # that a column of numbers bears on both databases
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Merchant = Annotated[
     str, typer.Option("--merchant", "-m", envvar="HUB_MERCHANT", metavar="ID", help="The merchant, by id.")

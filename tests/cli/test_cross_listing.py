@@ -101,6 +101,22 @@ def test_a_cross_listing_is_stopped_once_and_its_choice_must_be_clear(
     assert "no-such-file.xlsx cannot be read" in missing.err
 
 
+def test_what_is_too_long_too_many_or_too_large_is_told_by_its_name(
+    hub: Hub, merchant: str, counter: str, a_product: str
+) -> None:
+    begun = hub("crosslisting", "start", counter, a_product, "-m", merchant, "--json").document
+
+    words = hub("crosslisting", "start", counter, "-m", merchant, "--all", "-q", "x" * 5_000)
+    many = hub("crosslisting", "start", counter, *([a_product] * 501), "-m", merchant)
+    long = hub("crosslisting", "start", counter, "x" * 37, "-m", merchant)
+    rows = hub("crosslisting", "rows", begun["id"], "-m", merchant, "--after", "9" * 23)
+    categories = hub("category", "list", counter, "-m", merchant, "--after", "9" * 23)
+
+    assert [each.code for each in (words, many, long, rows, categories)] == [2] * 5
+    assert ["filter.q" in words.err, "product_ids" in many.err, "product_ids" in long.err] == [True] * 3
+    assert ["--after" in each.err for each in (rows, categories)] == [True] * 2
+
+
 def test_a_channel_without_categories_says_so_and_maps_none(hub: Hub, merchant: str, counter: str) -> None:
     listed = hub("category", "list", counter, "-m", merchant)
     refreshed = hub("category", "refresh", counter, "-m", merchant)
