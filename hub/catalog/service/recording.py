@@ -110,7 +110,7 @@ def _updated(shown: Item, pushed: Pushed) -> Item:
         sku=told.sku,
         name=told.name,
         parent_ref=pushed.parent_ref or shown.parent_ref,
-        price=told.price or shown.price,
+        price=shown.price if told.price in (None, shown.price) else told.price,  # 75000 is 75000.00, as it was written
         barcode=told.barcode or shown.barcode,
         image_urls=shown.image_urls or told.image_urls,
         options=told.options or shown.options,

@@ -93,7 +93,10 @@ def test_an_update_leaves_what_no_update_changes_as_the_channel_shows_it(databas
     take(database, "shop", [shown])
     before = the_listing(database)
 
-    told = hub_hookspecs.Product(key="k", sku="A", name="Kaos baru", quantity=99, image_urls=("https://x/2",))
+    told = hub_hookspecs.Product(
+        key="k", sku="A", name="Kaos baru", quantity=99, image_urls=("https://x/2",),
+        price=Money(amount=Decimal("9.9"), currency="MYR"),
+    )  # fmt: skip
     keep(database, "shop", product_id, "1", Pushed(told=told, seen_at=NOW))
 
     after = the_listing(database)
