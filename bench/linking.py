@@ -9,21 +9,19 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import sqlalchemy as sa
 
+from bench.catalogue import M, seed
 from bench.imports import fresh, profiled
-from hub.catalog.rules import ListingState, SkuClass, name_key, sku_fold
-from hub.catalog.store import classes, listings, pages
-from hub.catalog.store.pages import ListingFilter
+from hub.catalog.rules import ListingState, SkuClass
+from hub.catalog.store import pages
+from hub.catalog.store.pages import Key, ListingFilter
 from hub.catalog.tables import listing
-from hub.kernel import jobs, migrating
-from hub.kernel.bulk import StorageRow
+from hub.kernel import jobs
 from hub.kernel.db import Database, Transaction
 from hub.kernel.events import CLI
-from hub.kernel.ids import new_id
 from hub.linking import jobs as linking_jobs
 from hub.linking.service import selecting, suggesting, undoing
 
@@ -31,41 +29,7 @@ CONFIRMED = (1_000, 10_000, 100_000)
 LISTED = (10_000, 100_000, 1_000_000)
 GROWTH = 1.3
 ASKED = 40  # times that each question is asked, each time at another place
-SEEDED = 5_000  # rows a commit
-M = "bench"
-NOW = 1_790_000_000_000_000
 Answer = Callable[[Transaction, str], object]
-
-
-def seed(database: Database, size: int) -> None:
-    """One account with codes of its own, one of twenty listings without; a second one that mistypes some."""
-    migrating.upgrade(database)
-    for start in range(0, size, SEEDED):
-        numbers = range(start, min(start + SEEDED, size))
-        counted = Counter(_account_and_class(number) for number in numbers)
-        with database.writing() as db:
-            listings.record(db, [_row(number) for number in numbers])
-            classes.add_counts(db, M, {(account, cls.value): count for (account, cls), count in counted.items()})
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # As autovacuum would within a minute; a bench does not wait for it.
-        connection.exec_driver_sql("ANALYZE" if database.embedded else "VACUUM ANALYZE")
-
-
-def _account_and_class(number: int) -> tuple[str, SkuClass]:
-    account = "second" if number % 10 == 1 else "first"
-    return account, SkuClass.EMPTY if number % 20 == 0 else SkuClass.UNMATCHED
-
-
-def _row(number: int) -> StorageRow:
-    account, cls = _account_and_class(number)
-    code = f"KPS-{number:07d}-M"
-    sku = "" if cls is SkuClass.EMPTY else f"KPS_{number + 1:07d}_M" if account == "second" else code
-    name = f"Kaos Polos Cotton Combed 30s Lengan Pendek nomor {number}"
-    return (
-        new_id(), M, account, str(number), "", sku, sku, name, name_key(name), "149000", "IDR", True, 7,
-        '{"options":{"Warna":"Hitam","Ukuran":"M"},"weight_g":180}', number, "pending", cls.value, True, NOW, "bench",
-        NOW, sku_fold(sku), "",
-    )  # fmt: skip
 
 
 def confirm_and_undo(database: Database, size: int) -> tuple[float, float]:
@@ -92,28 +56,54 @@ def _work(database: Database, ticket: jobs.Ticket, outcome: str, expected: int) 
     return seconds, job.outcome["event_id"]
 
 
+def _page(after: Callable[[str], Key | None] = lambda at: None, **given: object) -> Answer:
+    wanted = ListingFilter(**given)  # type: ignore[arg-type]  # a field each
+    return lambda db, at: pages.page(db, M, wanted, limit=50, after=after(at))
+
+
+def _there(at: str) -> Key:
+    return (at,)
+
+
+def _suggested(account: str | None) -> Answer:
+    return lambda db, at: suggesting.suggested(
+        db, M, sku_class=SkuClass.UNMATCHED, account_id=account, limit=50, after=at
+    )
+
+
+# Those of an account, or of a search, begin at its first page: what stands before it is the rest of the catalogue.
 QUESTIONS: dict[str, Answer] = {
-    "a page of all": lambda db, at: pages.listings(db, M, ListingFilter(), limit=51, after=at),
-    "a page of what waits": lambda db, at: pages.listings(
-        db, M, ListingFilter(state=ListingState.PENDING), limit=51, after=at
-    ),
-    "a page of a class": lambda db, at: pages.listings(
-        db, M, ListingFilter(sku_class=SkuClass.EMPTY), limit=51, after=at
-    ),
-    "the first page of what is linked": lambda db, at: pages.listings(
-        db, M, ListingFilter(state=ListingState.LINKED), limit=51
-    ),
-    "a page of an account": lambda db, at: pages.listings(
-        db, M, ListingFilter(account_id="second"), limit=51, after=at
-    ),
-    "a page of an account's class": lambda db, at: pages.listings(
-        db, M, ListingFilter(account_id="second", sku_class=SkuClass.UNMATCHED), limit=51, after=at
-    ),
+    "a page of all": _page(_there),
+    "a page of what waits": _page(_there, state=ListingState.PENDING),
+    "a page of a class": _page(_there, sku_class=SkuClass.EMPTY),
+    "a page of what is linked": _page(_there, state=ListingState.LINKED),
+    "a page of a large account": _page(_there, account_id="second"),
+    "a page of a large account's class": _page(_there, account_id="second", sku_class=SkuClass.UNMATCHED),
+    "a page of a late account": _page(account_id="late"),
+    "a page of a late account's class": _page(account_id="late", sku_class=SkuClass.MATCHED),
+    "a page of what waits in a late account": _page(account_id="late", state=ListingState.PENDING),
+    "a page of what is linked in a late account": _page(account_id="late", state=ListingState.LINKED),
+    "a page of a tiny account": _page(account_id="tiny"),
+    "a page of a tiny account's class": _page(account_id="tiny", sku_class=SkuClass.UNMATCHED),
+    "a page of nothing": _page(state=ListingState.IGNORED),
+    "one code": _page(sku="KPS-0000002-M"),
+    "one code of a class": _page(sku="KPS-0000002-M", sku_class=SkuClass.MATCHED),
+    "a search for a rare code": _page(q="KPS-000001"),
+    "a search for a common code": _page(q="KPS"),
+    "a search for a late code": _page(q="RIMBA"),
+    "a search for no code": _page(q="none begins so"),
+    "a search for a common name": _page(q="kaos polos"),
+    "a search for a late name": _page(q="topi"),
+    "a search for a rare code in a class": _page(q="KPS-000001", sku_class=SkuClass.MATCHED),
+    "a search for a late name in a class": _page(q="topi", sku_class=SkuClass.MATCHED),
+    "a search for a common name in a late account": _page(q="kaos", account_id="late"),
+    "a search for a common name in a tiny account": _page(q="kaos", account_id="tiny"),
+    "a search for a common code among what is linked": _page(q="KPS", state=ListingState.LINKED),
     "the counts by class": lambda db, at: pages.counts(db, M),
     "suggestions for one": lambda db, at: suggesting.suggestions(db, M, at),
-    "a page of what has suggestions": lambda db, at: suggesting.suggested(
-        db, M, sku_class=SkuClass.UNMATCHED, account_id=None, limit=50, after=at
-    ),
+    "a page of what has suggestions": _suggested(None),
+    "a page of what has suggestions in a late account": _suggested("late"),
+    "a page of what has suggestions in a tiny account": _suggested("tiny"),
 }
 
 
@@ -173,7 +163,7 @@ def _answers(kind: str, url: Callable[[], str], sizes: Sequence[int]) -> Iterato
     smallest: dict[str, float] = {}
     for size in sizes:
         database = Database(url())
-        seed(database, size)
+        seed(database, size, lived=True)
         for name, middle in answers(database).items():
             growth = middle / smallest.setdefault(name, middle)
             yield (

@@ -44,12 +44,9 @@ listing = sa.Table(
     sa.CheckConstraint("pack > 0", name="pack"),
 )
 sa.Index("ix_listing_sku", listing.c.merchant_id, listing.c.sku_key, listing.c.account_id)
-sa.Index("ix_listing_page", listing.c.merchant_id, listing.c.id)
-_pending = listing.c.state == sa.literal_column("'pending'")
-sa.Index(
-    "ix_listing_waiting", listing.c.merchant_id, listing.c.sku_class, listing.c.id,
-    sqlite_where=_pending, postgresql_where=_pending,
-)  # fmt: skip
+# The places in which listings stand, by merchant and by account; in each the oldest first.
+sa.Index("ix_listing_place", listing.c.merchant_id, listing.c.state, listing.c.sku_class, listing.c.id)
+sa.Index("ix_listing_account", listing.c.account_id, listing.c.state, listing.c.sku_class, listing.c.id)
 sa.Index("ix_listing_name", listing.c.merchant_id, listing.c.name_key)
 sa.Index("ix_listing_product", listing.c.product_id, sqlite_where=listing.c.product_id.is_not(None),
          postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
@@ -60,9 +57,6 @@ sa.Index("ix_listing_fold", listing.c.merchant_id, listing.c.sku_fold)
 _coded = listing.c.barcode_key != sa.literal_column("''")
 sa.Index("ix_listing_barcode", listing.c.merchant_id, listing.c.barcode_key,
          sqlite_where=_coded, postgresql_where=_coded)  # fmt: skip
-_decided = listing.c.state != sa.literal_column("'pending'")
-sa.Index("ix_listing_decided", listing.c.merchant_id, listing.c.state, listing.c.id,
-         sqlite_where=_decided, postgresql_where=_decided)  # fmt: skip
 _drifted = sa.and_(listing.c.linked_sku.is_not(None), listing.c.linked_sku != listing.c.sku_key)
 sa.Index("ix_listing_drifted", listing.c.merchant_id, listing.c.id,
          sqlite_where=_drifted, postgresql_where=_drifted)  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hub.cli import opening, paging, relinking, showing
+from hub.cli import opening, relinking, showing
 from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
 
 if TYPE_CHECKING:
@@ -40,10 +40,11 @@ def list_(
     cursor: Cursor = None,
     as_json: Json = False,
 ) -> None:
-    """List what channels list, the oldest first."""
+    """List what channels list, the oldest first; with -q by SKU, then by name, a page of which may be short."""
     from hub.catalog.rules import ListingState, SkuClass
     from hub.catalog.schemas import listing_view
     from hub.catalog.store import pages
+    from hub.kernel.paging import cursor_of, position
     from hub.merchants import service as merchants
 
     wanted = pages.ListingFilter(
@@ -56,8 +57,9 @@ def list_(
     )
     with opening.reading() as db:
         merchants.merchant(db, merchant)
-        rows = pages.listings(db, merchant, wanted, limit=limit + 1, after=paging.after(cursor) or "")
-    paging.show_rows([listing_view(row) for row in rows], COLUMNS, limit=limit, as_json=as_json)
+        found = pages.page(db, merchant, wanted, limit=limit, after=position(cursor, *pages.keyed_by(wanted)))
+    following = None if found.following is None else cursor_of(found.following)
+    showing.show_page([listing_view(row) for row in found.rows], COLUMNS, following=following, as_json=as_json)
 
 
 @app.command()

@@ -63,9 +63,9 @@ def page(
     return Page(items=[view(row) for row in shown], next=following)
 
 
-def page_of(url: URL, rows: Sequence[T], *, following: str | None, view: Callable[[T], V]) -> Page[V]:
-    """A page that knows by itself behind which id the next one begins, if there is one."""
-    return Page(items=[view(row) for row in rows], next=None if following is None else _link(url, (following,)))
+def page_of(url: URL, rows: Sequence[T], *, following: Position | None, view: Callable[[T], V]) -> Page[V]:
+    """A page that knows by itself behind which row the next one begins, if there is one."""
+    return Page(items=[view(row) for row in rows], next=None if following is None else _link(url, following))
 
 
 def cursor_of(last: Position) -> str:

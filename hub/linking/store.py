@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hub.catalog.rules import ListingState, SkuClass
+from hub.catalog.store.filters import LAST
+from hub.catalog.store.oldest import standing
 from hub.catalog.tables import listing, product
+from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
 
 SHOWN = 20  # candidates that one rule may bring
@@ -84,31 +88,16 @@ def window(
     db: Transaction, merchant_id: str, *, sku_class: str, account_id: str | None, after: str
 ) -> tuple[list[sa.RowMapping], str | None]:
     """Those of the next listings that wait that have a look-alike; and the last id looked at, None at the end."""
-    given = {"merchant": merchant_id, "cls": sku_class, "after": after, "account": account_id}
-    last = db.execute(_last_of(account_id), given).scalars().all()
-    end = last[-1] if last else after
-    rows = db.execute(_suggested(account_id), {**given, "end": end}).mappings()
-    return list(rows), end if len(last) == WINDOW else None
+    scope = "merchant_id" if account_id is None else "account_id"
+    given = {"scope": account_id or merchant_id, "after": after, "until": LAST}
+    near = list(db.execute(_next_of(scope, SkuClass(sku_class)), given).scalars())
+    rows = db.execute(_suggested, {"merchant": merchant_id, "ids": near}).mappings()
+    return list(rows), near[-1] if len(near) == WINDOW else None
 
 
-def _waiting(account_id: str | None) -> list[sa.ColumnElement[bool]]:
-    conditions = [
-        _L.merchant_id == _MERCHANT,
-        _L.sku_class == sa.bindparam("cls"),
-        _L.state == sa.literal("pending", literal_execute=True),
-        _L.id > sa.bindparam("after"),
-    ]
-    return conditions if account_id is None else [*conditions, _L.account_id == sa.bindparam("account")]
-
-
-def _last_of(account_id: str | None) -> sa.Select[str]:
-    return sa.select(_L.id).where(*_waiting(account_id)).order_by(_L.id).limit(WINDOW)
-
-
-def _suggested(account_id: str | None) -> sa.Select[tuple[object, ...]]:
-    probes = sa.or_(*_probes())
-    near = sa.select(listing).where(*_waiting(account_id), _L.id <= sa.bindparam("end"), probes)
-    return near.order_by(_L.id)
+def _next_of(scope: str, sku_class: SkuClass) -> sa.Select[str]:
+    waiting = standing(scope, ListingState.PENDING, sku_class)
+    return sa.select(_L.id).where(*waiting).order_by(_L.sku_class, _L.id).limit(WINDOW)
 
 
 def _probes() -> list[sa.ColumnElement[bool]]:
@@ -143,3 +132,8 @@ def _made(made: sa.ColumnCollection[str, sa.Column[str]], same: sa.ColumnElement
 def _some(rows: sa.Select[int]) -> sa.ColumnElement[bool]:
     """EXISTS, said so that PostgreSQL looks one row up instead of hashing all that the merchant has."""
     return rows.limit(1).scalar_subquery().is_not(None)
+
+
+_suggested = (
+    sa.select(listing).where(_L.merchant_id == _MERCHANT, among(_L.id, "ids"), sa.or_(*_probes())).order_by(_L.id)
+)

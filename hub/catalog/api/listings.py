@@ -21,7 +21,7 @@ from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit, Words
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound
-from hub.kernel.paging import Page, after_id, page
+from hub.kernel.paging import Page, page_of, position
 
 M = "/merchants/{merchant_id:str}"
 State = Annotated[ListingState | None, QueryParameter(name="state")]
@@ -47,14 +47,18 @@ def list_listings(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Listing]:
-    """List what channels list: `class` narrows to what waits for a person, `q` searches the start of SKU or name."""
+    """List what channels list, the oldest first; `class` narrows to what waits for a person.
+
+    `q` searches how SKU or name begin, and answers in the order of the SKUs, then of the names. Each answer looks at a
+    bounded number of listings: together with other filters a page may be short, even empty, while `next` leads on.
+    """
     wanted = ListingFilter(
         sku_class=sku_class, account_id=account_id, product_id=product_id, state=listing_state, sku=sku,
         sku_changed=sku_changed is not None, q=q,
     )  # fmt: skip
     with database.reading() as db:
-        rows = pages.listings(db, merchant_id, wanted, limit=limit + 1, after=after_id(cursor) or "")
-    return page(request.url, rows, limit=limit, key=lambda row: (row["id"],), view=listing_view)
+        found = pages.page(db, merchant_id, wanted, limit=limit, after=position(cursor, *pages.keyed_by(wanted)))
+    return page_of(request.url, found.rows, following=found.following, view=listing_view)
 
 
 @get(f"{M}/listings/classes", opt=allow(Access.READ), operation_id="count_classes", sync_to_thread=True)

@@ -2,69 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
-from hub.catalog.rules import ListingState, SkuClass, name_key, sku_key
+from hub.catalog.rules import ListingState, SkuClass, sku_key
+from hub.catalog.store import oldest, search
+from hub.catalog.store.filters import LAST, ListingFilter, begins, bounds
+from hub.catalog.store.search import Place
 from hub.catalog.tables import class_count, listing, product
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
 
+__all__ = ["ListingFilter"]
 Rows = list[sa.RowMapping]
 LISTINGS_SHOWN = 200  # with a product; a list of its own has the others
-_LAST = "\U0010ffff"  # sorts after every text that begins with what stands before it
 
 
-class ListingFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which listings are meant; what is left out does not narrow."""
-
-    sku_class: SkuClass | None = None  # of those that wait for a person
-    account_id: str | None = None
-    state: ListingState | None = None
-    product_id: str | None = None
-    sku: str | None = None  # exactly
-    sku_changed: bool = False  # since a person linked it
-    q: str | None = None  # the beginning of the SKU or of the name
+Key = tuple[str | int, ...]  # of a row in its list: what a cursor names
 
 
-def listings(
-    db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str = "", until: str = _LAST
-) -> Rows:
+class Found(NamedTuple):
+    """A page of listings, and the key behind which the next one begins, if there is one."""
+
+    rows: Rows
+    following: Key | None
+
+
+def keyed_by(wanted: ListingFilter) -> tuple[type[str] | type[int], ...]:
+    """Of what types the keys are by which such a list is ordered."""
+    return (int, str, str, str) if wanted.q else (str,)
+
+
+def page(db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: Key | None) -> Found:
+    """The listings that fit: the oldest first, or where a text is searched, by their codes and then by their names.
+
+    A search looks at a bounded number of listings: its page may be short, even empty, while others follow.
+    """
+    if wanted.q:
+        hits = search.hits(db, merchant_id, wanted, limit=limit, after=None if after is None else _place(after))
+        return Found(_rows(db, [place.id for place in hits.found]), hits.following)
+    rows = listings(db, merchant_id, wanted, limit=limit + 1, after=str(after[0]) if after else "")
+    return Found(rows[:limit], (rows[limit - 1]["id"],) if len(rows) > limit else None)
+
+
+def _place(key: Key) -> Place:
+    by, text, account_id, listing_id = key
+    return Place(1 if by else 0, str(text), str(account_id), str(listing_id))  # a person may have changed the cursor
+
+
+def listings(db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str = "") -> Rows:
     """The listings that fit, the oldest first, from the one after `after` on."""
-    if _waits(wanted):  # two short statements: the ids from the classes, then the rows
-        found = ids(db, merchant_id, wanted, limit=limit, after=after, until=until)
-        return list(db.execute(_of_ids, {"ids": found}).mappings())
-    query = sa.select(listing).where(*_range(merchant_id, after, until), *_conditions(wanted))
-    return list(db.execute(query.order_by(listing.c.id).limit(limit)).mappings())
+    return _rows(db, oldest.ids(db, merchant_id, wanted, limit=limit, after=after, until=LAST))
 
 
 def ids(
     db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str, until: str
 ) -> list[str]:  # fmt: skip
-    """The same listings as ids alone."""
-    here = sa.select(listing.c.id).where(*_range(merchant_id, after, until), *_conditions(wanted))
-    query = here.order_by(listing.c.id).limit(limit)
-    if _waits(wanted):
-        # The index of what waits is ordered by class first: take the beginning of each. No scan passes what is linked.
-        kinds = (listing.c.sku_class.is_(None), *(listing.c.sku_class == cls.value for cls in SkuClass))
-        parts = (here.where(kind).order_by(listing.c.id).limit(limit).subquery() for kind in kinds)
-        union = sa.union_all(*(sa.select(part.c.id) for part in parts)).subquery()
-        query = sa.select(union.c.id).order_by(union.c.id).limit(limit)
-    return list(db.execute(query).scalars())
-
-
-_of_ids = sa.select(listing).where(among(listing.c.id, "ids")).order_by(listing.c.id)
-
-
-def _waits(wanted: ListingFilter) -> bool:
-    """Whether all that waits is meant, of every class."""
-    return wanted == ListingFilter(state=ListingState.PENDING, account_id=wanted.account_id)
-
-
-def _range(merchant_id: str, after: str, until: str) -> list[sa.ColumnElement[bool]]:
-    return [listing.c.merchant_id == merchant_id, listing.c.id > after, listing.c.id <= until]
+    """The ids of what waits and fits, the oldest first."""
+    return oldest.ids(db, merchant_id, _waiting(wanted), limit=limit, after=after, until=until)
 
 
 def count(db: Transaction, merchant_id: str, wanted: ListingFilter) -> int:
@@ -72,35 +69,20 @@ def count(db: Transaction, merchant_id: str, wanted: ListingFilter) -> int:
     if not wanted.q:
         counted = counts(db, merchant_id, wanted.account_id)
         return counted[wanted.sku_class] if wanted.sku_class else sum(counted.values())
-    fitting = sa.select(sa.func.count()).where(listing.c.merchant_id == merchant_id, *_conditions(wanted))
-    return int(db.execute(fitting).scalar_one())
+    return search.count(db, merchant_id, _waiting(wanted))
 
 
-def _conditions(wanted: ListingFilter) -> list[sa.ColumnElement[bool]]:
-    state = wanted.state or (ListingState.PENDING if wanted.sku_class else None)
-    given = {
-        listing.c.sku_class: wanted.sku_class and wanted.sku_class.value,
-        listing.c.account_id: wanted.account_id,
-        listing.c.product_id: wanted.product_id,
-        listing.c.sku_key: None if wanted.sku is None else sku_key(wanted.sku),
-    }
-    conditions = [column == value for column, value in given.items() if value is not None]
-    if state is not None:
-        # A literal: a partial index is only used where the statement says its condition word for word.
-        conditions.append(listing.c.state == sa.literal(state.value, literal_execute=True))
-        if state is not ListingState.PENDING:
-            conditions.append(listing.c.state != sa.literal_column("'pending'"))
-    if wanted.sku_changed:
-        conditions += [listing.c.linked_sku.is_not(None), listing.c.linked_sku != listing.c.sku_key]
-    return [*conditions, *_begins(listing.c, wanted.q)]
+def _waiting(wanted: ListingFilter) -> ListingFilter:
+    return msgspec.structs.replace(wanted, state=ListingState.PENDING)
 
 
-def _begins(columns: Any, q: str | None) -> list[sa.ColumnElement[bool]]:  # Any: the columns of either table
-    if not q:
-        return []
-    # Not BETWEEN: PostgreSQL takes no COLLATE, which `Key` brings, between its bounds.
-    bounds = (columns.sku_key, sku_key(q)), (columns.name_key, name_key(q))
-    return [sa.or_(*(sa.and_(column >= start, column <= start + _LAST) for column, start in bounds))]
+def _rows(db: Transaction, ids: list[str]) -> Rows:
+    """These listings, in this order."""
+    found = {row["id"]: row for row in db.execute(_of_ids, {"ids": ids}).mappings()}
+    return [found[id_] for id_ in ids]
+
+
+_of_ids = sa.select(listing).where(among(listing.c.id, "ids"))
 
 
 def listing_of(db: Transaction, merchant_id: str, listing_id: str) -> sa.RowMapping | None:
@@ -122,7 +104,9 @@ def products(
         query = query.where(product.c.parent_id == parent_id)
     if bundle is not None:
         query = query.where(product.c.bundle if bundle else sa.not_(product.c.bundle))
-    return list(db.execute(query.where(*_begins(product.c, q)).order_by(product.c.id).limit(limit)).mappings())
+    if q:
+        query = query.where(begins(product.c))
+    return list(db.execute(query.order_by(product.c.id).limit(limit), bounds(q) if q else {}).mappings())
 
 
 def counts(db: Transaction, merchant_id: str, account_id: str | None = None) -> dict[str, int]:

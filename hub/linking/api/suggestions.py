@@ -48,7 +48,8 @@ def list_suggested(
         found = suggesting.suggested(
             db, merchant_id, sku_class=sku_class, account_id=account_id, limit=limit, after=after_id(cursor) or ""
         )
-    return page_of(request.url, found.rows, following=found.following, view=listing_view)
+    following = None if found.following is None else (found.following,)
+    return page_of(request.url, found.rows, following=following, view=listing_view)
 
 
 ROUTES = [suggest_links, list_suggested]

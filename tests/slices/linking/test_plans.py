@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from hub.catalog.rules import ListingState, sku_fold
-from hub.catalog.store import classes, pages
-from hub.catalog.store.pages import ListingFilter
-from hub.catalog.tables import listing
+from hub.catalog.rules import SkuClass, sku_fold
+from hub.catalog.store import classes
 from hub.kernel.db import Database
 from hub.linking import store
 from tests.slices.kernel.test_bulk import filled, plan
@@ -32,17 +28,7 @@ def test_what_looks_like_a_listing_is_looked_up(filled: Database) -> None:
     assert all(index in plan_ for index, plan_ in zip(wanted, told, strict=False)), told
 
 
-def test_what_is_linked_or_ignored_is_paged_without_what_waits(filled: Database) -> None:
-    linked = pages._conditions(ListingFilter(state=ListingState.LINKED))
-
-    told = plan(
-        filled, sa.select(listing.c.id).where(listing.c.merchant_id == M, *linked).order_by(listing.c.id).limit(9)
-    )
-
-    assert "ix_listing_decided" in told, told
-
-
 def test_suggestions_are_sought_among_the_next_that_wait(filled: Database) -> None:
-    last = plan(filled, store._last_of(None), merchant=M, cls="unmatched", after="")
+    last = plan(filled, store._next_of("merchant_id", SkuClass.UNMATCHED), scope=M, after="", until="~")
 
-    assert "ix_listing_waiting" in last, last
+    assert "ix_listing_place" in last, last
