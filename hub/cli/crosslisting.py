@@ -68,15 +68,16 @@ def list_(
 ) -> None:
     """List a merchant's cross-listings, the newest first."""
     from hub.crosslisting.schemas import shown
-    from hub.crosslisting.store import rows, runs
+    from hub.crosslisting.service import asking
+    from hub.crosslisting.store import runs
     from hub.merchants import service as merchants
 
     before = paging.after(cursor)
     with opening.reading() as db:
         merchants.merchant(db, merchant)
         found = runs.listing(db, merchant, limit=limit + 1, before=before, account_id=account)
-        counted = rows.counts_of(db, [run.id for run in found])
-    views = [shown(run, counted.get(run.id, {})) for run in found]
+        outcomes = asking.outcomes(db, found)
+    views = [shown(run, outcomes[run.id]) for run in found]
     paging.show_rows(views, COLUMNS, limit=limit, as_json=as_json)
 
 
@@ -155,6 +156,6 @@ def _read(file: Path) -> bytes:
 
 def _view(db: Transaction, run: Run) -> Crosslisting:
     from hub.crosslisting.schemas import shown
-    from hub.crosslisting.store import rows
+    from hub.crosslisting.service import asking
 
-    return shown(run, rows.counts(db, run.id))
+    return shown(run, asking.outcomes(db, [run])[run.id])

@@ -24,6 +24,7 @@ crosslisting = sa.Table(
     sa.Column("job_id", Key),  # the last job that makes, checks or ends it
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("outcomes", Json),  # how many rows ended in which way, once all have; until then they are counted
     sa.CheckConstraint("open_rows >= 0", name="open_rows"),
     sa.CheckConstraint(
         "state IN ('drafting', 'ready', 'checking', 'pushing', 'done', 'failed', 'cancelled')", name="state"

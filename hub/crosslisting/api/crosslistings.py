@@ -63,9 +63,9 @@ def list_crosslistings(
     before = after_id(cursor)
     with database.reading() as db:
         found = runs.listing(db, merchant_id, limit=limit + 1, before=before, account_id=account_id)
-        counted = rows.counts_of(db, [run.id for run in found])
+        outcomes = asking.outcomes(db, found)
     return page(
-        request.url, found, limit=limit, key=lambda run: (run.id,), view=lambda run: shown(run, counted.get(run.id, {}))
+        request.url, found, limit=limit, key=lambda run: (run.id,), view=lambda run: shown(run, outcomes[run.id])
     )
 
 
@@ -74,7 +74,7 @@ def get_crosslisting(database: NamedDependency[Database], merchant_id: Id, cross
     """Show a cross-listing and how its rows stand."""
     with database.reading() as db:
         run = asking.run_of(db, merchant_id, crosslisting_id)
-        return shown(run, rows.counts(db, run.id))
+        return shown(run, asking.outcomes(db, [run])[run.id])
 
 
 @get(f"{ONE}/rows", opt=allow(Access.READ), operation_id="list_crosslisting_rows", sync_to_thread=True)
@@ -134,7 +134,9 @@ def cancel_crosslisting(
 
 def _answered(request: ApiRequest, db: Transaction, run: Run) -> Response[Crosslisting]:
     location = f"/v1/merchants/{run.merchant_id}/crosslistings/{run.id}"
-    return request.answer(db, shown(run, rows.counts(db, run.id)), status=202, headers={"Location": location})
+    return request.answer(
+        db, shown(run, asking.outcomes(db, [run])[run.id]), status=202, headers={"Location": location}
+    )
 
 
 ROUTES = [

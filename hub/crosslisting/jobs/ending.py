@@ -36,7 +36,7 @@ def finish(job: Job, desk: Desk) -> Settled:
             db, desk.ring, target.getvalue(), merchant_id=run.merchant_id, kind=RESULT,
             media_type=workbooks.MEDIA_TYPE, keep=FILES,
         )  # fmt: skip
-        if runs.turn(db, run.id, [State.PUSHING], state=State.DONE, result=digest):
+        if runs.turn(db, run.id, [State.PUSHING], state=State.DONE, result=digest, outcomes=outcomes):
             named = rows.listing(db, run.id, limit=TOLD, states=_WRONG)
             named += rows.listing(db, run.id, limit=TOLD - len(named), states=[RowState.DONE])
             told = {"outcomes": outcomes, "rows": [_named(each) for each in named]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hub_hookspecs import Capability
 
 from hub.catalog.store import products
@@ -59,6 +61,12 @@ def run_of(db: Transaction, merchant_id: str, run_id: str, *, for_change: bool =
     return found
 
 
+def outcomes(db: Transaction, found: Collection[Run]) -> dict[str, dict[str, int]]:
+    """How many rows of each are in each state: as kept where all have ended, counted where they have not."""
+    counted = rows.counts_of(db, [run.id for run in found if run.outcomes is None])
+    return {run.id: run.outcomes or counted.get(run.id, {}) for run in found}
+
+
 def hand_in(
     channels: Channels, ring: KeyRing, db: Transaction, merchant_id: str, run_id: str, content: bytes, *, actor: Actor
 ) -> Run:
@@ -72,7 +80,8 @@ def hand_in(
     )  # fmt: skip
     ticket = jobs.enqueue(db, CHECK, key=run_id, merchant_id=merchant_id)
     db.flush()
-    runs.turn(db, run_id, TAKES_WORKBOOK, state=State.CHECKING, upload=digest, job_id=ticket.job_id, reason="")
+    fresh = {"upload": digest, "job_id": ticket.job_id, "reason": "", "outcomes": None}
+    runs.turn(db, run_id, TAKES_WORKBOOK, state=State.CHECKING, **fresh)
     note(db, "workbook_handed_in", run, actor=actor, after={"bytes": len(content)})
     return runs.expect(db, run_id)
 

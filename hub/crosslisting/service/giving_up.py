@@ -93,7 +93,8 @@ def _end_workbook(db: Transaction, run: Run, state: State, reason: str) -> None:
 def _end_without_result(db: Transaction, run: Run) -> None:
     """The rows have ended; only the file that lists them was not made."""
     reason = f"no result workbook was made ({NO_JOB}); the cross-listing still shows its rows"
-    if runs.turn(db, run.id, [State.PUSHING], state=State.DONE, open_rows=0, reason=reason):
+    outcomes = rows.counts(db, run.id)
+    if runs.turn(db, run.id, [State.PUSHING], state=State.DONE, open_rows=0, outcomes=outcomes, reason=reason):
         telling.announce(db, "ended", run, actor=SYSTEM, reason=reason)
 
 

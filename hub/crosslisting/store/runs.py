@@ -50,6 +50,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     job_id: str | None
     created_at: datetime
     changed_at: datetime
+    outcomes: dict[str, int] | None
 
 
 def make(db: Transaction, run_id: str, *, merchant_id: str, account_id: str, chosen: Chosen) -> None:

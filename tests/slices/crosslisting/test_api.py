@@ -64,6 +64,29 @@ def test_a_cross_listing_is_begun_filled_in_and_done_over_the_api(client: Client
     ]  # fmt: skip
 
 
+def test_rows_are_counted_while_they_are_pushed_and_never_again(client: Client, market: Market) -> None:
+    begun = began(client, market, "TEE-S", "TEE-M")
+    content = market.fills(begun["id"])
+
+    def listed() -> dict[str, int]:
+        (only,) = client.get("crosslistings").json()["items"]
+        one = client.get(f"crosslistings/{begun['id']}").json()
+        assert only["rows"] == one["rows"]
+        return dict(only["rows"])
+
+    hand_in(client, begun["id"], content)
+    market.works("default")
+    assert listed() == {"queued": 2}
+    market.settles()
+    with market.database.writing() as db:
+        db.connection.exec_driver_sql("DELETE FROM crosslisting_row")  # so that counting them would show
+    assert listed() == {"done": 2}
+
+    assert hand_in(client, begun["id"], content).json()["rows"] == {}
+    market.works("default")
+    assert listed() == {"queued": 2}
+
+
 def test_the_same_workbook_under_one_key_is_handed_in_once(client: Client, market: Market) -> None:
     begun = began(client, market)
     content = market.fills(begun["id"])
