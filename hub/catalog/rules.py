@@ -156,11 +156,11 @@ class Sibling(NamedTuple):
     group: tuple[str, str]  # account, and the channel's parent there
     name: str
     parent_id: str | None  # of the product
-    siblings_parent: str | None  # of the oldest product of the group that has one
+    siblings_parent: str | None  # of the oldest product of the group that has one; else the one made for the group
 
 
-def families(siblings: Sequence[Sibling], make: Callable[[str], str]) -> dict[str, str]:
-    """Find a parent for each product that has none; `make` gives the id of a new parent with this name.
+def families(siblings: Sequence[Sibling], make: Callable[[tuple[str, str], str], str]) -> dict[str, str]:
+    """Find a parent for each product that has none; `make` gives the id of a new one for this group, with this name.
 
     A product joins the nearest parent: that of its own channel group, else the one that its group gets by sharing a
     product with a group that has one, and so on; the oldest of those equally near. Where none is to be had one is made,
@@ -183,7 +183,7 @@ def families(siblings: Sequence[Sibling], make: Callable[[str], str]) -> dict[st
         waiting = [product_id for product_id in members.pop(group, ()) if product_id not in found]
         if not waiting:
             continue
-        found |= dict.fromkeys(waiting, parent or make(names[group]))
+        found |= dict.fromkeys(waiting, parent or make(group, names[group]))
         for product_id in waiting:
             near_by = (other for other in groups[product_id] if other in members)
             for other in near_by:

@@ -100,8 +100,18 @@ product_parent = sa.Table(
     sa.Column("merchant_id", Key, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("account_id", Key),  # with `parent_ref` the channel group that it was made for; NULL: a person made it
+    sa.Column("parent_ref", sa.Text),
+    sa.Column("gone_by", Key),  # the event that left it empty; it comes back with whoever belongs to it
+    # Whether it stays when it is empty: a person made it, named it, put products in or took them out.
+    sa.Column("kept", sa.Boolean, nullable=False, server_default=sa.true()),
 )
-sa.Index("ix_product_parent_page", product_parent.c.merchant_id, product_parent.c.id)
+_here = product_parent.c.gone_by.is_(None)
+sa.Index("ix_product_parent_here", product_parent.c.merchant_id, product_parent.c.id,
+         sqlite_where=_here, postgresql_where=_here)  # fmt: skip
+_grouped = product_parent.c.account_id.is_not(None)
+sa.Index("ix_product_parent_group", product_parent.c.account_id, product_parent.c.parent_ref, unique=True,
+         sqlite_where=_grouped, postgresql_where=_grouped)  # fmt: skip
 
 product_link = sa.Table(
     "product_link",
@@ -109,11 +119,9 @@ product_link = sa.Table(
     sa.Column("step", Key, primary_key=True),  # the event that put a listing on a product
     sa.Column("product_id", Key, sa.ForeignKey("product.id"), nullable=False),
     sa.Column("stands", sa.Boolean, nullable=False),  # until it is undone, whatever is done after it
+    sa.Column("parent_id", Key),  # which parent the product had from this step, or from others like it
 )
-sa.Index(
-    "ix_product_link_standing", product_link.c.product_id, product_link.c.step,
-    sqlite_where=sa.text("stands = 1"), postgresql_where=product_link.c.stands,
-)  # fmt: skip
+sa.Index("ix_product_link_product", product_link.c.product_id, product_link.c.stands, product_link.c.step)
 
 product_component = sa.Table(
     "product_component",

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.catalog.rules import sku_key
 from hub.catalog.service.bundles import set_components
-from hub.catalog.store import bundles, classes, parents, products
+from hub.catalog.store import bundles, classes, links, parents, products
 from hub.catalog.store.bundles import Component
 from hub.catalog.store.products import Product, ProductData
 from hub.kernel import events
@@ -49,6 +49,7 @@ def create(
     _check(db, merchant_id, data)
     product_id = new_id()
     products.insert(db, merchant_id, product_id, data)
+    parents.keep(db, _named(data.parent_id))
     if components:
         set_components(db, merchant_id, product_id, components)
     classes.reclassify(db, merchant_id, {sku_key(data.sku)})
@@ -64,6 +65,9 @@ def change(
     merchant_id, product_id = old.product.merchant_id, old.product.id
     _check(db, merchant_id, data, own_id=product_id)
     products.change(db, merchant_id, product_id, data)
+    if old.product.parent_id != data.parent_id:
+        links.forget_parents(db, product_id)
+        parents.keep(db, _named(old.product.parent_id, data.parent_id))
     if components is not None:
         set_components(db, merchant_id, product_id, components)
     keys = {sku_key(old.product.sku), sku_key(data.sku)}
@@ -88,6 +92,10 @@ def _check(db: Transaction, merchant_id: str, data: ProductData, *, own_id: str 
         raise Invalid(
             "there is no such parent", errors=(FieldError(field="parent_id", message="no such parent"),)
         )  # fmt: skip
+
+
+def _named(*parent_ids: str | None) -> set[str]:
+    return {parent_id for parent_id in parent_ids if parent_id}
 
 
 def _told(whole: Whole) -> Fields:

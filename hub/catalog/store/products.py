@@ -130,5 +130,5 @@ def read(row: sa.RowMapping) -> Product:
     return Product(**{name: row[name] for name in plain}, **details, price=price)
 
 
-def set_parents(db: Transaction, parent_of: Mapping[str, str]) -> None:
+def set_parents(db: Transaction, parent_of: Mapping[str, str | None]) -> None:
     bulk.update(db, product, "id", ("parent_id",), sorted(parent_of.items()))

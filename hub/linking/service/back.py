@@ -7,13 +7,15 @@ like any other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from hub.catalog.rules import sku_key
+from hub.catalog.service.variants import regroup
 from hub.catalog.store import classes, gone, links, listings
+from hub.catalog.store.links import Link
 from hub.catalog.store.listings import Waiting
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor, Event
@@ -46,12 +48,15 @@ def undo_listings(
     stuck, returning = _obstacles(db, merchant_id, backs)
     free = [back for back in backs if back.event.id not in stuck]
     gone.bring_back(db, returning)
-    leaving = _turn(db, merchant_id, free, again=kind == Kind.REDONE)
+    turned = _turn(db, free, again=kind == Kind.REDONE)
+    leaving = _left_over(db, merchant_id, free, turned) if kind == Kind.UNDONE else {}
     moves = _moves(free, returning, leaving)
     ids = steps.put(db, merchant_id, kind, moves, actor=actor, cause=cause)
     by = {back.event.id: id_ for back, id_ in zip(free, ids, strict=True)}
-    left_by = {back.one.product_id: id_ for back, id_ in zip(free, ids, strict=True) if back.one.product_id in leaving}
-    gone.take_away(db, {product_id: id_ for product_id, id_ in left_by.items() if product_id})
+    turned_by = {turned[back.event.id].product_id: by[back.event.id] for back in free if back.event.id in turned}
+    gone.take_away(db, {product_id: turned_by[product_id] for product_id in leaving})
+    grouped = {link.product_id: turned_by[link.product_id] for link in turned.values() if link.parent_id}
+    regroup(db, merchant_id, grouped, untold={*returning, *leaving}, actor=actor)
     skus = [*returning.values(), *leaving.values()]
     classes.reclassify(db, merchant_id, steps.freed(moves) | {sku_key(sku) for sku in skus})
     return by, stuck
@@ -79,14 +84,17 @@ def _obstacles(
     }, returning
 
 
-def _turn(db: Transaction, merchant_id: str, free: Sequence[Back], *, again: bool) -> dict[str, str]:
-    """Let the steps stand again, or no longer; gives the SKUs, by id, of the products that go by that."""
-    turned = [back.to.decision if again else back.one.decision for back in free]
-    touched = links.turn(db, [step for step in turned if step], stands=again)
-    if again:
-        return {}
-    staying = {back.to.product_id for back in free}
-    left = {link.product_id for link in touched} - staying
+def _turn(db: Transaction, free: Sequence[Back], *, again: bool) -> dict[str, Link]:
+    """Let the steps stand again, or no longer; gives those that put a listing on a product, by event."""
+    steps_of = {back.event.id: back.to.decision if again else back.one.decision for back in free}
+    found = {link.step: link for link in links.turn(db, [step for step in steps_of.values() if step], stands=again)}
+    return {event_id: found[step] for event_id, step in steps_of.items() if step in found}
+
+
+def _left_over(
+    db: Transaction, merchant_id: str, free: Sequence[Back], turned: Mapping[str, Link]
+) -> dict[str, str]:  # fmt: skip
+    left = {link.product_id for link in turned.values()} - {back.to.product_id for back in free}
     return holding.left_over(db, merchant_id, left, leaving=[back.one.id for back in free])
 
 

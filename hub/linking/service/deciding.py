@@ -92,11 +92,12 @@ def _link(
     moves = [
         Move(one, on(by_key[one.sku_key], one.sku_key), {"made": True} if one.id in made else {}) for one in free
     ]  # fmt: skip
-    steps.take(db, merchant_id, Kind.CONFIRMED, moves, actor=actor, cause=cause)
+    taken = steps.take(db, merchant_id, Kind.CONFIRMED, moves, actor=actor, cause=cause)
     # The same SKU elsewhere has a product to match now; what is unmatched stands nowhere else.
     shared = {key for key, one in first.items() if one.sku_class != SkuClass.UNMATCHED}
     classes.reclassify(db, merchant_id, shared)
-    join_parents(db, merchant_id, [one.id for one in free], made=made.values(), actor=actor)
+    step_of = {one.id: step for one, step in zip(free, taken, strict=True)}
+    join_parents(db, merchant_id, step_of, made=set(made.values()), actor=actor)
     return {one.id: by_key[one.sku_key] for one in free}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 
 Place = tuple[str, int | None]  # state, and the product by the number that the model gave it
@@ -22,10 +22,11 @@ class Listed:
 
 @dataclass
 class Made:
-    """A product that was made from a listing, and the merge that took it out, if one did."""
+    """A product, the merge that took it out, if one did, and whether a person made it or spoke of it."""
 
     key: str
     gone_by: int = 0
+    ours: bool = False
 
 
 @dataclass
@@ -47,6 +48,12 @@ class Model:
     products: list[Made] = field(default_factory=list)
     steps: list[Step] = field(default_factory=lambda: [Step()])
 
+    def place(self) -> Hashable:
+        """Where all steps have led: whatever way it came here, the catalogue is the same."""
+        return frozenset((ref, one.step) for ref, one in self.listings.items()), tuple(
+            (made.gone_by, made.ours) for made in self.products
+        )
+
     def sku_class(self, one: Listed) -> str | None:
         if not one.current or one.place[0] == "linked":
             return None
@@ -64,7 +71,8 @@ class Model:
 
     def here(self, product: int) -> bool:
         """Whether a product is in the catalogue: any step that put a listing on it was never undone, or done again."""
-        return not self.products[product].gone_by and any(product in self.led_by(ref) for ref in self.listings)
+        made = self.products[product]
+        return not made.gone_by and (made.ours or any(product in self.led_by(ref) for ref in self.listings))
 
     def led_by(self, ref: str) -> Iterator[int | None]:
         """The products that the steps put a listing on by which it came where it is, the last one first."""
@@ -143,9 +151,10 @@ class Model:
             return None
         if not apart and step.children and not self.may_return(into):
             return None
-        made.gone_by = 0
-        children = [self.undo(child) for child in reversed(step.children)]
-        return self._merged(emptied, into, [each for each in children if each is not None], gone_by=step.was)
+        was, made.gone_by = made.gone_by, 0
+        undone = [self.undo(child) for child in reversed(step.children)]
+        made.gone_by = was
+        return self._merged(emptied, into, [each for each in undone if each is not None], gone_by=step.was)
 
     def stands(self, number: int) -> bool:
         """Whether the listing that a step moved stands by what the step led to."""

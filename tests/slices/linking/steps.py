@@ -114,18 +114,32 @@ class Catalogue:
             found = events.listing(db, self.merchant, limit=1_000)
         return [event for event in reversed(found) if event.kind in kinds]
 
+    def variants(self) -> list[set[str]]:
+        """The SKUs of each parent's products; an empty set is a parent without any."""
+        state = self.state()
+        return [
+            {one["sku"] for one in state["products"].values() if one["parent_id"] == parent}
+            for parent in sorted(state["parents"])
+        ]
+
     def state(self) -> State:
         """All that people see of the catalogue; two equal ones are the same catalogue."""
-        here = product.c.gone_by.is_(None)
+
+        def mine(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> Any:  # Any: rows by name
+            query = sa.select(table).where(table.c.merchant_id == self.merchant, *conditions)
+            return db.execute(query).mappings()
+
         with self.database.reading() as db:
+            found = _by_id(mine(product, product.c.gone_by.is_(None)))
+            parts = db.execute(sa.select(product_component).where(product_component.c.bundle_id.in_(found)))
             return {
-                "listings": _by_id(db.execute(sa.select(listing)).mappings(), but={"seen_at", "seen_run"}),
-                "products": _by_id(db.execute(sa.select(product).where(here)).mappings()),
-                "parents": _by_id(db.execute(sa.select(product_parent)).mappings()),
-                "components": sorted(map(tuple, db.execute(sa.select(product_component)))),
+                "listings": _by_id(mine(listing), but={"seen_at", "seen_run"}),
+                "products": found,
+                "parents": _by_id(mine(product_parent, product_parent.c.gone_by.is_(None))),
+                "components": sorted(map(tuple, parts)),
                 "counts": {
-                    (row.account_id, row.sku_class): row.listings
-                    for row in db.execute(sa.select(class_count).where(class_count.c.listings > 0))
+                    (row["account_id"], row["sku_class"]): row["listings"]
+                    for row in mine(class_count, class_count.c.listings > 0)
                 },
             }
 

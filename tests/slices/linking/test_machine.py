@@ -4,82 +4,77 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import Any
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
+from hub_hookspecs import Item
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
+from hub.catalog.service import products
 from hub.catalog.service.intake import Source, retire_unseen, take_page
-from hub.catalog.store import classes
+from hub.catalog.store import classes, parents
 from hub.catalog.store.pages import ListingFilter
+from hub.catalog.store.products import ProductData
 from hub.catalog.tables import class_count, listing, product
-from hub.kernel import events, jobs
 from hub.kernel.db import Database
 from hub.kernel.errors import HubError
-from hub.kernel.events import CLI, Event
-from hub.kernel.ids import new_id
+from hub.kernel.events import CLI
 from hub.linking import jobs as linking_jobs
-from hub.linking.service import deciding, merging, relinking, selecting, undoing
-from tests.slices.catalog.test_intake import NOW, an_item
+from hub.linking.service import back, deciding, holding, merging, relinking, selecting, undoing
+from tests.slices.catalog.test_intake import NOW
 from tests.slices.catalog.test_rules import CHANNEL
-from tests.slices.linking.model import Listed, Model
+from tests.slices.linking.beside import Beside
+from tests.slices.linking.model import Listed, Made
 
 ACCOUNTS = ("one", "two", "three")
 SKUS = ("", "A", "B", "C", "a")
 EXAMPLES = int(os.environ.get("HUB_TEST_EXAMPLES", "25")) // 2
+GROUPS = ("", "kaos", "kaos", "topi")  # what a channel groups its listings by
 items = st.lists(
-    st.tuples(st.integers(0, 3), st.sampled_from(SKUS), st.sampled_from((True, True, True, False))),
+    st.tuples(
+        st.integers(0, 3), st.sampled_from(SKUS), st.sampled_from((True, True, True, False)), st.sampled_from(GROUPS)
+    ),
     min_size=1,
     max_size=4,
 )
 
 
-class Linking(RuleBasedStateMachine):
+class Linking(Beside):
     """One merchant with three accounts; each rule does a thing to the hub and to the model."""
-
-    database: Database
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.merchant = new_id()
-        self.model = Model()
-        self.ids: dict[str, str] = {}  # listings by account and ref
-        self.made: dict[int, str] = {}  # products by the model's number
-        self.events: dict[int, str] = {}  # by the model's step
-        self.learned = 1  # steps whose events are known
-        self.undone: set[int] = set()  # steps of many that were taken back
-        self.run = 0
 
     # -- what imports bring ------------------------------------------------------------------------------------------
 
     @rule(account=st.sampled_from(ACCOUNTS), page=items)
-    def import_page(self, account: str, page: list[tuple[int, str, bool]]) -> None:
+    def import_page(self, account: str, page: list[tuple[int, str, bool, str]]) -> None:
         self.run += 1
         source = Source(merchant_id=self.merchant, account_id=self.account(account), channel=CHANNEL)
         with self.database.writing() as db:
             take_page(
                 db,
                 source,
-                [an_item(ref, sku, active=active) for ref, sku, active in page],
+                [
+                    Item(ref=str(ref), sku=sku, name="Kaos", active=active, quantity=5, parent_ref=group)
+                    for ref, sku, active, group in page
+                ],
                 run=str(self.run),
                 seen_at=NOW,
             )
-        for ref, sku, active in {ref: (ref, sku, active) for ref, sku, active in page}.values():
+        for ref, (sku, active) in {ref: (sku, active) for ref, sku, active, _ in page}.items():
             known = self.model.listings.get(f"{account}/{ref}")
             if known:
                 known.key, known.current = sku, active
             elif active:
                 self.model.listings[f"{account}/{ref}"] = Listed(account, sku, current=True)
         self.learn_ids()
+        self.seen.clear()
 
     @rule(account=st.sampled_from(ACCOUNTS), seen=st.booleans())
     def retire(self, account: str, seen: bool) -> None:
@@ -90,6 +85,7 @@ class Linking(RuleBasedStateMachine):
         for row in rows:
             if row.seen_run != run:
                 self.model.listings[f"{account}/{row.ref}"].current = False
+        self.seen.clear()
 
     # -- what people say ---------------------------------------------------------------------------------------------
 
@@ -151,6 +147,30 @@ class Linking(RuleBasedStateMachine):
             self.model.put(ref, ("linked", number))
             self.learn_events()
 
+    @rule(sku=st.sampled_from(SKUS[1:]))
+    def make_by_hand(self, sku: str) -> None:
+        with self.database.writing() as db:
+            if self.model.by_key(sku) is not None:
+                return
+            made = products.create(db, self.merchant, ProductData(sku=sku, name="Ours"), actor=CLI)
+        self.made[len(self.model.products)] = made.product.id
+        self.model.products.append(Made(sku, ours=True))
+
+    @precondition(lambda self: self.model.products)
+    @rule(data=st.data(), leaves=st.booleans())
+    def group_by_hand(self, data: st.DataObject, leaves: bool) -> None:
+        number = self.a_product(data)
+        if not self.model.here(number):
+            return
+        with self.database.writing() as db:
+            known = [one.id for one in parents.page(db, self.merchant, limit=100, after="")]
+            old = products.find(db, self.merchant, self.made[number], for_change=True)
+            to = None if leaves or not known else data.draw(st.sampled_from(known))
+            new = ProductData(sku=old.product.sku, name=old.product.name, parent_id=to)
+            changed = products.change(db, old, new, actor=CLI)
+        self.model.products[number].ours |= changed != old
+        self.seen.clear()
+
     @precondition(lambda self: len(self.model.products) > 1)
     @rule(data=st.data())
     def merge(self, data: st.DataObject) -> None:
@@ -165,22 +185,35 @@ class Linking(RuleBasedStateMachine):
     @precondition(lambda self: len(self.model.steps) > 1)
     @rule(data=st.data())
     def undo(self, data: st.DataObject) -> None:
-        known = sorted(self.events)
-        number = data.draw(st.sampled_from(known[-12:]))
-        step = self.model.steps[number]
-        if step.merge:
-            new = self.model.unmerge(number)
-            refused = self.tries(undoing.undo, self.events[number])
-            assert bool(refused) == (new is None), refused
-            if new is not None:
-                self.learn_merge(new)
-        elif step.moved:
-            new = self.model.undo(number)
-            refused = self.tries(undoing.undo, self.events[number])
-            assert bool(refused) == (new is None), refused
-            self.learn_events()
+        number = data.draw(st.sampled_from(sorted(self.events)[-12:]))
+        if self.model.steps[number].merge or self.model.steps[number].moved:
+            self.undo_one(number)
         else:
             self.undo_many(number)
+
+    def undo_one(self, number: int) -> bool:
+        merge = self.model.steps[number].merge
+        new = self.model.unmerge(number) if merge else self.model.undo(number)
+        refused = self.tries(undoing.undo, self.events[number])
+        assert bool(refused) == (new is None), refused
+        if new is not None and merge:
+            self.learn_merge(new)
+        else:
+            self.learn_events()
+        return new is not None
+
+    @rule(data=st.data())
+    def take_everything_back(self, data: st.DataObject) -> None:
+        """Step after step, in any order that there is, until nothing that anybody said is in force."""
+        forward = [number for number in self.events if self.model.steps[number].led_to == number]
+        left = data.draw(st.permutations(forward))
+        while undone := [number for number in left if self.undo_one(number)]:
+            left = [number for number in left if number not in undone]
+            self.the_hub_is_where_the_model_is()
+        if not any(made.ours or made.gone_by for made in self.model.products):
+            assert not any(one.step for one in self.model.listings.values())
+            assert not self.state()["products"]
+            assert not self.state()["parents"]
 
     def undo_many(self, number: int) -> None:
         with self.database.writing() as db:
@@ -224,79 +257,15 @@ class Linking(RuleBasedStateMachine):
         counted = Counter({(row.account_id.split(":")[1], row.sku_class): row.listings for row in counts})
         assert +counted == self.model.counts()
 
-    # -- how the two are held together -------------------------------------------------------------------------------
+    @invariant()
+    def the_way_here_makes_no_difference(self) -> None:
+        state = self.state()
+        assert self.seen.setdefault(self.model.place(), state) == state
 
-    def account(self, name: str) -> str:
-        return f"{self.merchant}:{name}"
-
-    def name(self, row: Any) -> str:  # Any: a row of the listings
-        return f"{row.account_id.split(':')[1]}/{row.ref}"
-
-    def row(self, ref: str) -> Any:  # Any: see name
-        with self.database.reading() as db:
-            return db.execute(sa.select(listing).where(listing.c.id == self.ids[ref])).one()
-
-    def several(self, data: st.DataObject, count: int) -> list[str]:
-        return data.draw(
-            st.lists(st.sampled_from(sorted(self.model.listings)), min_size=1, max_size=count, unique=True)
-        )
-
-    def a_product(self, data: st.DataObject) -> int:
-        return data.draw(st.integers(0, len(self.model.products) - 1))
-
-    def tries(self, act: Any, *given: str) -> HubError | None:  # Any: one of the services
-        try:
-            with self.database.writing() as db:
-                act(db, self.merchant, *given, actor=CLI)
-        except HubError as refused:
-            return refused
-        return None
-
-    def work(self, ticket: jobs.Ticket) -> dict[str, Any]:  # Any: the outcome
-        runtime = jobs.Runtime(database=self.database, handlers=linking_jobs.handlers(self.database))
-        jobs.Runner(runtime).run_lane("default")
-        with self.database.reading() as db:
-            job = jobs.find(db, ticket.job_id)
-        assert job is not None
-        assert job.state == "done", job
-        outcome: dict[str, Any] = job.outcome
-        return outcome
-
-    def learn_ids(self) -> None:
-        with self.database.reading() as db:
-            rows = db.execute(sa.select(listing).where(listing.c.merchant_id == self.merchant))
-            self.ids = {self.name(row): row.id for row in rows}
-
-    def learn_events(self, together: int | None = None, event_id: str = "") -> None:
-        """Note under which event each new step of the model stands in the audit trail, and which products are new."""
-        new = range(self.learned, len(self.model.steps))
-        for number in new:
-            for ref, *_ in self.model.steps[number].moved:
-                self.events[number] = self.newest("listing", self.ids[ref]).id
-        for ref, one in self.model.listings.items():
-            if one.place[1] is not None:
-                self.made.setdefault(one.place[1], self.row(ref).product_id)
-        self.learned = len(self.model.steps)
-        if together is None:
-            return
-        if self.model.steps[together].children and not event_id:
-            first = self.events[self.model.steps[together].children[0]]
-            with self.database.reading() as db:
-                told = events.find(db, self.merchant, first)
-            assert told is not None
-            event_id = told.cause or ""
-        self.events[together] = event_id
-
-    def newest(self, kind: str, subject_id: str) -> Event:
-        with self.database.reading() as db:
-            (told,) = events.listing(db, self.merchant, limit=1, subject=(kind, subject_id))
-        return told
-
-    def learn_merge(self, number: int) -> None:
-        self.learn_events()
-        emptied = self.model.steps[number].merge
-        assert emptied is not None
-        self.events[number] = self.newest("product", self.made[emptied[0]]).id
+    @invariant()
+    def nobody_has_a_parent_that_is_gone(self) -> None:
+        state = self.state()
+        assert {one["parent_id"] for one in state["products"].values()} <= {None, *state["parents"]}
 
 
 def _run(database: Database, monkeypatch: pytest.MonkeyPatch, *phases: Phase) -> None:
@@ -320,8 +289,18 @@ def test_whatever_people_and_imports_do_the_hub_is_where_brute_force_says(
     _run(database, monkeypatch, Phase.generate, Phase.shrink)
 
 
-def test_the_machine_reports_a_hub_that_forgets_others(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classes, "reclassify", lambda *given: None)
+@pytest.mark.parametrize(
+    ("place", "name", "answer"),
+    [
+        pytest.param(classes, "reclassify", None, id="listings with the same code"),
+        pytest.param(holding, "left_over", {}, id="products that nothing holds"),
+        pytest.param(back, "regroup", None, id="parents"),
+    ],
+)
+def test_the_machine_reports_a_hub_that_forgets(
+    database: Database, monkeypatch: pytest.MonkeyPatch, place: ModuleType, name: str, answer: object
+) -> None:
+    monkeypatch.setattr(place, name, lambda *given, **named: answer)
 
     with pytest.raises(AssertionError):
         _run(database, monkeypatch, Phase.generate)
