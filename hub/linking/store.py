@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hub.catalog.rules import ListingState, SkuClass
-from hub.catalog.store.filters import LAST
+from hub.catalog.store.filters import LAST, unseen_by_planners
 from hub.catalog.store.oldest import standing
 from hub.catalog.tables import listing, product
 from hub.kernel.bulk import among
@@ -135,5 +135,7 @@ def _some(rows: sa.Select[int]) -> sa.ColumnElement[bool]:
 
 
 _suggested = (
-    sa.select(listing).where(_L.merchant_id == _MERCHANT, among(_L.id, "ids"), sa.or_(*_probes())).order_by(_L.id)
+    sa.select(listing)
+    .where(among(_L.id, "ids"), unseen_by_planners([_L.merchant_id == _MERCHANT]), sa.or_(*_probes()))
+    .order_by(_L.id)
 )

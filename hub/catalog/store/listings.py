@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hub.catalog.store.filters import unseen_by_planners
 from hub.catalog.tables import listing
 from hub.kernel import bulk
 from hub.kernel.bulk import StorageRow, among, given
 from hub.kernel.db import Transaction
-from hub.kernel.types import Instant, microseconds
+from hub.kernel.types import Instant, Key, microseconds
 
 COLUMNS = (
     "id", "merchant_id", "account_id", "ref", "parent_ref", "sku", "sku_key", "name", "name_key", "price", "currency",
@@ -107,7 +108,9 @@ class Waiting(NamedTuple):
 
 
 _as_waiting = sa.select(*(listing.c[name] for name in Waiting._fields)).order_by(listing.c.id)
-_waiting = _as_waiting.where(listing.c.merchant_id == sa.bindparam("merchant"), among(listing.c.id, "ids"))
+_waiting = _as_waiting.where(
+    among(listing.c.id, "ids"), unseen_by_planners([listing.c.merchant_id == sa.bindparam("merchant", type_=Key)])
+)
 _of_product = _as_waiting.where(listing.c.product_id == sa.bindparam("product"))
 
 

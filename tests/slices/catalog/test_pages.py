@@ -14,11 +14,12 @@ import sqlalchemy as sa
 
 from hub.catalog.rules import ListingState, SkuClass, name_key, sku_key
 from hub.catalog.service.intake import Source, take_page
-from hub.catalog.store import pages, search
+from hub.catalog.store import listings, pages, search
 from hub.catalog.store.pages import Key, ListingFilter
 from hub.catalog.tables import listing
 from hub.kernel.db import Database, Transaction
 from hub.kernel.events import CLI
+from hub.linking import store
 from hub.linking.service import deciding, suggesting
 from tests.slices.catalog.test_intake import NOW, an_item, do_something, take
 from tests.slices.catalog.test_rules import CHANNEL
@@ -140,15 +141,12 @@ def late(database: Database, request: pytest.FixtureRequest) -> Iterator[Databas
         late = sa.select(listing.c.id).where(listing.c.account_id == "late").order_by(listing.c.id).limit(60)
         deciding.confirm(db, M, list(db.execute(late).scalars()), actor=CLI)
     if request.param == "analysed":
-        _run(database, "ANALYZE")
+        with database.writing() as db:
+            db.connection.exec_driver_sql("ANALYZE")
     yield database
-    if not database.embedded:
-        _run(database, "DELETE FROM pg_statistic WHERE starelid = 'listing'::regclass")
-
-
-def _run(database: Database, statement: str) -> None:
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(statement)
+    if not database.embedded:  # or else the next test's listings would be read by these
+        with database.writing() as db:
+            db.connection.exec_driver_sql("DELETE FROM pg_statistic WHERE starelid = 'listing'::regclass")
 
 
 @contextmanager
@@ -193,3 +191,18 @@ def test_what_has_suggestions_in_an_account_is_sought_in_its_own_place(late: Dat
     )
 
     assert "ix_listing_account" in told, told
+
+
+def test_listings_that_are_named_are_looked_up_by_their_ids(late: Database) -> None:
+    with late.reading() as db:
+        ids = list(db.execute(sa.select(listing.c.id).order_by(listing.c.id).limit(3)).scalars())
+
+    asked = (
+        first_plan(late, lambda db: listings.waiting(db, M, ids)),
+        first_plan(late, lambda db: db.execute(store._suggested, {"merchant": M, "ids": ids})),
+    )
+
+    indexes = [str(index.name) for index in listing.indexes]
+    seen = [line for told in asked for line in told.splitlines() if "listing" in line and "other" not in line]
+    assert all(("listing_1" in told or "pk_listing" in told) for told in asked), asked
+    assert [line for line in seen if any(index in line for index in indexes)] == []
