@@ -30,13 +30,15 @@ def confirm_listings(job: Job, database: Database) -> Settled:
     while True:
         with database.writing() as db:
             if not progress:
-                selecting.note(db, job, request)
                 progress["total"] = pages.count(db, job.merchant_id, request.wanted)
             ids = pages.ids(db, job.merchant_id, request.wanted, limit=BATCH, after=after, until=request.until)
             if not ids:
-                return Done(_outcome(progress, request.step))
+                return Done(_outcome(progress, request.step if progress["linked"] else None))
             answers = deciding.confirm(db, job.merchant_id, ids, actor=request.actor, cause=request.step)
-            progress += Counter(answer.outcome for answer in answers)
+            found = Counter(answer.outcome for answer in answers)
+            if found["linked"] and not progress["linked"]:
+                selecting.note(db, job, request)
+            progress += found
             after = ids[-1]
             job = jobs.advance(db, job, progress=dict(progress), resume=after)
         if job.cancel_requested:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSON
 
 from hub.catalog.rules import ListingState, SkuClass
 from hub.catalog.store.filters import LAST, unseen_by_planners
@@ -12,6 +13,8 @@ from hub.catalog.store.oldest import standing
 from hub.catalog.tables import listing, product
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
+from hub.kernel.events import event
+from hub.linking.rules import UNDOINGS
 
 SHOWN = 20  # candidates that one rule may bring
 LOOKED_AT = 200  # listings of one code, barcode or name among which they are sought
@@ -139,3 +142,23 @@ _suggested = (
     .where(among(_L.id, "ids"), unseen_by_planners([_L.merchant_id == _MERCHANT]), sa.or_(*_probes()))
     .order_by(_L.id)
 )
+
+
+def _standing(said: sa.ColumnElement[str]) -> sa.Select[int]:
+    # One listing looked up after another until one stands, never a join that reads all that the merchant has.
+    stands_by = sa.select(_L.decision).where(_L.id == event.c.subject_id).correlate(event).scalar_subquery()
+    led_to = sa.case((event.c.kind.in_(sorted(UNDOINGS)), said), else_=event.c.id)
+    here = (event.c.cause == sa.bindparam("step"), event.c.subject_kind == "listing")
+    return sa.select(sa.literal(1)).where(*here, stands_by.is_not_distinct_from(led_to)).limit(1)
+
+
+_after = sa.type_coerce(event.c.after, sa.Text)
+_any_standing = {
+    "sqlite": _standing(sa.func.json_extract(_after, "$.decision")),
+    "postgresql": _standing(sa.cast(_after, JSON).op("->>")("decision")),
+}
+
+
+def any_stands(db: Transaction, step: str) -> bool:
+    """Whether any listing stands where this step of many put it, so that undoing the step would move it."""
+    return db.execute(_any_standing[db.dialect], {"step": step}).first() is not None

@@ -14,7 +14,7 @@ from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Change, Event, Subject
 from hub.kernel.ids import new_id
 from hub.kernel.jobs import FINISHED, Job, JobKind, State, Ticket
-from hub.linking import rules
+from hub.linking import rules, store
 from hub.linking.rules import Kind
 
 CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=2, lane="default")
@@ -61,16 +61,23 @@ def require_account(db: Transaction, merchant_id: str, wanted: ListingFilter) ->
 
 
 def undo_all(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> Ticket:
-    """Ask for a step of many to be undone, listing by listing; what has changed since stays as it is."""
+    """Ask for a step of many to be undone, listing by listing; what stands elsewhere by now stays as it is.
+
+    So an undoing that was cancelled is gone on with by asking again.
+    """
     if _runs(db, merchant_id, event.id):
         raise Refused("the step is not over yet: wait for its job, or cancel it", code="still_running")
-    last = events.caused_by(db, event.id, about="merchant", limit=1)
-    if last:
-        raise Refused(f"it was undone by event {last[0].id} already: undo that one instead", code="undone_already")
+    if not store.any_stands(db, event.id):
+        raise Refused(f"no listing stands by it any more{_undone_by(db, event)}", code="undone_already")
     request = UndoRequest(event_id=event.id, actor=actor, step=new_id(), kind=rules.undoing_of(event.kind))
     return jobs.enqueue(
         db, UNDO_STEP, key=event.id, merchant_id=merchant_id, payload=msgspec.to_builtins(request)
     )  # fmt: skip
+
+
+def _undone_by(db: Transaction, event: Event) -> str:
+    last = events.caused_by(db, event.id, about="merchant", limit=1)
+    return f": event {last[0].id} undid it; undo that one to have it again" if last else ""
 
 
 def note(db: Transaction, job: Job, request: Request | UndoRequest) -> None:

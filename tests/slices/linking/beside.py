@@ -33,7 +33,6 @@ class Beside(RuleBasedStateMachine):
         self.made: dict[int, str] = {}  # products by the model's number
         self.events: dict[int, str] = {}  # by the model's step
         self.learned = 1  # steps whose events are known
-        self.undone: set[int] = set()  # steps of many that were taken back
         self.seen: dict[Hashable, State] = {}  # by where steps have led, since anything else has changed it
         self.run = 0
 
@@ -89,13 +88,15 @@ class Beside(RuleBasedStateMachine):
         self.learned = len(self.model.steps)
         if together is None:
             return
+        assert bool(event_id) <= bool(self.model.steps[together].children)
         if self.model.steps[together].children and not event_id:
             first = self.events[self.model.steps[together].children[0]]
             with self.database.reading() as db:
                 told = events.find(db, self.merchant, first)
             assert told is not None
             event_id = told.cause or ""
-        self.events[together] = event_id
+        if event_id:
+            self.events[together] = event_id
 
     def newest(self, kind: str, subject_id: str) -> Event:
         with self.database.reading() as db:

@@ -120,7 +120,7 @@ class Linking(Beside):
             children += range(before, len(self.model.steps))
         assert outcome.get("linked", 0) == len(children)
         self.model.steps.append(type(self.model.steps[0])(children=children))
-        self.learn_events(len(self.model.steps) - 1, outcome["event_id"])
+        self.learn_events(len(self.model.steps) - 1, outcome.get("event_id", ""))
 
     @precondition(lambda self: self.model.listings)
     @rule(data=st.data(), act=st.sampled_from(("ignore", "restore", "unlink")))
@@ -221,19 +221,14 @@ class Linking(Beside):
                 ticket = undoing.undo(db, self.merchant, self.events[number], actor=CLI)
             except HubError:
                 ticket = None
+        assert (ticket is not None) == any(map(self.model.stands, self.model.steps[number].children))
         if ticket is None:
-            assert number in self.undone
             return
-        assert number not in self.undone
         assert not isinstance(ticket, str)
         outcome = self.work(ticket)
         new = self.model.undo_all(number)
         assert outcome.get("undone", 0) == len(self.model.steps[new].children)
-        if not self.model.steps[new].children:
-            assert "event_id" not in outcome
-            return
-        self.undone.add(number)
-        self.learn_events(new, outcome["event_id"])
+        self.learn_events(new, outcome.get("event_id", ""))
 
     # -- what must hold ----------------------------------------------------------------------------------------------
 

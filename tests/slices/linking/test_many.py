@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
-from hub.kernel.db import Database
+from hub.kernel import jobs
+from hub.kernel.db import Database, Transaction
+from hub.kernel.errors import Refused
 from hub.kernel.jobs import Handlers, Job, Settled, Ticket
 from hub.linking import jobs as linking_jobs
+from hub.linking.service import back, deciding
 from hub.linking.service.selecting import UNDO_STEP
 from tests.slices.linking.steps import Catalogue
 
@@ -46,3 +51,82 @@ def test_of_two_people_who_undo_a_step_of_many_at_once_the_second_changes_nothin
     assert (catalogue.job(again).state, catalogue.job(again).outcome) == ("done", {"changed": 10})
     assert catalogue.states() == ["pending"] * 10
     assert len(catalogue.told("listings.undone")) == 1
+
+
+def cancelling(monkeypatch: pytest.MonkeyPatch, catalogue: Catalogue, place: ModuleType, name: str) -> None:
+    """Somebody cancels the job that does this in its first batch, of three."""
+    monkeypatch.setattr(linking_jobs, "BATCH", 3)
+    does = getattr(place, name)
+
+    def cancels(db: Transaction, *given: object, **named: object) -> object:
+        monkeypatch.setattr(place, name, does)
+        (running,) = jobs.listing(db, catalogue.merchant, states=["running"])
+        jobs.cancel(db, running.id)
+        return does(db, *given, **named)
+
+    monkeypatch.setattr(place, name, cancels)
+
+
+def test_an_undoing_that_was_cancelled_is_gone_on_with_by_undo(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.lists("one", *TEN)
+    before = catalogue.state()
+    step = catalogue.confirms_all().outcome["event_id"]
+    after = catalogue.state()
+    cancelling(monkeypatch, catalogue, back, "undo_listings")
+    cancelled = catalogue.undoes_all(step)
+    assert (cancelled.state, cancelled.progress["undone"]) == ("cancelled", 3)
+
+    first = catalogue.told("listings.undone")[0]
+    second = catalogue.undoes_all(step)
+
+    assert (second.state, second.outcome["undone"], second.outcome["changed"]) == ("done", 7, 3)
+    assert catalogue.state() == before
+    for undoing in (second.outcome["event_id"], first.id):
+        catalogue.undoes_all(undoing)
+    assert catalogue.state() == after
+    assert catalogue.undoes_all(step).outcome["undone"] == 10
+
+
+def test_a_confirmation_that_was_cancelled_undone_and_tried_again_is_undone_as_a_whole(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.lists("one", *TEN)
+    before = catalogue.state()
+    cancelling(monkeypatch, catalogue, deciding, "confirm")
+    ticket = catalogue.asks_all()
+    catalogue.works(ticket)
+    (step,) = [event.id for event in catalogue.told("listings.confirmed")]
+    assert catalogue.undoes_all(step).outcome["undone"] == 3
+    again = catalogue.works(catalogue.retries(ticket))
+    assert again.state == "done"
+
+    undone = catalogue.undoes_all(step)
+
+    assert undone.state == "done"
+    assert catalogue.state() == before
+
+
+def test_a_step_of_many_that_is_undone_is_not_undone_again(catalogue: Catalogue) -> None:
+    catalogue.lists("one", *TEN)
+    step = catalogue.confirms_all().outcome["event_id"]
+    undone = catalogue.undoes_all(step).outcome["event_id"]
+
+    with pytest.raises(Refused, match=undone) as refused:
+        catalogue.asks_undo(step)
+
+    assert refused.value.code == "undone_already"
+    again = catalogue.undoes_all(undone).outcome["event_id"]
+    assert [event.id for event in catalogue.told("listings.redone")] == [again]
+    with pytest.raises(Refused, match="no listing stands by it"):
+        catalogue.asks_undo(undone)
+
+
+def test_a_step_that_changed_nothing_leaves_nothing_to_undo(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "")
+
+    job = catalogue.confirms_all()
+
+    assert (job.state, job.outcome) == ("done", {"refused": 1})
+    assert catalogue.told("listings.confirmed") == []
