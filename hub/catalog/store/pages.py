@@ -60,8 +60,8 @@ def listings(db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit:
 def ids(
     db: Transaction, merchant_id: str, wanted: ListingFilter, *, limit: int, after: str, until: str
 ) -> list[str]:  # fmt: skip
-    """The ids of what waits and fits, the oldest first."""
-    return oldest.ids(db, merchant_id, _waiting(wanted), limit=limit, after=after, until=until)
+    """The ids of what waits and fits, the oldest first; what is retired waits for nobody, as in `count`."""
+    return oldest.ids(db, merchant_id, _waiting(wanted), limit=limit, after=after, until=until, current=True)
 
 
 def count(db: Transaction, merchant_id: str, wanted: ListingFilter) -> int:

@@ -17,10 +17,12 @@ from hub.catalog.service.intake import Source, take_page
 from hub.catalog.store import listings, pages, search
 from hub.catalog.store.pages import Key, ListingFilter
 from hub.catalog.tables import listing
+from hub.kernel import jobs
 from hub.kernel.db import Database, Transaction
 from hub.kernel.events import CLI
+from hub.linking import jobs as linking_jobs
 from hub.linking import store
-from hub.linking.service import deciding, suggesting
+from hub.linking.service import deciding, selecting, suggesting
 from tests.slices.catalog.test_intake import NOW, an_item, do_something, take
 from tests.slices.catalog.test_rules import CHANNEL
 
@@ -102,6 +104,35 @@ def test_the_pages_together_are_what_brute_force_finds(
 
         expected = sorted((row for row in rows if fits(row, wanted)), key=lambda row: place(row, wanted.q))
         assert found == [row.id for row in expected], wanted
+
+
+def test_what_waits_and_fits_is_counted_as_it_is_walked(lived_in: Database) -> None:
+    with lived_in.reading() as db:
+        rows = db.execute(sa.select(listing)).all()
+    assert any(row.state == "pending" and not row.current for row in rows), "something is retired"
+
+    for account, cls, q in every(ACCOUNTS[:3], (None, *SkuClass), TEXTS):
+        wanted = ListingFilter(account_id=account, sku_class=cls, q=q)
+        with lived_in.reading() as db:
+            found = pages.ids(db, M, wanted, limit=1_000, after="", until="~")
+            counted = pages.count(db, M, wanted)
+
+        waiting = [row.id for row in rows if row.state == "pending" and row.current and fits(row, wanted)]
+        assert (found, counted) == (sorted(waiting), len(waiting)), wanted
+
+
+def test_the_total_of_a_step_of_many_is_the_sum_of_what_it_came_to(database: Database) -> None:
+    take(database, "one", [an_item(1, "A"), an_item(2, ""), *(an_item(ref, f"GONE-{ref}") for ref in range(3, 8))])
+    take(database, "one", [an_item(ref, f"GONE-{ref}", active=False) for ref in range(3, 8)])
+
+    with database.writing() as db:
+        ticket = selecting.confirm_all(db, M, ListingFilter(state=ListingState.PENDING), actor=CLI)
+    jobs.Runner(jobs.Runtime(database=database, handlers=linking_jobs.handlers(database))).run_lane("default")
+
+    with database.reading() as db:
+        job = jobs.find(db, ticket.job_id)
+    assert job is not None
+    assert job.progress == {"total": 2, "linked": 1, "refused": 1}
 
 
 def test_a_cursor_of_another_search_or_of_nobody_finds_nothing_that_was_not_searched(database: Database) -> None:
