@@ -54,9 +54,7 @@ def undo_step(job: Job, database: Database) -> Settled:
             if not progress:
                 progress["total"] = events.count_caused_by(db, request.event_id, about="listing")
             db.serialise(f"catalog:{job.merchant_id}")
-            batch = events.caused_by(
-                db, request.event_id, about="listing", before_id=before or request.step, limit=BATCH
-            )
+            batch = events.caused_by(db, request.event_id, about="listing", before_id=before, limit=BATCH)
             if not batch:
                 return Done(_outcome(progress, request.step if progress["undone"] else None))
             undone, _ = back.undo_listings(db, job.merchant_id, batch, actor=request.actor, cause=request.step)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from types import ModuleType
 
 import pytest
+import uuid_utils
 
-from hub.kernel import jobs
+from hub.kernel import ids, jobs
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import Refused
 from hub.kernel.jobs import Handlers, Job, Settled, Ticket
@@ -16,6 +18,18 @@ from hub.linking.service.selecting import UNDO_STEP
 from tests.slices.linking.steps import Catalogue
 
 TEN = [f"S{number}" for number in range(10)]
+
+
+class Clock:
+    """The ids of a machine whose clock is some seconds off."""
+
+    UUID = uuid_utils.UUID
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+
+    def uuid7(self) -> uuid_utils.UUID:
+        return uuid_utils.uuid7(nanoseconds=time.time_ns() + self.seconds * 10**9)
 
 
 @pytest.fixture
@@ -130,3 +144,20 @@ def test_a_step_that_changed_nothing_leaves_nothing_to_undo(catalogue: Catalogue
 
     assert (job.state, job.outcome) == ("done", {"refused": 1})
     assert catalogue.told("listings.confirmed") == []
+
+
+@pytest.mark.parametrize("ahead", [600, 3, -600])
+def test_a_step_that_a_worker_with_another_clock_took_is_undone_as_a_whole(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    catalogue.lists("one", *TEN)
+    before = catalogue.state()
+    ticket = catalogue.asks_all()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(ids, "uuid_utils", Clock(ahead))
+        step = catalogue.works(ticket).outcome["event_id"]
+
+    undone = catalogue.undoes_all(step)
+
+    assert undone.outcome["undone"] == 10
+    assert catalogue.state() == before
