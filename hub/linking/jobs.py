@@ -10,10 +10,21 @@ from hub.catalog.store import pages
 from hub.kernel import events, jobs
 from hub.kernel.db import Database
 from hub.kernel.jobs import Cancelled, Done, Handlers, Job, Settled
+from hub.linking import store
 from hub.linking.service import back, deciding, selecting
 from hub.linking.service.selecting import CONFIRM_LISTINGS, UNDO_STEP, Request, UndoRequest
 
 BATCH = 500
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a confirmation of many stands: after which listing, of those up to the last that there was when it began.
+
+    Not when it was asked for: another request is folded into one that has not begun, and means what there is by then.
+    """
+
+    until: str
+    after: str = ""
 
 
 def handlers(database: Database) -> Handlers:
@@ -26,12 +37,13 @@ def handlers(database: Database) -> Handlers:
 def confirm_listings(job: Job, database: Database) -> Settled:
     """Run such a request from where its job stands; progress counts outcomes, of `total` listings."""
     request = msgspec.convert(job.payload, Request)
-    progress, after = Counter[str](job.progress or {}), str(job.resume or "")
+    progress, place = Counter[str](job.progress or {}), msgspec.convert(job.resume, Place | None)
     while True:
         with database.writing() as db:
-            if not progress:
+            if place is None:
+                place = Place(until=store.newest(db, job.merchant_id))
                 progress["total"] = pages.count(db, job.merchant_id, request.wanted)
-            ids = pages.ids(db, job.merchant_id, request.wanted, limit=BATCH, after=after, until=request.until)
+            ids = pages.ids(db, job.merchant_id, request.wanted, limit=BATCH, after=place.after, until=place.until)
             if not ids:
                 return Done(_outcome(progress, request.step if progress["linked"] else None))
             answers = deciding.confirm(db, job.merchant_id, ids, actor=request.actor, cause=request.step)
@@ -39,8 +51,8 @@ def confirm_listings(job: Job, database: Database) -> Settled:
             if found["linked"] and not progress["linked"]:
                 selecting.note(db, job, request)
             progress += found
-            after = ids[-1]
-            job = jobs.advance(db, job, progress=dict(progress), resume=after)
+            place = msgspec.structs.replace(place, after=ids[-1])
+            job = jobs.advance(db, job, progress=dict(progress), resume=place)
         if job.cancel_requested:
             return Cancelled()
 

@@ -162,3 +162,12 @@ _any_standing = {
 def any_stands(db: Transaction, step: str) -> bool:
     """Whether any listing stands where this step of many put it, so that undoing the step would move it."""
     return db.execute(_any_standing[db.dialect], {"step": step}).first() is not None
+
+
+def newest(db: Transaction, merchant_id: str) -> str:
+    """The last of the merchant's listings in the order of their ids, "" where there are none."""
+    last: str | None = db.execute(_newest, {"merchant": merchant_id}).scalar_one_or_none()
+    return last or ""
+
+
+_newest = sa.select(_L.id).where(_L.merchant_id == _MERCHANT).order_by(_L.id.desc()).limit(1)

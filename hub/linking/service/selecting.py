@@ -17,17 +17,16 @@ from hub.kernel.jobs import FINISHED, Job, JobKind, State, Ticket
 from hub.linking import rules, store
 from hub.linking.rules import Kind
 
-CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=2, lane="default")
+CONFIRM_LISTINGS = JobKind("linking.confirm_listings", version=3, lane="default")
 UNDO_STEP = JobKind("linking.undo_step", version=2, lane="default")
 _UNFINISHED = [state for state in State if state not in FINISHED]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """Which listings, on whose word, the last listing there was when it was given, and the event of the whole step."""
+    """Which listings, on whose word, and the event of the whole step."""
 
     wanted: ListingFilter
     actor: Actor
-    until: str
     step: str
 
 
@@ -41,8 +40,8 @@ class UndoRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def confirm_all(db: Transaction, merchant_id: str, wanted: ListingFilter, *, actor: Actor) -> Ticket:
-    """Ask for all listings that fit to be confirmed; those imported later are not meant."""
-    request = Request(wanted=wanted, actor=actor, until=new_id(), step=new_id())
+    """Ask for all listings that fit to be confirmed; those imported after the work has begun are not meant."""
+    request = Request(wanted=wanted, actor=actor, step=new_id())
     said = msgspec.json.encode((merchant_id, wanted, actor))
     key = hashlib.sha256(said).hexdigest()  # another filter, or another person, is another request
     return jobs.enqueue(

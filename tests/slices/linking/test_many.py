@@ -161,3 +161,43 @@ def test_a_step_that_a_worker_with_another_clock_took_is_undone_as_a_whole(
 
     assert undone.outcome["undone"] == 10
     assert catalogue.state() == before
+
+
+def test_a_request_that_is_folded_into_one_that_waits_means_what_there_is_when_that_begins(
+    catalogue: Catalogue,
+) -> None:
+    catalogue.lists("one", "S1")
+    first = catalogue.asks_all()
+    catalogue.lists("one", "S1", "S2")
+
+    second = catalogue.asks_all()
+    job = catalogue.works(second)
+
+    assert first.job_id == second.job_id
+    assert (job.outcome["linked"], catalogue.states()) == (2, ["linked", "linked"])
+
+
+def test_what_is_imported_while_all_is_confirmed_waits_for_the_next_time(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.lists("one", *TEN)
+    cancelling(monkeypatch, catalogue, deciding, "confirm")
+    ticket = catalogue.asks_all()
+    assert catalogue.works(ticket).progress["linked"] == 3
+    catalogue.lists("two", "LATE")
+
+    job = catalogue.works(catalogue.retries(ticket))  # where it stood
+
+    assert (job.state, job.outcome["linked"]) == ("done", 10)
+    assert catalogue.row("two/1").state == "pending"
+
+
+def test_what_a_worker_with_another_clock_imported_is_confirmed_with_all(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.lists("one", *TEN[:5])
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(ids, "uuid_utils", Clock(600))
+        catalogue.lists("one", *TEN)
+
+    assert catalogue.confirms_all().outcome["linked"] == 10
