@@ -11,7 +11,7 @@ from hub_hookspecs import Item
 from hub.catalog.rules import LONGEST_REF
 from hub.catalog.service import items
 from hub.catalog.service.items import Seen
-from hub.catalog.store import classes, listings, pages, products
+from hub.catalog.store import classes, links, listings, pages, products
 from hub.catalog.store.listings import Waiting
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
@@ -72,6 +72,8 @@ def _keep(
     record_all(db, merchant_id, [told], actor=actor)
     # Linked by the code that we told the channel; one that was linked before stands by the step that linked it.
     decision = before.decision if before and before.product_id else told.id
+    if decision == told.id:
+        links.add(db, {told.id: product_id})
     listings.stand(db, [(listing_id, "linked", product_id, one.key, decision, None)])
     if before and before.state == "pending" and before.sku_class:
         classes.add_counts(db, merchant_id, {(account_id, before.sku_class): -1})

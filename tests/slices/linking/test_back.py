@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hub_hookspecs
 import pytest
 
 from hub.catalog.rules import ListingState
+from hub.catalog.service.recording import Pushed, record_listing
 from hub.catalog.store.pages import ListingFilter
-from hub.kernel.db import Database
+from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import Refused
+from hub.kernel.events import Actor
 from hub.linking.service import merging
+from tests.slices.catalog.test_intake import NOW
 from tests.slices.linking.steps import Catalogue
 
 
@@ -150,3 +154,26 @@ def test_a_product_that_was_merged_away_and_back_goes_with_its_confirmation(cata
     catalogue.undoes(made)
 
     assert catalogue.state() == before
+
+
+def test_a_product_that_a_person_listed_somewhere_stays_whatever_is_undone(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A")
+    made = catalogue.confirms("one/1")
+    told = hub_hookspecs.Product(key="A", sku="A", name="Kaos A")
+    catalogue.does(record_pushed, catalogue.row("one/1").product_id, told)
+    catalogue.undoes(made)
+    catalogue.unlinks("pos/1")
+    listed = catalogue.state()
+
+    catalogue.undoes(catalogue.confirms("one/1"))
+
+    assert catalogue.state() == listed
+    assert len(listed["products"]) == 1
+
+
+def record_pushed(
+    db: Transaction, merchant: str, product_id: str, told: hub_hookspecs.Product, *, actor: Actor
+) -> None:
+    """A cross-listing made the listing of this product at a point of sale."""
+    pushed = Pushed(told=told, seen_at=NOW)
+    record_listing(db, merchant, "pos", product_id, "1", pushed=pushed, actor=actor)
