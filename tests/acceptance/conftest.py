@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from hub_hookspecs.testing import serve
 from hub_tokopedia.sandbox import TokopediaSandbox
 
 from tests.conftest import fresh
 from tests.servers import Server
+from tests.stalls import Shopify, Stall, Tokopedia
 from tests.world import Hub, Merchant, a_shop, embedded_hub, production_hub
 
 Market = Callable[..., TokopediaSandbox]
+Fair = Callable[..., tuple[Tokopedia, Shopify]]
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +51,28 @@ def market() -> Iterator[Market]:
     """Opens Tokopedia shops: `market()` is empty, `market(size=200)` has goods of all sorts."""
     with ExitStack() as stack:
         yield lambda size=0: stack.enter_context(a_shop(size))
+
+
+@pytest.fixture
+def fair() -> Iterator[Fair]:
+    """Opens shops on two marketplaces: `fair()` are empty, `fair(size=40)` have goods of all sorts."""
+    with ExitStack() as stack:
+
+        def opened(size: int = 0) -> tuple[Tokopedia, Shopify]:
+            found = Tokopedia(size), Shopify(size)
+            for stall in found:
+                stack.enter_context(serve(stall.sandbox))
+            served.extend(found)
+            return found
+
+        served: list[Stall] = []
+        yield opened
+    assert [stall.sandbox.exceptions for stall in served if stall.sandbox.exceptions] == []
+
+
+@pytest.fixture
+def stalls(fair: Fair) -> tuple[Tokopedia, Shopify]:
+    return fair()
 
 
 @pytest.fixture

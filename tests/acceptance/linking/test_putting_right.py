@@ -1,36 +1,38 @@
-"""Rows L and T over three accounts on two channels: what a person links, puts right and takes back."""
+"""Rows L and T over three accounts on three channels: what a person links, puts right and takes back."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.conftest import Market
+from tests.acceptance.conftest import Fair, Market
 from tests.servers import Pause
+from tests.stalls import Shopify, Tokopedia
 from tests.world import PATIENCE, Hub, Json, Merchant
 
 
 class Shops:
-    """Two Tokopedia shops and one on a channel like JD.ID, with one item under a code that is mistyped in the last."""
+    """On Tokopedia, Shopify and a channel like JD.ID, with one item under a code that is mistyped in the last."""
 
-    def __init__(self, merchant: Merchant, market: Market) -> None:
-        self.first, self.second, self.third = market(), market(), market()
-        for shop, sku in ((self.first, "TEE-M"), (self.second, "TEE-M"), (self.third, "TEE_M")):
-            self.mistyped = shop.add("Kaos Polos", sku)
+    def __init__(self, merchant: Merchant, stalls: tuple[Tokopedia, Shopify], market: Market) -> None:
+        (self.first, self.second), self.third = stalls, market()
+        for shop, sku in ((self.first, "TEE-M"), (self.second, "TEE-M")):
+            shop.add("Kaos Polos", sku)
+        self.mistyped = self.third.add("Kaos Polos", "TEE_M")
         self.accounts = [
-            merchant.connects(self.first),
-            merchant.connects(self.second),
+            self.first.joins(merchant),
+            self.second.joins(merchant),
             merchant.connects(self.third, "jd_like"),
         ]
 
 
 @pytest.fixture
 def merchant(hub: Hub) -> Merchant:
-    return hub.merchant("Toko Batik Ayu", "tokopedia", "jd_like")
+    return hub.merchant("Toko Batik Ayu", "tokopedia", "shopify", "jd_like")
 
 
 @pytest.fixture
-def shops(merchant: Merchant, market: Market) -> Shops:
-    return Shops(merchant, market)
+def shops(merchant: Merchant, stalls: tuple[Tokopedia, Shopify], market: Market) -> Shops:
+    return Shops(merchant, stalls, market)
 
 
 def classes(merchant: Merchant) -> dict[str, int]:
@@ -185,10 +187,12 @@ def test_two_products_become_one_and_are_taken_apart_again(merchant: Merchant, s
 
 
 @pytest.mark.row("L-12")
-def test_everything_that_was_confirmed_at_once_is_taken_back_at_once(merchant: Merchant, market: Market) -> None:
-    shop, other = market(size=60), market(size=40)
-    merchant.connects(shop)
-    merchant.connects(other, "jd_like")
+def test_everything_that_was_confirmed_at_once_is_taken_back_at_once(
+    merchant: Merchant, fair: Fair, market: Market
+) -> None:
+    for stall in fair(size=40):
+        stall.joins(merchant)
+    merchant.connects(market(size=40), "jd_like")
     before = classes(merchant)
     confirmed = merchant.confirms_all()
     kept = merchant.listings("state=linked")[0]
