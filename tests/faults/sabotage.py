@@ -29,6 +29,7 @@ def no_fence() -> None:
     held = sa.update(table).where(*anyone)
     leaseless = {"lease_token": "", "lease_until": None}
     settle.__dict__["_FINISH"] = held.values(finished_at=now(), unknown=False, **leaseless)
+    settle.__dict__["_LOCK"] = sa.select(*settle._LOCK.selected_columns).where(*anyone).with_for_update()
     settle.__dict__["_PAUSE"] = held.values(run_at=moment_after(), **leaseless)
     leases.__dict__["_EXTEND"] = held.values(lease_until=moment_after()).returning(table.c.cancel_requested)
 

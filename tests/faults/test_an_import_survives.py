@@ -55,7 +55,8 @@ def test_the_supervisor_replaces_killed_workers_and_the_import_goes_on(build: Bu
 def test_an_import_and_the_api_get_over_an_outage(
     outages: Sequence[str], build: Build, servers: Servers, wanted: Wanted
 ) -> None:
-    plan = replace(EVERYDAY, rate=15)  # 33 s, more than the outages take one after the other
+    # 33 s, more than the outages take one after the other; what waits for a connection must not outlast the lease.
+    plan = replace(EVERYDAY, rate=15, lease=3.0)
     stand = build(plan)
 
     report = survive(outages, stand, servers, wanted(plan))

@@ -60,7 +60,7 @@ def test_without_the_fence_a_woken_worker_writes_and_is_reported(build: Build, w
 
     report = survive_freezes(stand, wanted(SMALL), between_transactions=True)
 
-    assert {"unfenced", "unequal"} <= told(report)
+    assert "unfenced" in told(report)
 
 
 def test_without_a_limit_of_rescues_a_poisonous_job_is_reported_undead(build: Build) -> None:
