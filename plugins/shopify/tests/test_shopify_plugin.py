@@ -1,5 +1,6 @@
 """The plugin against its sandbox, as the host would call it: who the store is, and what it lists."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -186,6 +187,7 @@ def test_another_version_than_the_pinned_one_is_noted() -> None:
 
 
 def test_an_import_and_a_push_that_meet_another_version_warn_once_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, logger=version.__name__)  # commands that ran in this process want silence
     sandbox = ShopifySandbox(size=3, seed=4711)
     before = len(caplog.records)
 
