@@ -149,7 +149,7 @@ def _standing(said: sa.ColumnElement[str]) -> sa.Select[int]:
     stands_by = sa.select(_L.decision).where(_L.id == event.c.subject_id).correlate(event).scalar_subquery()
     led_to = sa.case((event.c.kind.in_(sorted(UNDOINGS)), said), else_=event.c.id)
     here = (event.c.cause == sa.bindparam("step"), event.c.subject_kind == "listing")
-    return sa.select(sa.literal(1)).where(*here, stands_by.is_not_distinct_from(led_to)).limit(1)
+    return sa.select(sa.literal(1)).where(*here, stands_by.is_not_distinct_from(led_to)).order_by(event.c.id).limit(1)
 
 
 _after = sa.type_coerce(event.c.after, sa.Text)

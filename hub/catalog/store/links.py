@@ -58,7 +58,14 @@ _first_said = _standing.where(product_link.c.parent_id.is_not(None)).order_by(pr
 _groupings = sa.select(product.c.id, product.c.parent_id, _first_said.correlate(product).scalar_subquery()).where(
     among(product.c.id, "ids")
 )
-_one_standing = _standing.with_only_columns(product_link.c.step).limit(1).correlate(product).scalar_subquery()
+# By step, so that PostgreSQL goes to the index and not through the table until it meets one.
+_one_standing = (
+    _standing.with_only_columns(product_link.c.step)
+    .order_by(product_link.c.step)
+    .limit(1)
+    .correlate(product)
+    .scalar_subquery()
+)
 _unheld = sa.select(product.c.id).where(
     among(product.c.id, "ids"), product.c.source_listing_id.is_not(None), product.c.gone_by.is_(None),
     _one_standing.is_(None),

@@ -117,7 +117,7 @@ def keep(db: Transaction, ids: Collection[str]) -> None:
     bulk.update(db, product_parent, "id", ("kept",), [(id_, True) for id_ in sorted(ids)])
 
 
-_any_product = sa.select(product.c.id).where(product.c.parent_id == product_parent.c.id).limit(1)
+_any_product = sa.select(product.c.id).where(product.c.parent_id == product_parent.c.id).order_by(product.c.id).limit(1)
 _here = sa.and_(among(product_parent.c.id, "ids"), product_parent.c.gone_by.is_(None))
 _empty = sa.select(product_parent.c.id, product_parent.c.name).where(
     _here, sa.not_(product_parent.c.kept), _any_product.correlate(product_parent).scalar_subquery().is_(None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from hub.catalog.rules import SkuClass, sku_fold
-from hub.catalog.store import classes
+from hub.catalog.store import classes, links, parents
 from hub.kernel.db import Database
 from hub.linking import store
 from tests.slices.kernel.test_bulk import filled, plan
+from tests.slices.linking.steps import Catalogue
 
 __all__ = ["filled"]
 M = "merchant"
@@ -32,3 +33,16 @@ def test_suggestions_are_sought_among_the_next_that_wait(filled: Database) -> No
     last = plan(filled, store._next_of("merchant_id", SkuClass.UNMATCHED), scope=M, after="", until="~")
 
     assert "ix_listing_place" in last, last
+
+
+def test_what_stands_is_looked_up_step_by_step(filled: Database) -> None:
+    step = Catalogue(filled).confirms_all().outcome["event_id"]
+
+    held = plan(filled, links._unheld, ids=["p1", "p2"])
+    said = plan(filled, links._groupings, ids=["p1", "p2"])
+    related = plan(filled, parents._siblings, ids=["l1", "l2"])
+    standing = plan(filled, store._any_standing["sqlite" if filled.embedded else "postgresql"], step=step)
+
+    assert all("ix_product_link_product" in told for told in (held, said, related)), (held, said, related)
+    assert "ix_event_cause" in standing, standing
+    assert ("sqlite_autoindex_listing_1" if filled.embedded else "pk_listing") in standing, standing
