@@ -92,23 +92,25 @@ def _counted(db: Transaction, parameters: Mapping[str, object]) -> dict[tuple[st
 
 
 _waiting = listing.alias("waiting")
-_of_keys = sa.and_(
-    _waiting.c.merchant_id == sa.bindparam("merchant"),
-    among(_waiting.c.sku_key, "keys"),
-    _waiting.c.current,
-    _waiting.c.product_id.is_(None),
-)
+
+
+def _of_keys(rows: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    own = (rows.c.merchant_id == sa.bindparam("merchant"), among(rows.c.sku_key, "keys"))
+    return [*own, rows.c.current, rows.c.product_id.is_(None)]
+
+
 _counts_of_keys = (
     sa.select(_waiting.c.account_id, _waiting.c.sku_class, _waiting.c.state, sa.func.count().label("listings"))
-    .where(_of_keys)
+    .where(*_of_keys(_waiting))
     .group_by(_waiting.c.account_id, _waiting.c.sku_class, _waiting.c.state)
 )
 
 
 def _reclassify_statement() -> sa.Update:
-    one, other = _waiting.c, listing.alias("other").c
+    # The row itself, and not the same row joined to it: PostgreSQL would read all listings to find the few again.
+    one, other = listing.c, listing.alias("other").c
     same = sa.and_(other.merchant_id == one.merchant_id, other.sku_key == one.sku_key, other.current)
-    twins = sa.select(sa.literal(1)).where(same, other.account_id == one.account_id).limit(2).correlate(_waiting)
+    twins = sa.select(sa.literal(1)).where(same, other.account_id == one.account_id).limit(2).correlate(listing)
     made = sa.select(sa.literal(1)).where(product.c.merchant_id == one.merchant_id, product.c.sku_key == one.sku_key)
     used = sa.or_(
         sa.exists().where(same, other.account_id < one.account_id),
@@ -117,12 +119,7 @@ def _reclassify_statement() -> sa.Update:
     )
     twin_count = sa.select(sa.func.count()).select_from(twins.subquery()).scalar_subquery()
     found = sa.case((twin_count > 1, SkuClass.DUPLICATE), (used, SkuClass.MATCHED), else_=SkuClass.UNMATCHED)
-    judged = sa.select(one.id, found.label("sku_class")).where(_of_keys).subquery("judged")
-    return (
-        sa.update(listing)
-        .where(listing.c.id == judged.c.id, listing.c.sku_class.is_distinct_from(judged.c.sku_class))
-        .values(sku_class=judged.c.sku_class)
-    )
+    return sa.update(listing).where(*_of_keys(listing), one.sku_class.is_distinct_from(found)).values(sku_class=found)
 
 
 _reclassify = _reclassify_statement()

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from hub.catalog.rules import ListingState, SkuClass, name_key, sku_key
 from hub.catalog.service.intake import Source, take_page
-from hub.catalog.store import listings, pages, search
+from hub.catalog.store import classes, listings, pages, search
 from hub.catalog.store.pages import Key, ListingFilter
 from hub.catalog.tables import listing
 from hub.kernel import jobs
@@ -189,7 +189,7 @@ def plans(database: Database) -> Iterator[list[str]]:
     def explained(
         connection: sa.Connection, _: object, sql: str, parameters: Any, *rest: object
     ) -> None:  # Any: theirs
-        if sql.startswith("SELECT"):
+        if sql.startswith(("SELECT", "UPDATE")):
             told.append("\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {sql}", parameters)))
 
     sa.event.listen(database.engine, "before_cursor_execute", explained)
@@ -237,3 +237,14 @@ def test_listings_that_are_named_are_looked_up_by_their_ids(late: Database) -> N
     seen = [line for told in asked for line in told.splitlines() if "listing" in line and "other" not in line]
     assert all(("listing_1" in told or "pk_listing" in told) for told in asked), asked
     assert [line for line in seen if any(index in line for index in indexes)] == []
+
+
+def test_classes_are_computed_anew_where_the_rows_lie_and_not_by_a_second_look_at_them(late: Database) -> None:
+    given = {"merchant": M, "keys": [f"S-{ref}" for ref in range(300)]}
+
+    with plans(late) as told, late.writing() as db:
+        db.execute(classes._reclassify, given)
+
+    assert "ix_listing_sku" in told[0], told
+    assert "Join" not in told[0], told
+    assert "listing_1" not in told[0], told
