@@ -77,7 +77,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgresql(*, durable: bool = False) -> Iterator[Server]:
+def postgresql(*, durable: bool = False, autovacuum: bool = True) -> Iterator[Server]:
     """HUB_TEST_POSTGRES_URL, else the system's binaries, else those of the wheel; data in a fresh temporary folder."""
     if given := os.environ.get("HUB_TEST_POSTGRES_URL"):
         yield Server("postgresql (given)", given)
@@ -95,6 +95,7 @@ def postgresql(*, durable: bool = False) -> Iterator[Server]:
             "listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": home, "max_connections": 200,
             "shared_buffers": "256MB", "fsync": "on" if durable else "off", "max_wal_size": "2GB",
             "synchronous_commit": "on", "full_page_writes": "on" if durable else "off",
+            "autovacuum": "on" if autovacuum else "off",
         }  # fmt: skip
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         url = f"postgresql://hub@127.0.0.1:{port}/postgres"
