@@ -182,7 +182,7 @@ class Linking(Beside):
             self.model.merge(emptied, into)
             self.learn_merge(len(self.model.steps) - 1)
 
-    @precondition(lambda self: len(self.model.steps) > 1)
+    @precondition(lambda self: self.events)
     @rule(data=st.data())
     def undo(self, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from(sorted(self.events)[-12:]))
