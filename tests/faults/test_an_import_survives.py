@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 
 from tests.faults.conftest import Build
@@ -13,10 +12,8 @@ from tests.faults.embedded import embedded_stand, survive_kills_of_everything
 from tests.faults.freezing import survive_freezes
 from tests.faults.kills import survive_kills
 from tests.faults.oracle import Catalogue
-from tests.faults.outages import survive
 from tests.faults.plan import SMALL, Plan, Report
 from tests.faults.poison import survive_poison
-from tests.faults.stand import Servers
 
 Wanted = Callable[[Plan], Catalogue]
 EVERYDAY = Plan()
@@ -41,25 +38,6 @@ def test_the_supervisor_replaces_killed_workers_and_the_import_goes_on(build: Bu
     stand = build(plan, supervised=True)
 
     report = survive_kills(stand, wanted(plan))
-
-    assert_holds(report)
-
-
-@pytest.mark.parametrize(
-    "outages",
-    [
-        pytest.param(("FLUSHALL", "Redis stopped, data kept", "Redis stopped, data lost"), id="Redis"),
-        pytest.param(("PostgreSQL restarted, fast", "PostgreSQL restarted, immediate"), id="PostgreSQL"),
-    ],
-)
-def test_an_import_and_the_api_get_over_an_outage(
-    outages: Sequence[str], build: Build, servers: Servers, wanted: Wanted
-) -> None:
-    # 33 s, more than the outages take one after the other; what waits for a connection must not outlast the lease.
-    plan = replace(EVERYDAY, rate=15, lease=3.0)
-    stand = build(plan)
-
-    report = survive(outages, stand, servers, wanted(plan))
 
     assert_holds(report)
 
