@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 
 from hub.catalog.tables import listing, product, product_link
 from hub.kernel import migrating
 from hub.kernel.db import Database
 from hub.kernel.types import EPOCH
-from tests.conftest import fresh
 
 BEFORE = "0011"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database at the revision before."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
-        migrating.upgrade(database, BEFORE)
-        yield database
-        database.dispose()
-        return
-    with fresh(request.getfixturevalue("postgres_server")) as url:
-        database = Database(url)
-        migrating.upgrade(database, BEFORE)
-        yield database
-        database.dispose()
 
 
 def a_listing(name: str, **fields: object) -> dict[str, object]:

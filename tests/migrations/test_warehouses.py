@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import sqlalchemy as sa
 
 from hub.channels import store
@@ -13,26 +9,9 @@ from hub.channels.service import places, warehouses
 from hub.kernel import migrating
 from hub.kernel.db import Database, Transaction
 from hub.kernel.ids import is_id, new_id
-from tests.conftest import fresh
 
 BEFORE = "0008"
 PLACES = {"whole": "[]", "placed": '[{"ref": "W1", "name": "Jakarta", "country": "", "timezone": ""}]', "closed": "[]"}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def older(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database at the revision before."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'hub.sqlite3'}")
-        migrating.upgrade(database, BEFORE)
-        yield database
-        database.dispose()
-        return
-    with fresh(request.getfixturevalue("postgres_server")) as url:
-        database = Database(url)
-        migrating.upgrade(database, BEFORE)
-        yield database
-        database.dispose()
 
 
 def a_merchant(db: Transaction) -> str:
