@@ -56,11 +56,12 @@ def test_without_rescue_a_killed_import_is_reported_stuck(build: Build, wanted: 
 
 
 def test_without_the_fence_a_woken_worker_writes_and_is_reported(build: Build, wanted: Wanted) -> None:
-    stand = build(replace(SMALL, grace=5.0), sabotage=("no_fence",))
+    """Where the worker wakes up in the middle of a call, it writes a retry and no page: then it is frozen once more."""
+    stands = (build(replace(SMALL, grace=5.0), sabotage=("no_fence",)) for _ in range(4))
 
-    report = survive_freezes(stand, wanted(SMALL), between_transactions=True)
+    reports = (survive_freezes(stand, wanted(SMALL), between_transactions=True) for stand in stands)
 
-    assert "unfenced" in told(report)
+    assert any({"unfenced", "unequal"} <= told(report) for report in reports)
 
 
 def test_without_a_limit_of_rescues_a_poisonous_job_is_reported_undead(build: Build) -> None:
