@@ -60,7 +60,7 @@ def postgres_lent(postgres_server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres_lent: str) -> Iterator[str]:
-    """An empty, migrated database; clearing it afterwards costs a twentieth of what making a new one does."""
+    """An empty, migrated database; clearing it afterwards costs far less than a new one."""
     yield postgres_lent
     with psycopg.connect(postgres_lent, autocommit=True) as connection:
         connection.execute(_END_OTHERS)
