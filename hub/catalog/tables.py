@@ -48,11 +48,11 @@ sa.Index("ix_listing_sku", listing.c.merchant_id, listing.c.sku_key, listing.c.a
 sa.Index("ix_listing_place", listing.c.merchant_id, listing.c.state, listing.c.sku_class, listing.c.id)
 sa.Index("ix_listing_account", listing.c.account_id, listing.c.state, listing.c.sku_class, listing.c.id)
 sa.Index("ix_listing_name", listing.c.merchant_id, listing.c.name_key)
-sa.Index("ix_listing_product", listing.c.product_id, sqlite_where=listing.c.product_id.is_not(None),
+sa.Index("ix_listing_product", listing.c.product_id, listing.c.id, sqlite_where=listing.c.product_id.is_not(None),
          postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
+_related = listing.c.parent_ref != sa.literal_column("''")
 sa.Index("ix_listing_sibling", listing.c.account_id, listing.c.parent_ref, listing.c.product_id,
-         sqlite_where=listing.c.product_id.is_not(None),
-         postgresql_where=listing.c.product_id.is_not(None))  # fmt: skip
+         sqlite_where=_related, postgresql_where=_related)  # fmt: skip
 sa.Index("ix_listing_fold", listing.c.merchant_id, listing.c.sku_fold)
 _coded = listing.c.barcode_key != sa.literal_column("''")
 sa.Index("ix_listing_barcode", listing.c.merchant_id, listing.c.barcode_key,

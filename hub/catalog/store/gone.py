@@ -12,11 +12,13 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hub.catalog.rules import sku_key
+from hub.catalog.store.filters import unseen_by_planners
 from hub.catalog.tables import listing, product, product_component
 from hub.kernel import bulk
-from hub.kernel.bulk import among
+from hub.kernel.bulk import among, given
 from hub.kernel.db import Transaction
 from hub.kernel.events import event
+from hub.kernel.types import Key
 
 
 class Kept(NamedTuple):
@@ -29,7 +31,7 @@ class Kept(NamedTuple):
 
 
 _kept = sa.select(*(product.c[name] for name in Kept._fields)).where(
-    product.c.merchant_id == sa.bindparam("merchant"), among(product.c.id, "ids")
+    among(product.c.id, "ids"), unseen_by_planners([product.c.merchant_id == sa.bindparam("merchant", type_=Key)])
 )
 
 
@@ -62,11 +64,14 @@ def bring_back(db: Transaction, sku_of: Mapping[str, str]) -> None:
     bulk.update(db, product, "id", ("sku_key", "gone_by", "merged_into"), rows)
 
 
-_linked = (
-    sa.select(listing.c.product_id)
-    .where(among(listing.c.product_id, "ids"), sa.not_(among(listing.c.id, "except_for")))
-    .distinct()
+_asked = given("ids").c.value
+_other = (
+    sa.select(listing.c.id)
+    .where(listing.c.product_id == _asked, sa.not_(among(listing.c.id, "except_for")))
+    .order_by(listing.c.id)  # leads to the index of a product's listings, whatever is known of the table
+    .limit(1)
 )
+_linked = sa.select(_asked).where(_other.scalar_subquery().is_not(None))
 _bundled = sa.select(product_component.c.bundle_id).where(among(product_component.c.bundle_id, "ids")).distinct()
 _part = sa.select(product_component.c.product_id).where(among(product_component.c.product_id, "ids")).distinct()
 

@@ -39,6 +39,7 @@ _oldest = (
     .where(
         _sibling.c.account_id == _one.c.account_id,
         _sibling.c.parent_ref == _one.c.parent_ref,
+        _sibling.c.parent_ref != sa.literal_column("''"),  # as the partial index says it
         _sibling.c.product_id.is_not(None),
         _relative.c.parent_id.is_not(None),
     )

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from hub_hookspecs import Money
 
 from hub.catalog.rules import barcode_key, name_key, sku_fold, sku_key
+from hub.catalog.store.filters import unseen_by_planners
 from hub.catalog.tables import listing, product
 from hub.kernel import bulk
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, now
+from hub.kernel.types import Key
 
 
 class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -102,7 +104,9 @@ def by_key(db: Transaction, merchant_id: str, keys: Collection[str]) -> dict[str
 
 
 _of_ids = sa.select(product).where(
-    product.c.merchant_id == sa.bindparam("merchant"), among(product.c.id, "ids"), product.c.gone_by.is_(None)
+    among(product.c.id, "ids"),
+    unseen_by_planners([product.c.merchant_id == sa.bindparam("merchant", type_=Key)]),
+    product.c.gone_by.is_(None),
 )
 
 
