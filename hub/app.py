@@ -10,13 +10,14 @@ from importlib.metadata import version
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.types import Scope
 
 from hub.catalog import api as catalog
 from hub.channels import api as channels
 from hub.crosslisting import api as crosslisting
 from hub.kernel.api import event_routes, file_routes, job_routes, openapi, probes, problems
 from hub.kernel.api.answers import Answers
-from hub.kernel.api.doors import PER_KEY, Door, add_rate_headers
+from hub.kernel.api.doors import PER_KEY, Door, Keeper, add_rate_headers
 from hub.kernel.api.limits import Rate
 from hub.kernel.api.methods import tell_methods
 from hub.kernel.api.observing import HubApp
@@ -46,52 +47,60 @@ ROUTERS: list[Router] = [
 ]
 
 
-def create_app(
-    runtime: Runtime,
-    *,
-    per_key: Rate = PER_KEY,
-    is_well: Callable[[], bool] | None = None,
-    described: openapi.Described | None = None,
-) -> Litestar:
-    """Build the API; a route without a declared policy stops it here.
+def create_app(runtime: Runtime, *, is_well: Callable[[], bool] | None = None) -> Litestar:
+    """Build the API of this hub.
 
     `is_well`: whether the jobs that run in this very process are looked after; None where none run here.
-    `described`: how `describe` told of the same routes in another app of this process; None to describe them here.
     """
-    settings = runtime.settings
+    app = build()
+    attach(app, runtime, is_well=is_well)
+    return app
+
+
+def build() -> Litestar:
+    """Build the API over no hub yet; a route without a declared policy stops it here."""
     app = HubApp(
         route_handlers=ROUTERS,
         request_class=ApiRequest,
         request_max_body_size=BODY_LIMIT,
-        dependencies={field.name: _given(getattr(runtime, field.name)) for field in fields(runtime)},
-        middleware=[
-            Door(Admission(runtime.database, settings.environment), per_key=per_key),
-            Replays(Answers(runtime.database, runtime.ring)),
-        ],
+        dependencies={field.name: _part(field.name) for field in fields(Runtime)},
+        middleware=[Door(), Replays()],
         guards=[authorise, check_queries],
         exception_handlers={Exception: problems.respond},
         before_send=[add_rate_headers, tell_methods],
-        on_startup=[_size_threads(settings.threads)],
+        on_startup=[_size_threads],
         openapi_config=openapi.config(version("integration-hub")),
         logging_config=None,
         debug=False,
     )
     if missing := undeclared(app):
         raise RuntimeError(f"routes without a policy: {', '.join(missing)}")
-    app.state["described"] = described or openapi.describe(app)
-    app.state["is_well"] = is_well
+    app.state["described"] = openapi.describe(app)
     return app
 
 
-def _given(value: object) -> Provide:
-    return Provide(lambda: value, sync_to_thread=False)
+def attach(
+    app: Litestar, runtime: Runtime, *, per_key: Rate = PER_KEY, is_well: Callable[[], bool] | None = None
+) -> None:
+    """Let the API speak for this hub, and for no other from now on."""
+    admit = Admission(runtime.database, runtime.settings.environment)
+    app.state["runtime"] = runtime
+    app.state["keeper"] = Keeper(admit, per_key=per_key)
+    app.state["answers"] = Answers(runtime.database, runtime.ring)
+    app.state["is_well"] = is_well
 
 
-def _size_threads(threads: int) -> Callable[[], object]:
+def _part(name: str) -> Provide:
+    """Give the handlers that ask for it by name this part of the hub."""
+
+    def given(scope: Scope) -> object:
+        return getattr(scope["litestar_app"].state["runtime"], name)
+
+    return Provide(given, sync_to_thread=False)
+
+
+async def _size_threads(app: Litestar) -> None:
     """As many handlers at once as the pool has connections: more would only queue for one."""
-
-    async def size() -> None:
-        executor = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="api")
-        asyncio.get_running_loop().set_default_executor(executor)
-
-    return size
+    threads = app.state["runtime"].settings.threads
+    executor = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="api")
+    asyncio.get_running_loop().set_default_executor(executor)

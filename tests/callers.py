@@ -11,10 +11,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from hub.app import create_app
+from hub.app import attach, build
 from hub.kernel.api.doors import PER_KEY
 from hub.kernel.api.limits import Rate
-from hub.kernel.api.openapi import Described
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Database
 from hub.kernel.events import CLI
@@ -22,7 +21,7 @@ from hub.merchants import service
 from hub.runtime import Runtime, assemble
 from hub.settings import Settings
 
-_described: list[Described] = []
+_idle: list[Litestar] = []  # apps of this process that no hub uses just now
 SETTINGS = Settings(key_ring=f"tests:{b64encode(bytes(range(32))).decode()}", allow_loopback_channels=True)
 
 
@@ -58,11 +57,17 @@ def calling(app: Litestar, key: str = "") -> Iterator[TestClient[Litestar]]:
         yield client
 
 
-def the_app(runtime: Runtime, *, per_key: Rate = PER_KEY, is_well: Callable[[], bool] | None = None) -> Litestar:
-    """The API of this hub; its routes are the same every time and are described once."""
-    app = create_app(runtime, per_key=per_key, is_well=is_well, described=_described[0] if _described else None)
-    _described[:] = [app.state["described"]]
-    return app
+@contextmanager
+def the_app(
+    runtime: Runtime, *, per_key: Rate = PER_KEY, is_well: Callable[[], bool] | None = None
+) -> Iterator[Litestar]:
+    """The API of this hub, built once and lent to one hub after the other; who adds a route keeps the app."""
+    app = _idle.pop() if _idle else build()
+    routes = len(app.routes)
+    attach(app, runtime, per_key=per_key, is_well=is_well)
+    yield app
+    if len(app.routes) == routes:
+        _idle.append(app)
 
 
 @contextmanager
@@ -77,6 +82,7 @@ def an_app(
     url = database.engine.url.render_as_string(hide_password=False)
     runtime = assemble(replace(SETTINGS, database_url=url, clock_offset=passed.total_seconds()))
     try:
-        yield the_app(runtime, per_key=per_key, is_well=is_well)
+        with the_app(runtime, per_key=per_key, is_well=is_well) as app:
+            yield app
     finally:
         runtime.close()

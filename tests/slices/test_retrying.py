@@ -25,7 +25,7 @@ def market(database_url: str) -> Iterator[Market]:
 
 @pytest.fixture
 def client(market: Market) -> Iterator[Client]:
-    with calling(the_app(market.runtime), a_key(market.database)) as client:
+    with the_app(market.runtime) as app, calling(app, a_key(market.database)) as client:
         yield client
 
 

@@ -25,41 +25,46 @@ PER_KEY = Rate(per_second=50, burst=500)
 FAILURES = Rate(per_second=0.5, burst=30)  # wrong keys from one address: a guess costs two seconds
 
 
-class Door(ASGIMiddleware):
-    """Authenticates and meters every route that is not open to all."""
-
-    scopes = (ScopeType.HTTP,)
+class Keeper:
+    """Whom one hub admits, and how fast each key and each guesser has been of late."""
 
     def __init__(self, admit: Admit, *, per_key: Rate = PER_KEY, failures: Rate = FAILURES) -> None:
-        self._admit = admit
-        self._calls = Buckets(per_key)
-        self._failures = Buckets(failures)
+        self.admit = admit
+        self.calls = Buckets(per_key)
+        self.failures = Buckets(failures)
+
+
+class Door(ASGIMiddleware):
+    """Authenticates and meters every route that is not open to all, as the app's `keeper` says."""
+
+    scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         policy = policy_of(scope["route_handler"])
         if policy is None or policy.access is None:
             await next_app(scope, receive, send)
             return
-        scope["auth"] = caller = await self._caller(ApiRequest(scope, receive, send))
+        keeper: Keeper = scope["litestar_app"].state["keeper"]
+        scope["auth"] = caller = await self._caller(keeper, ApiRequest(scope, receive, send))
         structlog.contextvars.bind_contextvars(key=caller.key_id)
-        allowance = self._calls.take(caller.key_id)
+        allowance = keeper.calls.take(caller.key_id)
         scope["state"]["allowance"] = allowance
         if allowance.wait:
             raise TooMany(allowance.wait)
         await next_app(scope, receive, send)
 
-    async def _caller(self, request: ApiRequest) -> Caller:
+    async def _caller(self, keeper: Keeper, request: ApiRequest) -> Caller:
         address = request.client.host if request.client else ""
         kind, _, text = request.headers.get("authorization", "").partition(" ")
         shown = text.strip() if kind.lower() == "bearer" else ""
         merchant_id = request.path_params.get("merchant_id", "")
         try:
             # What is no id is never looked up; the guard answers it like an absent one.
-            return await sync_to_thread(self._admit, shown, merchant_id if is_id(merchant_id) else None)
+            return await sync_to_thread(keeper.admit, shown, merchant_id if is_id(merchant_id) else None)
         except Unauthorised:
             log.warning("key refused", address=address, path=request.url.path)
             # Behind a proxy all callers share an address: whoever guesses is slowed, never one with a good key.
-            if wait := self._failures.take(address).wait:
+            if wait := keeper.failures.take(address).wait:
                 raise TooMany(wait) from None
             raise
 

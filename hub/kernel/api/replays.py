@@ -27,9 +27,6 @@ class Replays(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request = ApiRequest(scope, receive, send)
         key = request.headers.get("idempotency-key")
@@ -44,14 +41,17 @@ class Replays(ASGIMiddleware):
             )
         digest = request_of(scope["query_string"].decode("latin-1"), await request.body())
         name = scope_of(caller.key_id, request.method, scope["path"], key)
-        found = await sync_to_thread(self._answers.claim, name, digest)
+        answers: Answers = scope["litestar_app"].state["answers"]
+        found = await sync_to_thread(answers.claim, name, digest)
         if isinstance(found, Kept):
             await _send_kept(found, send)
             return
-        scope["state"] |= {"claim": found, "answers": self._answers}
-        await self._first(found, scope, receive, send, next_app)
+        scope["state"] |= {"claim": found, "answers": answers}
+        await self._first(found, answers, scope, receive, send, next_app)
 
-    async def _first(self, claim: Claim, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def _first(
+        self, claim: Claim, answers: Answers, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp
+    ) -> None:
         held: list[Message] = []
 
         async def hold(message: Message) -> None:
@@ -60,17 +60,18 @@ class Replays(ASGIMiddleware):
         try:
             await next_app(scope, receive, hold)
         finally:
-            await sync_to_thread(self._settle, claim, held, kept=scope["state"].get("kept", False))
+            await sync_to_thread(self._settle, answers, claim, held, kept=scope["state"].get("kept", False))
         for message in held:
             await send(message)
 
-    def _settle(self, claim: Claim, held: list[Message], *, kept: bool) -> None:
+    @staticmethod
+    def _settle(answers: Answers, claim: Claim, held: list[Message], *, kept: bool) -> None:
         answer = _answer_in(held)
         try:
             if answer is None or answer.status >= 500 or answer.status in _NEVER_KEPT:
-                self._answers.release(claim)
+                answers.release(claim)
             elif not (kept and answer.status < 400):
-                self._answers.keep_late(claim, answer)
+                answers.keep_late(claim, answer)
         except DBAPIError:
             # What happened has happened and is answered truly; the lease frees the key.
             log.warning("answer not kept", exc_info=True)

@@ -74,7 +74,7 @@ def an_api(channels: Channels) -> Iterator[Client]:
     """The API over these channels, as a platform key calls it."""
     database = channels.database
     runtime = Runtime(settings=Settings(), database=database, ring=channels.ring, channels=channels)
-    with calling(the_app(runtime), a_key(database)) as client:
+    with the_app(runtime) as app, calling(app, a_key(database)) as client:
         yield client
 
 

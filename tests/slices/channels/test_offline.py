@@ -36,7 +36,7 @@ def runtime(database_url: str, tmp_path: Path) -> Iterator[Runtime]:
 
 @pytest.fixture
 def client(runtime: Runtime) -> Iterator[Client]:
-    with calling(the_app(runtime), a_key(runtime.database)) as client:
+    with the_app(runtime) as app, calling(app, a_key(runtime.database)) as client:
         yield client
 
 

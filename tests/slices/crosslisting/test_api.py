@@ -22,8 +22,7 @@ Client = TestClient[Any]  # Any: the app's own type
 
 @pytest.fixture
 def client(market: Market) -> Iterator[Client]:
-    app = the_app(market.runtime)
-    with calling(app, a_key(market.database)) as client:
+    with the_app(market.runtime) as app, calling(app, a_key(market.database)) as client:
         client.base_url = httpx.URL(f"{client.base_url}/v1/merchants/{market.merchant_id}/")
         yield client
 
