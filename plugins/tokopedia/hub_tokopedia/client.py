@@ -86,6 +86,27 @@ class TokopediaClient:
         """Change one product; gives its id."""
         return self._written("PATCH", "edit", body)
 
+    def overwrite_stock(self, body: bytes, warehouse_id: str) -> payloads.Overwritten:
+        """Set the stock of up to 100 products in one warehouse ("": the only one); their status stays as it is."""
+        answer = self._account.http.post(
+            f"{self._settings.api_url.rstrip('/')}/inventory/v1/fs/{self._settings.fs_id}/stock/update",
+            params={"shop_id": self._settings.shop_id, "bypass_update_product_status": "true"}
+            | ({"warehouse_id": warehouse_id} if warehouse_id else {}),
+            content=body,
+            headers=self._of_json,
+        )
+        envelope = _loosely(answer)
+        told = _leniently(envelope.data, payloads.Overwritten)
+        if told.failed_rows is None and told.succeed_rows is None and not told.failed:
+            raise refusals.refusal(answer.status_code, answer.headers, envelope) or Temporary(
+                "Tokopedia's answer to stock/update names no row, neither done nor failed"
+            )
+        return told
+
+    @property
+    def _of_json(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._account.token}", "Content-Type": "application/json"}
+
     @property
     def shop_id(self) -> str:
         return self._settings.shop_id
@@ -123,10 +144,10 @@ class TokopediaClient:
             f"{self._settings.api_url.rstrip('/')}/v3/products/fs/{self._settings.fs_id}/{verb}",
             params={"shop_id": self._settings.shop_id},
             content=body,
-            headers={"Authorization": f"Bearer {self._account.token}", "Content-Type": "application/json"},
+            headers=self._of_json,
         )
         envelope = _loosely(answer)
-        publication = _publication(envelope.data)
+        publication = _leniently(envelope.data, payloads.Publication)
         if publication.failed:
             raise Rejected(refusals.unpublished(publication.failed), code="refused")
         refused = refusals.refusal(answer.status_code, answer.headers, envelope)
@@ -145,12 +166,12 @@ def _read(answer: httpx.Response, kind: type[payloads.T]) -> payloads.T:
         raise _unreadable(error) from error
 
 
-def _publication(data: msgspec.Raw) -> payloads.Publication:
+def _leniently(data: msgspec.Raw, kind: type[payloads.T]) -> payloads.T:
     """Read what became of the rows; data of another shape says nothing of them."""
     try:
-        return payloads.read(data, payloads.Publication)
+        return payloads.read(data, kind)
     except msgspec.DecodeError:
-        return payloads.Publication()
+        return kind()
 
 
 def _loosely(answer: httpx.Response) -> payloads.Envelope:

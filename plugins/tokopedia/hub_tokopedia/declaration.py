@@ -13,10 +13,16 @@ TOKOPEDIA = Channel(
     title="Tokopedia",
     kind=Kind.MARKETPLACE,
     settings=TokopediaSettings,
-    offers=frozenset({Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT, Capability.LIST_CATEGORIES}),
+    offers=frozenset(
+        {
+            Capability.IMPORT_ITEMS,
+            Capability.LIST_CATEGORIES,
+            Capability.PUSH_PRODUCT,
+            Capability.PUSH_STOCK,
+            Capability.SYNC_STOCK,
+        }
+    ),
     lacks={
-        Capability.PUSH_STOCK: "not built yet",
-        Capability.SYNC_STOCK: "not built yet",
         Capability.IMPORT_ORDERS: "not built yet",
         Capability.CONFIRM_SHIPMENT: "not built yet",
         Capability.ANSWER_CANCELLATION: "not built yet",
@@ -31,6 +37,7 @@ TOKOPEDIA = Channel(
         Paper.AWB: "not built yet: Tokopedia gives an AWB with the order, but this plugin reads no orders",
     },
     countries=frozenset({"ID"}),
+    stock_batch=100,
     rate=Rate(requests=5, per=timedelta(seconds=1), scope="endpoint"),
     token_settings=("accounts_url", "client_id", "client_secret"),
     preconditions=(
@@ -45,6 +52,9 @@ TOKOPEDIA = Channel(
         "Tidy up SKU codes first: products are linked by them, variants included.",
         "Tokopedia closed this API on 30 September 2025. Merged shops live behind TikTok Shop's API and cannot be "
         "connected here; the two addresses can point to a service that still speaks the fs API.",
+        "A shop with several warehouses wants to be told the stock of each: map them to warehouses of the hub.",
+        "Tokopedia cannot compare before it sets stock: a sale in between is overwritten until the next look at its "
+        "orders. A buffer is the cure.",
         "A shop may hold back stock for a campaign; the hub counts only what is not held back.",
         "Pictures are sent only to a product that has none: change the others in Tokopedia's seller centre.",
         "One answer holds 50 products and five requests a second are allowed: 10,000 products take about a minute.",

@@ -93,6 +93,13 @@ class Volume(_Wire, frozen=True):
     height: Decimal | None = None
 
 
+class Held(_Wire, frozen=True):
+    """What one warehouse has of a product."""
+
+    warehouse_id: int = msgspec.field(default=0, name="warehouseID")
+    stock: Stock | None = None
+
+
 class Product(_Wire, frozen=True):
     basic: Basic | None = None
     price: Price | None = None
@@ -105,6 +112,20 @@ class Product(_Wire, frozen=True):
     other: Other | None = None
     sales: Sales | None = msgspec.field(default=None, name="GMStats")
     volume: Volume | None = None
+    warehouses: tuple[Held, ...] | None = None
+
+
+class FailedRow(_Wire, frozen=True):
+    product_id: int = 0
+    message: str = ""
+
+
+class Overwritten(_Wire, frozen=True):
+    """What stock/update answers, whatever the HTTP status. Both counts are missing where nothing is said of any row."""
+
+    failed: tuple[FailedRow, ...] | None = msgspec.field(default=(), name="failed_rows_data")
+    failed_rows: int | None = None
+    succeed_rows: int | None = None
 
 
 class Published(_Wire, frozen=True):

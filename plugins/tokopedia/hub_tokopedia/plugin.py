@@ -1,6 +1,6 @@
 """Tokopedia, as the hub sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from hub_hookspecs import (
@@ -14,15 +14,18 @@ from hub_hookspecs import (
     Listing,
     Page,
     Product,
+    StockOutcome,
+    StockReading,
+    StockTarget,
     Token,
     hookimpl,
 )
 
-from hub_tokopedia import categories, publishing, refusals, translate
+from hub_tokopedia import categories, publishing, refusals, stock, translate
 from hub_tokopedia.client import TokopediaClient
 from hub_tokopedia.declaration import TOKOPEDIA
-from hub_tokopedia.progress import Progress
 from hub_tokopedia.settings import TokopediaSettings
+from hub_tokopedia.walking import walk
 
 
 @hookimpl
@@ -50,17 +53,8 @@ def check_account(account: Account[TokopediaSettings]) -> AccountCheck:
 
 @hookimpl
 def import_items(account: Account[TokopediaSettings], cursor: str) -> Iterator[Page[Item]]:
-    """One request, one page. Variants are read in full lots, gathered over as many pages as that takes."""
-    client = TokopediaClient(account)
-    progress = Progress.read(cursor)
-    while not progress.done:
-        if progress.lot_is_due:
-            products = client.products_by_id(progress.lot)
-            progress = progress.after_lot()
-        else:
-            products = client.products_on_page(progress.page, progress.last_sort)
-            progress = progress.after_page(products)
-        yield Page(records=translate.items(products), cursor=progress.write(), resume_after=client.pause)
+    for products, progress, pause in walk(TokopediaClient(account), cursor):
+        yield Page(records=translate.items(products), cursor=progress, resume_after=pause)
 
 
 @hookimpl
@@ -77,3 +71,15 @@ def push_product(account: Account[TokopediaSettings], product: Product, resume: 
 @hookimpl
 def find_listing(account: Account[TokopediaSettings], product: Product) -> Listing | Absent:
     return publishing.find(TokopediaClient(account), product)
+
+
+@hookimpl
+def push_stock(account: Account[TokopediaSettings], targets: Sequence[StockTarget]) -> Iterator[StockOutcome]:
+    yield from stock.push(TokopediaClient(account), targets)
+
+
+@hookimpl
+def sync_stock(account: Account[TokopediaSettings], cursor: str) -> Iterator[Page[StockReading]]:
+    """Read the catalogue as an import does: there is no other way to be told the levels of a whole shop."""
+    for products, progress, pause in walk(TokopediaClient(account), cursor):
+        yield Page(records=translate.readings(products), cursor=progress, resume_after=pause)

@@ -1,11 +1,11 @@
 """From Tokopedia's products and shops to the hub's items and places: pure, no network, no clock."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from hub_hookspecs import AccountCheck, Item, Money, Place, Token
+from hub_hookspecs import AccountCheck, Item, Money, Place, StockReading, Token
 
 from hub_tokopedia import payloads
 
@@ -74,6 +74,28 @@ def quantity(product: payloads.Product) -> int | None:
         return None
     # The missing figure was zero and left out, unless the answer is so old that it gives the total only.
     return _bounded(stock.value - (product.reserve_stock or 0))
+
+
+def readings(products: Iterable[payloads.Product]) -> tuple[StockReading, ...]:
+    """Translate what the shop shows of each sellable unit that it counts, warehouse by warehouse."""
+    units = (product for product in products if product.basic and product.basic.product_id > 0)
+    return tuple(reading for product in units if not children(product) for reading in _readings(product))
+
+
+def _readings(product: payloads.Product) -> Iterator[StockReading]:
+    good = quantity(product)
+    if good is None:
+        return
+    ref = str(product.basic.product_id if product.basic else 0)
+    sku = (product.other or payloads.Other()).sku
+    first, *others = [held for held in product.warehouses or () if held.warehouse_id > 0] or [payloads.Held()]
+    place = str(first.warehouse_id or "")
+    frozen = _bounded(product.reserve_stock or 0)
+    # The product's own figures are those of the first warehouse; only they tell what campaigns hold back.
+    yield StockReading(place_ref=place, listing_ref=ref, sku=sku, good=good, frozen=frozen)
+    for held in others:
+        total = _bounded(held.stock.value if held.stock else 0)
+        yield StockReading(place_ref=str(held.warehouse_id), listing_ref=ref, sku=sku, good=total)
 
 
 def account_check(shop: payloads.Shop) -> AccountCheck:

@@ -8,4 +8,5 @@ from hub_tokopedia.sandbox import TokopediaSandbox
 class TestContract(ChannelContract):
     plugin = plugin
     sandbox = TokopediaSandbox
-    sandbox_options = {"rate": None}  # the host paces requests; the kit does not  # noqa: RUF012 - declared as ClassVar
+    # The host paces requests, the kit does not; and it tells stock without naming a warehouse.
+    sandbox_options = {"rate": None, "warehouses": 1}  # noqa: RUF012 - declared as ClassVar

@@ -102,6 +102,14 @@ class Catalogue:
                 raise KeyError(ref)
             self._changes[ref] = {**self._changes.get(ref, {}), **fields}
 
+    def alter(self, ref: int, changed: Callable[[Unit], dict[str, Any]]) -> Unit | None:
+        """Change a sellable unit by what it is now, in one step; None where it is gone. Gives what it was."""
+        with self._lock:  # Any: values of the fields of `Unit`
+            unit = self.now(ref)
+            if unit is not None:
+                self._changes[ref] = {**self._changes.get(ref, {}), **changed(unit)}
+            return unit
+
     def add(self, name: str, sku: str | None, *, hidden_for: timedelta = timedelta(0), **fields: Any) -> int:
         with self._lock:  # Any: values of the fields of `Unit`
             ref = self._goods.end_ref + len(self._added)

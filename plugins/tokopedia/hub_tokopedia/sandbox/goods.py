@@ -40,6 +40,7 @@ class Unit(NamedTuple):
     description: str | None = None
     pictures: tuple[str, ...] | None = None  # None: the one that seeded goods have
     size_cm: tuple[int, int, int] | None = None  # length, width, height
+    second: int | None = None  # what stands in the second warehouse of a shop that has two; None: never was there
 
     @property
     def active(self) -> bool:
@@ -135,6 +136,7 @@ class Goods:
             kind=style.kind,
             changed=1_690_000_000 + (scattered >> 8) % 30_000_000,
             sold=(scattered >> 20) % 90 if number % 3 else 0,
+            second=3 if self.ref_of_unit(number) % 5 == 0 else None,
         )
 
     def near(self, sku: str) -> range:

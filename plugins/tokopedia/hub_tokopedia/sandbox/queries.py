@@ -54,18 +54,18 @@ def only(params: httpx.QueryParams, allowed: tuple[str, ...]) -> None:
 
 
 def _listing(params: httpx.QueryParams) -> Listing:
-    shop_id = _number(params["shop_id"], "invalid shop_id format", "PRD_DLV_003")
+    shop_id = number(params["shop_id"], "invalid shop_id format", "PRD_DLV_003")
     if "page" not in params:
         raise Refused(400, "page cannot be empty when shop_id or warehouse_id is filled", code="PRD_DLV_005")
     if "per_page" not in params:
         raise Refused(400, "per_page cannot be empty when shop_id is filled", code="PRD_DLV_009")
-    page = _number(params["page"], "invalid page format", "PRD_DLV_006")
+    page = number(params["page"], "invalid page format", "PRD_DLV_006")
     if page < 1:
         raise Refused(400, "invalid page format", code="PRD_DLV_006")
-    per_page = _number(params["per_page"], "invalid per_page format", "PRD_DLV_010")
+    per_page = number(params["per_page"], "invalid per_page format", "PRD_DLV_010")
     if not 1 <= per_page <= PAGE_LIMIT:
         raise Refused(400, f"products to show must between 1-{PAGE_LIMIT} items per page", code="PRD_DLV_012")
-    if not 1 <= _number(params.get("sort", "1"), "invalid sort format", "PRD_DLV_007") <= 10:
+    if not 1 <= number(params.get("sort", "1"), "invalid sort format", "PRD_DLV_007") <= 10:
         raise Refused(400, "sort must between 1 to 10", code="PRD_DLV_008")
     return Listing(shop_id, page, per_page, _last_sort(params, page * per_page))
 
@@ -76,19 +76,19 @@ def _last_sort(params: httpx.QueryParams, reach: int) -> int | None:
         return None
     if not params.get("last_sort"):
         raise Refused(400, "Field [last_sort] should not be empty, please fill the empty field", code="PRD_DLV_045")
-    return _number(params["last_sort"], "Invalid field [last_sort] format, value should be a number", "PRD_DLV_042")
+    return number(params["last_sort"], "Invalid field [last_sort] format, value should be a number", "PRD_DLV_042")
 
 
 def _refs(joined: str) -> tuple[int, ...]:
     if not joined:
         raise Refused(400, "product_id cannot be empty", code="PRD_DLV_017")
-    refs = tuple(_number(ref, "invalid product_id format", "PRD_DLV_021") for ref in joined.split(","))
+    refs = tuple(number(ref, "invalid product_id format", "PRD_DLV_021") for ref in joined.split(","))
     if len(refs) > PAGE_LIMIT:
         raise Refused(400, f"Maximun products allowed are {PAGE_LIMIT}", code="PRD_DLV_037")
     return refs
 
 
-def _number(text: str, reason: str, code: str) -> int:
+def number(text: str, reason: str, code: str) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", text):
         raise Refused(400, reason, code=code)
     return int(text)

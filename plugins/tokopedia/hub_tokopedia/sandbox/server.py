@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -14,13 +14,15 @@ from hub_hookspecs.testing.sandbox import utc_now
 
 from hub_tokopedia.sandbox import answers, queries, shelves, shop
 from hub_tokopedia.sandbox.answers import Refused
-from hub_tokopedia.sandbox.catalogue import Catalogue, Expected
+from hub_tokopedia.sandbox.catalogue import Catalogue
 from hub_tokopedia.sandbox.desk import Desk
-from hub_tokopedia.sandbox.goods import Unit
+from hub_tokopedia.sandbox.hands import Hands
 from hub_tokopedia.sandbox.limits import Limits
 from hub_tokopedia.sandbox.login import Login
+from hub_tokopedia.sandbox.stockroom import Stockroom
 from hub_tokopedia.sandbox.wire import Codec, Product
 
+Route = tuple[str, re.Pattern[str], Callable[[str, httpx.Request], httpx.Response]]
 _REMEMBERED = 1000
 _NOT_ASSOCIATED = "FS ID is not associated with Shop ID or Warehouse ID"
 
@@ -34,7 +36,7 @@ class Seen(NamedTuple):
     status: int
 
 
-class TokopediaSandbox(Sandbox):
+class TokopediaSandbox(Hands, Sandbox):
     """`rate` requests a second per endpoint (None: no limit), `latency` in seconds, `names` as products print it."""
 
     def __init__(
@@ -47,6 +49,7 @@ class TokopediaSandbox(Sandbox):
         latency: float = 0.0,
         names: Literal["name", "Name"] = "name",
         token_life: timedelta = timedelta(days=30),
+        warehouses: Literal[1, 2] = 2,
     ) -> None:
         super().__init__(seed, size, clock)
         self.fs_id, self.shop_id = 13_000 + seed, 479_500 + seed
@@ -56,9 +59,19 @@ class TokopediaSandbox(Sandbox):
         self._catalogue = Catalogue(seed, size, self._now)
         self._desk = Desk(self._catalogue, self._now)
         self.failing_status = 400  # of an answer in which every row failed; which one it is was never published
-        self._codec = Codec(self.shop_id, shop.warehouse_ids(self.shop_id), capital=names == "Name")
+        self.warehouse_ids = shop.warehouse_ids(self.shop_id, warehouses)  # the default one first
+        self._stockroom = Stockroom(self._catalogue, self.warehouse_ids)
+        self._codec = Codec(self.shop_id, self.warehouse_ids, capital=names == "Name")
         self._latency = latency
-        self._state = shop.State()
+        self._state = shop.State(warehouses=warehouses)
+        self._routes: tuple[Route, ...] = (
+            ("GET", re.compile(r"/v1/shop/fs/([^/]+)/shop-info"), self._shop_info),
+            ("GET", re.compile(r"/inventory/v1/fs/([^/]+)/product/info"), self._product_info),
+            ("GET", re.compile(r"/inventory/v1/fs/([^/]+)/product/category"), self._categories),
+            ("POST", re.compile(r"/v3/products/fs/([^/]+)/create"), self._create),
+            ("PATCH", re.compile(r"/v3/products/fs/([^/]+)/edit"), self._edit),
+            ("POST", re.compile(r"/inventory/v1/fs/([^/]+)/stock/update"), self._update_stock),
+        )
         self._answered = 0
         self._lock = threading.Lock()
         self.requests: deque[Seen] = deque(maxlen=_REMEMBERED)
@@ -101,15 +114,14 @@ class TokopediaSandbox(Sandbox):
         if path == "/token":
             return self._token(request)
         self._let_in(request)
-        if found := re.fullmatch(r"/v1/shop/fs/([^/]+)/shop-info", path):
-            return self._shop_info(found[1], request.url.params)
-        if found := re.fullmatch(r"/inventory/v1/fs/([^/]+)/product/info", path):
-            return self._product_info(found[1], request.url.params)
-        if found := re.fullmatch(r"/inventory/v1/fs/([^/]+)/product/category", path):
-            return self._categories(found[1], request.url.params)
-        if found := re.fullmatch(r"/v3/products/fs/([^/]+)/(create|edit)", path):
-            return self._publish(found[1], found[2], request)
-        raise Refused(404, "Not Found")
+        found = ((method, route.fullmatch(path), answer) for method, route, answer in self._routes)
+        reached = {method: (answer, matched[1]) for method, matched, answer in found if matched}
+        if not reached:
+            raise Refused(404, "Not Found")
+        if request.method not in reached:
+            raise Refused(405, "Method Not Allowed")
+        answer, named = reached[request.method]
+        return answer(named, request)
 
     def _token(self, request: httpx.Request) -> httpx.Response:
         """The body of a refusal is a guess: no client we know reads it."""
@@ -129,19 +141,17 @@ class TokopediaSandbox(Sandbox):
             raise Refused(403, "IP address is not whitelisted")
         if not self._login.knows(request.headers.get("authorization", "")):
             raise Refused(401, "Unauthorized")
-        written = {"create": "POST", "edit": "PATCH"}
-        if request.method != written.get(request.url.path.rpartition("/")[2], "GET"):
-            raise Refused(405, "Method Not Allowed")
 
-    def _shop_info(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
+    def _shop_info(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        params = request.url.params
         queries.only(params, ("shop_id", "page", "per_page"))
         if fs_id != str(self.fs_id):
             raise Refused(400, "FS ID is not valid" if fs_id.isdecimal() else "Invalid FS ID Format", old=True)
         self._belongs(params.get("shop_id", str(self.shop_id)))
         return self._fine([shop.info(self.shop_id, self._state)])
 
-    def _product_info(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
-        query = queries.product_query(params)
+    def _product_info(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        query = queries.product_query(request.url.params)
         self._knows_app(fs_id)
         if isinstance(query, queries.ByIds):
             self._belongs(str(self.shop_id))
@@ -159,22 +169,35 @@ class TokopediaSandbox(Sandbox):
         self._belongs(str(query.shop_id))
         return self._fine(self._page(query) or None)
 
-    def _categories(self, fs_id: str, params: httpx.QueryParams) -> httpx.Response:
+    def _categories(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        params = request.url.params
         queries.only(params, ("keyword",))
         self._knows_app(fs_id)
         label = "Name" if self._codec.capital else "name"
         return answers.found({"categories": shelves.tree(label, params.get("keyword", ""))})
 
-    def _publish(self, fs_id: str, verb: str, request: httpx.Request) -> httpx.Response:
-        queries.only(request.url.params, ("shop_id",))
+    def _create(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        self._take_rows(fs_id, request, ("shop_id",))
+        data = self._desk.create(request)
+        return self._fine(data, status=200 if data["success_data"] else self.failing_status)
+
+    def _edit(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        self._take_rows(fs_id, request, ("shop_id",))
+        data = self._desk.edit(request)
+        return self._fine(data, status=200 if data["success_data"] else self.failing_status)
+
+    def _update_stock(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        self._take_rows(fs_id, request, ("shop_id", "warehouse_id", "bypass_update_product_status"))
+        return self._fine(self._stockroom.update(request))
+
+    def _take_rows(self, fs_id: str, request: httpx.Request, allowed: tuple[str, ...]) -> None:
+        queries.only(request.url.params, allowed)
         self._knows_app(fs_id)
         if not request.url.params.get("shop_id"):
             raise Refused(400, "shop_id cannot be empty", code="PRD_DLV_016")
         self._belongs(request.url.params["shop_id"])
         if not request.headers.get("content-type", "").startswith("application/json"):
             raise Refused(400, "Invalid request body, please check again", code="PRD_DLV_043")
-        data = self._desk.create(request) if verb == "create" else self._desk.edit(request)
-        return self._fine(data, status=200 if data["success_data"] else self.failing_status)
 
     def _knows_app(self, fs_id: str) -> None:
         if fs_id != str(self.fs_id):
@@ -199,50 +222,3 @@ class TokopediaSandbox(Sandbox):
         """Every seventh answer has its time as a word, as some of Tokopedia's services do."""
         self._answered += 1
         return answers.fine(data, process_time="35.50ms" if self._answered % 7 == 0 else 0.0183, status=status)
-
-    # What a test or the demo does to the world.
-
-    def revoke_token(self) -> None:
-        self._login.revoke()
-
-    def block_ip(self) -> None:
-        self._state.ip_listed = False
-
-    def allow_ip(self) -> None:
-        self._state.ip_listed = True
-
-    def unlink(self) -> None:
-        self._state.linked = False
-
-    def link(self) -> None:
-        self._state.linked = True
-
-    def close_shop(self, reason: str = "Libur Lebaran", *, status: int = 2) -> None:
-        self._state.is_open, self._state.status, self._state.reason = False, status, reason
-
-    def open_shop(self) -> None:
-        self._state.is_open, self._state.status, self._state.reason = True, 1, ""
-
-    def show_later(self, by: timedelta) -> None:
-        """Let products that are created from now on stay invisible for so long, as where an effect comes late."""
-        self._desk.late = by
-
-    def add(self, name: str, sku: str | None, *, stock: int = 10, status: int = 1, price: int = 50_000) -> int:
-        """List a new plain product at the end; gives its product id."""
-        return self._catalogue.add(name, sku, stock=stock, status=status, price=price)
-
-    def change(self, product_id: int, **fields: Any) -> None:  # Any: values of the fields of `Unit`
-        """Change a sellable unit: name, sku, status, stock, reserve, price, sold."""
-        self._catalogue.change(product_id, fields)
-
-    def remove(self, product_id: int) -> None:
-        """Take a product or a variant away; a parent takes its variants along."""
-        self._catalogue.remove(product_id)
-
-    def expected(self) -> Expected:
-        """What an undisturbed import of the shop as it is now must count."""
-        return self._catalogue.expected()
-
-    def units(self) -> Iterator[Unit]:
-        """Every sellable unit as it is now."""
-        return self._catalogue.units()

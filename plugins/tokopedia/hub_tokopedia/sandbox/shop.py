@@ -15,10 +15,12 @@ class State(msgspec.Struct):
     is_open: bool = True
     status: int = 1
     reason: str = ""
+    warehouses: int = 2  # with two, every change of stock must name one
 
 
-def warehouse_ids(shop_id: int) -> tuple[int, int]:
-    return shop_id * 10 + 1, shop_id * 10 + 2
+def warehouse_ids(shop_id: int, count: int) -> tuple[int, ...]:
+    """The numbers of the shop's warehouses, its default one first."""
+    return tuple(shop_id * 10 + number for number in range(1, count + 1))
 
 
 def info(shop_id: int, state: State) -> dict[str, Any]:  # Any: JSON
@@ -35,14 +37,14 @@ def info(shop_id: int, state: State) -> dict[str, Any]:  # Any: JSON
         "admin_id": [shop_id + 5_000_000],
         "district_id": 2253,
         "province_name": "DKI Jakarta",
-        "warehouses": [_warehouse(shop_id, number) for number in (0, 1)],
+        "warehouses": [_warehouse(shop_id, number) for number in range(state.warehouses)],
     }
     return answer | ({"is_open": 1} if state.is_open else {}) | ({"reason": state.reason} if state.reason else {})
 
 
 def _warehouse(shop_id: int, number: int) -> dict[str, Any]:  # Any: JSON
     answer: dict[str, Any] = {  # Any: JSON
-        "warehouse_id": warehouse_ids(shop_id)[number],
+        "warehouse_id": warehouse_ids(shop_id, number + 1)[number],
         "warehouse_name": WAREHOUSES[number],
         "partner_id": {"Int64": 0, "Valid": False},
         "shop_id": {"Int64": shop_id, "Valid": True},

@@ -145,7 +145,7 @@ class Product(_Wire, frozen=True):
 class Codec:
     """Writes the products of one shop; `capital` prints Name where production prints name."""
 
-    def __init__(self, shop_id: int, warehouses: tuple[int, int], *, capital: bool) -> None:
+    def __init__(self, shop_id: int, warehouses: tuple[int, ...], *, capital: bool) -> None:
         self._shop_id = shop_id
         self._warehouses = warehouses
         self.capital = capital
@@ -163,7 +163,7 @@ class Codec:
             pictures=_pictures(unit.ref, 1 if unit.pictures is None else len(unit.pictures)),
             other=_other(unit.ref, unit.sku or ""),
             category_tree=_categories(unit.category or unit.kind.category),
-            warehouses=self._held(unit.ref, price, stock),
+            warehouses=self._held(unit, price, stock),
             extra_attribute=_EXTRA,
             main_stock=unit.stock,
             reserve_stock=unit.reserve,
@@ -205,10 +205,12 @@ class Codec:
             short_desc=_description(kind),
         )
 
-    def _held(self, ref: int, price: _Price, stock: _Stock) -> tuple[_Held, ...]:
-        """The first warehouse is the shop's default and shows the figure of the product; every fifth is in both."""
-        first = _Held(ref, self._warehouses[0], price, stock)
-        return (first, _Held(ref, self._warehouses[1], price, _stock(3, counted=True))) if ref % 5 == 0 else (first,)
+    def _held(self, unit: Unit, price: _Price, stock: _Stock) -> tuple[_Held, ...]:
+        """The first warehouse is the shop's default and shows the figure of the product."""
+        first = _Held(unit.ref, self._warehouses[0], price, stock)
+        if unit.second is None or len(self._warehouses) == 1:
+            return (first,)
+        return (first, _Held(unit.ref, self._warehouses[1], price, _stock(unit.second, counted=True)))
 
 
 _EXTRA = _Extra(1, is_eligible_cod=True)
