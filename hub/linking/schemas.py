@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from hub.catalog.rules import ListingState, SkuClass
+from hub.catalog.rules import ListingState, SkuClass, sku_key
 from hub.catalog.store.pages import ListingFilter
 from hub.kernel.errors import FieldError, Invalid
 from hub.linking.service.deciding import Answer
@@ -43,6 +43,9 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.filter and self.filter.sku_class in (SkuClass.EMPTY, SkuClass.DUPLICATE):
             cure = FieldError(field="filter.class", message="correct the SKUs at the marketplace, then import again")
             raise Invalid(f"listings of class {self.filter.sku_class} cannot be confirmed", errors=(cure,))
+        if self.filter and self.filter.q is not None and not sku_key(self.filter.q):
+            blank = FieldError(field="filter.q", message="say how a SKU or a name begins, or leave `q` out")
+            raise Invalid("a blank search fits every listing", errors=(blank,))
 
 
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=36, description="the id of a product")]

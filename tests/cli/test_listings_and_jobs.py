@@ -48,6 +48,13 @@ def test_a_class_that_needs_mending_at_the_marketplace_is_not_confirmed(hub: Hub
     assert "correct the SKUs at the marketplace" in ended.err
 
 
+def test_a_blank_search_does_not_confirm_everything(hub: Hub, imported: str) -> None:
+    ended = hub("listing", "confirm", "-m", imported, "--all", "-q", " ")
+
+    assert ended.code == 1
+    assert "say how a SKU or a name begins" in ended.err
+
+
 def test_all_of_an_account_that_the_merchant_does_not_have_is_refused(hub: Hub, imported: str) -> None:
     ended = hub("listing", "confirm", "-m", imported, "--all", "--account", "nope")
 

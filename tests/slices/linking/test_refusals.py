@@ -11,6 +11,7 @@ from hub.kernel import events
 from hub.kernel.db import Database
 from hub.kernel.errors import HubError, Invalid, NotFound
 from hub.kernel.events import CLI, Subject
+from hub.linking.schemas import Confirmation, Selection
 from hub.linking.service import deciding, merging, relinking, selecting, undoing
 from tests.slices.catalog.test_intake import an_item, take
 
@@ -43,6 +44,16 @@ def decision(database: Database, name: str) -> str:
 def undo(database: Database, event_id: str) -> str:
     with database.writing() as db:
         return str(undoing.undo(db, M, event_id, actor=CLI))
+
+
+@pytest.mark.parametrize("q", ["", "  ", "\u00a0\t"], ids=["nothing", "blanks", "other blanks"])
+def test_a_blank_search_does_not_confirm_everything(q: str) -> None:
+    confirmation = Confirmation(filter=Selection(q=q))
+
+    with pytest.raises(Invalid) as refused:
+        confirmation.check()
+
+    assert [error.field for error in refused.value.errors] == ["filter.q"]
 
 
 def test_a_product_of_nobody_is_refused_by_the_field_that_names_it(database: Database) -> None:
