@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import opening, paging
+from hub.cli import opening, paging, showing
 from hub.cli.options import Cursor, Json, Limit, Merchant
 
 app = typer.Typer(rich_markup_mode=None)
 
+EventId = Annotated[str, typer.Argument(metavar="EVENT", help="The event, by id.")]
 COLUMNS = (
-    ("when", "occurred_at"), ("what", "kind"), ("of", "subject.id"), ("by", "actor.kind"), ("id", "actor.id"),
-    ("after", "after"),
+    ("event", "id"), ("when", "occurred_at"), ("what", "kind"), ("of", "subject.id"), ("by", "actor.kind"),
+    ("by id", "actor.id"), ("after", "after"),
 )  # fmt: skip
 
 
@@ -38,6 +39,19 @@ def list_(
             db, merchant, limit=limit + 1, before_id=before_id, kind=kind, subject=(subject_kind, subject_id)
         )
     paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(event: EventId, merchant: Merchant, as_json: Json = False) -> None:
+    """Show what happened: to what, by whom, before and after."""
+    from hub.kernel import events
+    from hub.kernel.errors import NotFound
+
+    with opening.reading() as db:
+        found = events.find(db, merchant, event)
+    if found is None:
+        raise NotFound("event")
+    showing.show(found, as_json=as_json)
 
 
 @app.command()

@@ -22,7 +22,7 @@ Begins = Annotated[str | None, typer.Option("-q", metavar="TEXT", help="The begi
 ListingId = Annotated[str, typer.Argument(metavar="LISTING", help="The listing, by id.")]
 COLUMNS = (
     ("id", "id"), ("sku", "sku"), ("name", "name"), ("class", "class"), ("state", "state"), ("quantity", "quantity"),
-    ("product", "product_id"),
+    ("product", "product_id"), ("decision", "decision"),
 )  # fmt: skip
 ANSWERS = (("id", "id"), ("outcome", "outcome"), ("product", "product_id"), ("reason", "reason"), ("remedy", "remedy"))
 
@@ -60,6 +60,14 @@ def list_(
         found = pages.page(db, merchant, wanted, limit=limit, after=position(cursor, *pages.keyed_by(wanted)))
     following = None if found.following is None else cursor_of(found.following)
     showing.show_page([listing_view(row) for row in found.rows], COLUMNS, following=following, as_json=as_json)
+
+
+@app.command()
+def show(listing: ListingId, merchant: Merchant, as_json: Json = False) -> None:
+    """Show a listing; `hub event undo` takes its decision back."""
+    with opening.reading() as db:
+        found = _found(db, merchant, listing)
+    showing.show(found, as_json=as_json)
 
 
 @app.command()

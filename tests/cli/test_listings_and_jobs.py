@@ -142,6 +142,22 @@ def test_a_listing_is_linked_by_hand_and_each_step_is_undone(hub: Hub, imported:
     assert hub("listing", "list", "-m", imported, "--sku-changed", "--json").document["items"] == []
 
 
+def test_what_undo_asks_for_is_shown_wherever_a_person_would_look(hub: Hub, imported: str) -> None:
+    listing = _waiting(hub, imported, "unmatched")[0]
+    hub("listing", "confirm", listing, "-m", imported)
+
+    shown = hub("listing", "show", listing, "-m", imported, "--json").document
+    step = shown["decision"]
+    event = hub("event", "show", step, "-m", imported, "--json").document
+
+    assert shown["state"] == "linked"
+    assert (event["kind"], event["subject"]["id"]) == ("listing.confirmed", listing)
+    for listed in (hub("listing", "list", "-m", imported, "--state", "linked"), hub("event", "list", "-m", imported)):
+        assert step in listed.out
+    assert "no such event" in hub("event", "show", listing, "-m", imported).err
+    assert "no such listing" in hub("listing", "show", step, "-m", imported).err
+
+
 @pytest.mark.usefixtures("worker")
 def test_products_are_merged_and_a_bulk_step_is_undone(hub: Hub, imported: str) -> None:
     confirmed = hub("listing", "confirm", "-m", imported, "--all", "--class", "unmatched", "--wait", "--json").document
