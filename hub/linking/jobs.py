@@ -58,7 +58,7 @@ def confirm_listings(job: Job, database: Database) -> Settled:
 
 
 def undo_step(job: Job, database: Database) -> Settled:
-    """Undo a step of many, its last listing first; what somebody has decided about since is counted as `changed`."""
+    """Undo a step of many, its last listing first; what cannot be is counted by the code of its obstacle."""
     request = msgspec.convert(job.payload, UndoRequest)
     progress, before = Counter[str](job.progress or {}), str(job.resume or "")
     while True:
@@ -69,10 +69,10 @@ def undo_step(job: Job, database: Database) -> Settled:
             batch = events.caused_by(db, request.event_id, about="listing", before_id=before, limit=BATCH)
             if not batch:
                 return Done(_outcome(progress, request.step if progress["undone"] else None))
-            undone, _ = back.undo_listings(db, job.merchant_id, batch, actor=request.actor, cause=request.step)
+            undone, stuck = back.undo_listings(db, job.merchant_id, batch, actor=request.actor, cause=request.step)
             if undone and not progress["undone"]:  # another request may have undone it all before this one began
                 selecting.note(db, job, request)
-            progress += Counter(undone=len(undone), changed=len(batch) - len(undone))
+            progress += Counter(undone=len(undone)) + Counter(obstacle.code for obstacle in stuck.values())
             before = batch[-1].id
             job = jobs.advance(db, job, progress=dict(progress), resume=before)
         if job.cancel_requested:

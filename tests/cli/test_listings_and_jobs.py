@@ -169,5 +169,5 @@ def test_products_are_merged_and_a_bulk_step_is_undone(hub: Hub, imported: str) 
 
     assert merged["after"] == {"into": other["id"], "listings": 1}
     assert undone["outcome"]["undone"] == confirmed["outcome"]["linked"]
-    assert "changed" not in undone["outcome"]  # the merge was undone: every listing stands by its confirmation
+    assert "changed_since" not in undone["outcome"]  # the merge was undone: every listing stands by its confirmation
     assert hub("listing", "list", "-m", imported, "--state", "linked", "--json").document["items"] == []

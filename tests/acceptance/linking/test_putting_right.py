@@ -202,7 +202,7 @@ def test_everything_that_was_confirmed_at_once_is_taken_back_at_once(
     undone = ended(merchant, undo(merchant, step, status=202))
 
     free = confirmed["outcome"]["linked"]
-    assert undone["outcome"] == {"undone": free - 1, "changed": 1, "event_id": undone["outcome"]["event_id"]}
+    assert undone["outcome"] == {"undone": free - 1, "changed_since": 1, "event_id": undone["outcome"]["event_id"]}
     assert undone["progress"]["total"] == free
     assert merchant.listings("state=linked") == []
     assert len(merchant.products()) <= 1  # the one that a person took its listing off

@@ -91,7 +91,7 @@ def test_a_listing_that_was_away_and_came_back_is_undone_with_all_the_others(cat
 
     undone = catalogue.undoes_all(step)
 
-    assert (undone.outcome["undone"], undone.outcome.get("changed", 0)) == (3, 0)
+    assert (undone.outcome["undone"], undone.outcome.get("changed_since", 0)) == (3, 0)
     assert catalogue.state() == before
 
 

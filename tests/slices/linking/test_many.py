@@ -8,9 +8,12 @@ from types import ModuleType
 import pytest
 import uuid_utils
 
+from hub.catalog.service import products
+from hub.catalog.store.products import ProductData
 from hub.kernel import ids, jobs
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import Refused
+from hub.kernel.events import Actor
 from hub.kernel.jobs import Handlers, Job, Settled, Ticket
 from hub.linking import jobs as linking_jobs
 from hub.linking.service import back, deciding
@@ -62,7 +65,7 @@ def test_of_two_people_who_undo_a_step_of_many_at_once_the_second_changes_nothin
     (again,) = second
     assert (first.state, first.outcome["undone"]) == ("done", 10)
     assert again.job_id != ticket.job_id
-    assert (catalogue.job(again).state, catalogue.job(again).outcome) == ("done", {"changed": 10})
+    assert (catalogue.job(again).state, catalogue.job(again).outcome) == ("done", {"changed_since": 10})
     assert catalogue.states() == ["pending"] * 10
     assert len(catalogue.told("listings.undone")) == 1
 
@@ -95,7 +98,7 @@ def test_an_undoing_that_was_cancelled_is_gone_on_with_by_undo(
     first = catalogue.told("listings.undone")[0]
     second = catalogue.undoes_all(step)
 
-    assert (second.state, second.outcome["undone"], second.outcome["changed"]) == ("done", 7, 3)
+    assert (second.state, second.outcome["undone"], second.outcome["changed_since"]) == ("done", 7, 3)
     assert catalogue.state() == before
     for undoing in (second.outcome["event_id"], first.id):
         catalogue.undoes_all(undoing)
@@ -135,6 +138,23 @@ def test_a_step_of_many_that_is_undone_is_not_undone_again(catalogue: Catalogue)
     assert [event.id for event in catalogue.told("listings.redone")] == [again]
     with pytest.raises(Refused, match="no listing stands by it"):
         catalogue.asks_undo(undone)
+
+
+def test_a_step_of_many_tells_why_some_of_it_stays(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B", "C")
+    step = catalogue.confirms_all().outcome["event_id"]
+    undone = catalogue.undoes_all(step).outcome["event_id"]
+    catalogue.does(made_by_hand, "A")
+    catalogue.confirms("one/2")
+
+    again = catalogue.undoes_all(undone)
+
+    told = {name: count for name, count in again.outcome.items() if name != "event_id"}
+    assert told == {"undone": 1, "sku_taken": 1, "changed_since": 1}
+
+
+def made_by_hand(db: Transaction, merchant: str, sku: str, *, actor: Actor) -> None:
+    products.create(db, merchant, ProductData(sku=sku, name="Ours"), actor=actor)
 
 
 def test_a_step_that_changed_nothing_leaves_nothing_to_undo(catalogue: Catalogue) -> None:
