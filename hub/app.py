@@ -30,6 +30,7 @@ from hub.merchants import api as merchants
 from hub.merchants.service import Admission
 from hub.notices import api as notices
 from hub.runtime import Runtime
+from hub.stock import api as stock
 
 BODY_LIMIT = 1_000_000  # bytes
 
@@ -38,6 +39,7 @@ ROUTERS: list[Router] = [
     merchants.router,
     channels.router,
     catalog.router,
+    stock.router,
     linking.router,
     crosslisting.router,
     notices.router,

@@ -20,6 +20,7 @@ NOUNS = {
     "import": ("imports", "Imports of what a channel lists."),
     "listing": ("listing", "What channels list, and a person's word on it."),
     "product": ("product", "What the merchant sells."),
+    "stock": ("stock", "What lies where, and what moves it."),
     "parent": ("parent", "What groups variants of one thing."),
     "category": ("category", "Categories of an account's channel, and what is mapped to them."),
     "crosslisting": ("crosslisting", "Products out to other channels, by a workbook."),

@@ -81,6 +81,63 @@ def among(column: sa.ColumnElement[str], name: str) -> sa.ColumnElement[bool]:
     return _Among(column, sa.bindparam(name, type_=Texts()))
 
 
+class Rows(sa.types.TypeDecorator[Sequence[StorageRow]]):
+    """Rows as one parameter: a JSON array of arrays, of values as the database stores them."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[StorageRow] | None, dialect: sa.Dialect) -> str:
+        return msgspec.json.encode(value or ()).decode()
+
+
+class _EachRow(FunctionElement[Any]):  # Any: a JSON array, of which only `_Cell` knows
+    """The rows of a `Rows` parameter, with one column, `value`."""
+
+    type = sa.types.NullType()
+    inherit_cache = True
+
+
+@compiles(_EachRow, "sqlite")
+def _each_row_sqlite(element: _EachRow, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: SQLAlchemy's
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_EachRow, "postgresql")
+def _each_row_postgresql(element: _EachRow, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: see above
+    given = compiler.process(element.clauses, **kw)
+    return f"(SELECT json_array_elements(CAST({given} AS json)) AS value)"
+
+
+class _Cell(FunctionElement[str]):
+    """One value of such a row, by its place, as text."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(_Cell, "sqlite")
+def _cell_sqlite(element: _Cell, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: SQLAlchemy's
+    value, place = (compiler.process(each, **kw) for each in element.clauses)
+    return f"json_extract({value}, '$[{place}]')"
+
+
+@compiles(_Cell, "postgresql")
+def _cell_postgresql(element: _Cell, compiler: sa.sql.compiler.SQLCompiler, **kw: Any) -> str:  # Any: SQLAlchemy's
+    value, place = (compiler.process(each, **kw) for each in element.clauses)
+    return f"({value} ->> {place})"
+
+
+def rows(name: str, **columns: sa.types.TypeEngine[Any]) -> sa.Subquery:  # Any: the columns differ in type
+    """Rows given as the parameter `name`, to select or update from; each is a tuple of its `columns`."""
+    each = _EachRow(sa.bindparam(name, type_=Rows())).table_valued(sa.column("value"), name=f"{name}_each")
+    cells = [
+        sa.cast(_Cell(each.c.value, sa.literal_column(str(place))), kind).label(column)
+        for place, (column, kind) in enumerate(columns.items())
+    ]
+    return sa.select(*cells).subquery(name)
+
+
 def upsert(
     db: Transaction, table: sa.Table, columns: tuple[str, ...], rows: Sequence[StorageRow],
     *, conflict: tuple[str, ...], update: tuple[str, ...] = (), add: tuple[str, ...] = (),

@@ -77,13 +77,14 @@ def test_the_migrated_schema_is_the_one_that_the_tables_describe(two_empty: tupl
     assert schema(migrated) == schema(described)
 
 
-def test_the_migrated_schema_seals_the_events(two_empty: tuple[Database, Database]) -> None:
+def test_the_migrated_schema_seals_events_and_movements(two_empty: tuple[Database, Database]) -> None:
     migrated, _ = two_empty
 
     migrating.upgrade(migrated)
 
     with migrated.reading() as db:
-        assert triggers(db.connection) == ["event_no_change", "event_no_delete"]
+        sealed = {name.rpartition("_no_")[0] for name in triggers(db.connection)}
+        assert (sealed, len(triggers(db.connection))) == ({"event", "movement"}, 4)
 
 
 def test_a_schema_with_one_index_less_is_told_apart(two_empty: tuple[Database, Database]) -> None:

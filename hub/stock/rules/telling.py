@@ -33,7 +33,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     expected: int | None = None  # what it shows now, as far as we know; None: we do not
     unsure: bool = False  # lines came in while `expected` was being read: it must be sent to be proven
     taken: int = 0  # units of lines taken in since a call last went out
-    void: bool = False  # a cancelled unit was seen since then: the channel may have put it back, or not
+    void: bool = False  # nor may that call's answer be believed: a cancelled unit was seen, or a line without a place
     reading: int | None = None  # what it showed at `read_at`, and no import of orders has explained yet
     read_at: datetime | None = None  # the end of that reading
     touched_at: datetime | None = None  # when we last asked, settled or took in: figures from before say nothing
@@ -122,7 +122,8 @@ def line_taken(
     """An order line of this listing and place was taken in for the first time; the listing is due, the stock fell.
 
     `units` are wanted and cancelled ones together: the channel sold them all at first. `everywhere`: the line names no
-    place and the listing is told at several; each of them takes it, and none is known any more.
+    place and the listing is told at several; each of them takes it, and none is known any more. Nor is the answer of a
+    call that is out: less these units it might be what another place shows.
 
     The channel shows that much less than was expected. Without compare-and-set only if the line surely sold after the
     level was written, whatever the clocks: one that sold before was written over.
@@ -133,6 +134,7 @@ def line_taken(
         told,
         taken=told.taken + units,
         expected=told.expected - units if known and told.expected is not None else None,
+        void=told.void or (everywhere and told.asked_at is not None),
         touched_at=at,
     )
 

@@ -1,0 +1,4 @@
+"""Stock as the API shows and takes it.
+
+levels   what lies where, and what moves it
+"""
