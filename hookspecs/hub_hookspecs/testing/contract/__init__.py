@@ -30,7 +30,7 @@ class ChannelContract(
 
     A check for a capability that the channel lacks, or for a wire that it declares not to have, is skipped with the
     plugin's own reason; any other skip is a mistake. What a channel does differently is overridden:
-    `broken_settings`, `make_sandbox`, `stocked_items`, `new_product`, `unfit_product`, `currency`.
+    `broken_settings`, `make_sandbox`, `levels`, `new_product`, `unfit_product`, `currency`.
     """
 
 

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from itertools import islice
+from types import EllipsisType
 
 import pytest
 
 from hub_hookspecs.channel import Capability
-from hub_hookspecs.records import Item, Page, StockOutcome, StockReading, StockStatus, StockTarget
+from hub_hookspecs.records import Page, StockOutcome, StockReading, StockStatus, StockTarget
 from hub_hookspecs.testing.contract.stand import AnyAccount, Stand, malformed
+
+Key = tuple[str, str]  # listing and place
 
 
 class StockChecks(Stand):
-    def stocked_items(self, account: AnyAccount) -> list[Item]:
-        """Give three listings whose stock the channel keeps; override where they cannot be imported."""
+    def levels(self, account: AnyAccount) -> list[StockReading]:
+        """Give the same three levels whenever asked; override where an item has several, or cannot be imported."""
         pages = self.call("import_items", account=account, cursor="")
-        return list(islice((item for page in pages for item in page.records if item.quantity is not None), 3))
+        items = islice((item for page in pages for item in page.records if item.quantity is not None), 3)
+        return [StockReading(listing_ref=item.ref, place_ref="", good=item.quantity or 0) for item in items]
 
     def test_every_target_gets_exactly_one_outcome(self) -> None:
         targets, outcomes = self._push(change=1)
 
-        told = [(target.listing_ref, target.place_ref) for target in targets]
-        answered = [(outcome.listing_ref, outcome.place_ref) for outcome in outcomes]
+        told, answered = list(map(_key, targets)), list(map(_key, outcomes))
         if sorted(told) != sorted(answered):
             pytest.fail(f"push_stock got the targets {told} and answered {answered}", pytrace=False)
 
@@ -33,26 +36,21 @@ class StockChecks(Stand):
     def test_a_confirmed_level_is_what_the_channel_shows(self) -> None:
         self.needs(Capability.PUSH_STOCK)
         with self.account() as (account, _):
-            items = self.stocked_items(account)
-            targets = [_target(item, change=1) for item in items]
+            targets = [_target(level, change=1) for level in self.levels(account)]
             confirmed = self._confirmed(account, targets)
-            shown = {item.ref: item.quantity for item in self.stocked_items(account)}
+            shown = self._shown(account)
 
-        wrong = [
-            target
-            for target in targets
-            if target.listing_ref in confirmed and shown[target.listing_ref] != target.quantity
-        ]
+        wrong = [target for target in targets if _key(target) in confirmed and shown[_key(target)] != target.quantity]
         if wrong:
             pytest.fail(
-                f"push_stock confirmed {wrong[0]}, and the channel shows {shown[wrong[0].listing_ref]}", pytrace=False
+                f"push_stock confirmed {wrong[0]}, and the channel shows {shown[_key(wrong[0])]}", pytrace=False
             )
 
     def test_a_listing_that_is_gone_is_refused_alone(self) -> None:
         self.needs(Capability.PUSH_STOCK)
         with self.account() as (account, _):
             gone = StockTarget(listing_ref="no-such-listing", quantity=1, expected=1)
-            targets = [gone, *(_target(item, change=1) for item in self.stocked_items(account))]
+            targets = [gone, *(_target(level, change=1) for level in self.levels(account))]
             outcomes = self._outcomes(account, targets)
 
         refused = {
@@ -67,7 +65,7 @@ class StockChecks(Stand):
     def test_telling_the_same_level_twice_is_no_error(self) -> None:
         self.needs(Capability.PUSH_STOCK)
         with self.account() as (account, _):
-            targets = [_target(item, change=0) for item in self.stocked_items(account)]
+            targets = [_target(level, change=0) for level in self.levels(account)]
             once, again = self._confirmed(account, targets), self._confirmed(account, targets)
 
         if once != again:
@@ -76,15 +74,15 @@ class StockChecks(Stand):
     def test_an_unexpected_level_is_met_as_declared(self) -> None:
         self.needs(Capability.PUSH_STOCK)
         with self.account() as (account, _):
-            items = self.stocked_items(account)
-            targets = [
-                StockTarget(listing_ref=item.ref, quantity=1, expected=(item.quantity or 0) + 5) for item in items
+            before = self._shown(account)
+            targets = [  # the first equals what is shown, which a sale may have made so
+                _target(level, change=number, expected=None if number == 1 else level.good + 5)
+                for number, level in enumerate(self.levels(account))
             ]
             outcomes = self._outcomes(account, targets)
-            before = {item.ref: item.quantity for item in items}
-            shown = {item.ref: item.quantity for item in self.stocked_items(account)}
+            shown = self._shown(account)
 
-        stale = {outcome.listing_ref: outcome.actual for outcome in outcomes if outcome.status is StockStatus.STALE}
+        stale = _stale(outcomes)
         if self.channel.compare_and_set and not (stale == before == shown):
             pytest.fail(
                 f"the channel showed {before}; push_stock must leave it and say STALE, not {stale}", pytrace=False
@@ -110,7 +108,7 @@ class StockChecks(Stand):
     def _push(self, *, change: int) -> tuple[list[StockTarget], list[StockOutcome]]:
         self.needs(Capability.PUSH_STOCK)
         with self.account() as (account, _):
-            targets = [_target(item, change=change) for item in self.stocked_items(account)]
+            targets = [_target(level, change=change) for level in self.levels(account)]
             return targets, self._outcomes(account, targets)
 
     def _outcomes(self, account: AnyAccount, targets: list[StockTarget]) -> list[StockOutcome]:
@@ -119,9 +117,12 @@ class StockChecks(Stand):
         except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises is the verdict
             pytest.fail(f"push_stock raised {error!r}; one bad target must not lose the others", pytrace=False)
 
-    def _confirmed(self, account: AnyAccount, targets: list[StockTarget]) -> set[str]:
+    def _confirmed(self, account: AnyAccount, targets: list[StockTarget]) -> set[Key]:
         outcomes = self._outcomes(account, targets)
-        return {outcome.listing_ref for outcome in outcomes if outcome.status is StockStatus.CONFIRMED}
+        return {_key(outcome) for outcome in outcomes if outcome.status is StockStatus.CONFIRMED}
+
+    def _shown(self, account: AnyAccount) -> dict[Key, int]:
+        return {_key(level): level.good for level in self.levels(account)}
 
     def _read(self, cursor: str = "") -> list[Page[StockReading]]:
         self.needs(Capability.SYNC_STOCK)
@@ -129,5 +130,18 @@ class StockChecks(Stand):
             return list(self.call("sync_stock", account=account, cursor=cursor))
 
 
-def _target(item: Item, *, change: int) -> StockTarget:
-    return StockTarget(listing_ref=item.ref, quantity=(item.quantity or 0) + change, expected=item.quantity)
+def _target(level: StockReading, *, change: int, expected: int | EllipsisType | None = ...) -> StockTarget:
+    return StockTarget(
+        listing_ref=level.listing_ref,
+        place_ref=level.place_ref,
+        quantity=level.good + change,
+        expected=level.good if isinstance(expected, EllipsisType) else expected,
+    )
+
+
+def _key(about: StockTarget | StockOutcome | StockReading) -> Key:
+    return about.listing_ref, about.place_ref
+
+
+def _stale(outcomes: list[StockOutcome]) -> dict[Key, int | None]:
+    return {_key(outcome): outcome.actual for outcome in outcomes if outcome.status is StockStatus.STALE}

@@ -109,6 +109,26 @@ def a_declared_comparison_that_is_not_made() -> ModuleType:
     return declared(compare_and_set=True)
 
 
+@caught_by("test_an_unexpected_level_is_met_as_declared")
+def a_level_set_blindly_where_nothing_is_expected() -> ModuleType:
+    def push(account: CornerAccount, targets: Sequence[StockTarget]) -> Outcomes:
+        for target in targets:
+            one = compare_and_set if target.expected is not None else good.push_stock
+            yield from one(account, [target])
+
+    return pushing(push, compare_and_set=True)
+
+
+@caught_by("test_an_unexpected_level_is_met_as_declared")
+def a_target_confirmed_because_it_is_shown_already() -> ModuleType:
+    def push(account: CornerAccount, targets: Sequence[StockTarget]) -> Outcomes:
+        for target, outcome in zip(targets, compare_and_set(account, targets), strict=True):
+            shown_already = outcome.status is StockStatus.STALE and outcome.actual == target.quantity
+            yield msgspec.structs.replace(outcome, status=StockStatus.CONFIRMED) if shown_already else outcome
+
+    return pushing(push, compare_and_set=True)
+
+
 def reading(change: Callable[[StockReading], StockReading]) -> ModuleType:
     @hookimpl
     def sync_stock(account: CornerAccount, cursor: str) -> Iterator[Page[StockReading]]:
