@@ -51,6 +51,19 @@ def behind(now: Collection[str], mapping: Sequence[Mapped]) -> Mapping[str, tupl
     return answer
 
 
+def lasting(now: Collection[str], mapping: Sequence[Mapped]) -> list[Mapped]:
+    """The mapping without the warehouses of gone places that would share them in silence with one that is there.
+
+    It is nobody's slip: who maps a place does not think of those that are gone. One that comes back is mapped anew.
+    """
+    taken = {one for each in mapping if each.place_ref in now and not each.shared for one in each.warehouses}
+    return [
+        each if each.place_ref in now or each.shared or taken.isdisjoint(each.warehouses)
+        else Mapped(place_ref=each.place_ref, warehouses=())
+        for each in mapping
+    ]  # fmt: skip
+
+
 def silent(mapping: Sequence[Mapped]) -> list[Silent]:
     """Entries that share without saying so: of the places that share a warehouse all but one must say it."""
     found = {n: Silent(at=n) for n, each in enumerate(mapping) if len(each.warehouses) > 1 and not each.shared}

@@ -25,7 +25,8 @@ class NamedWarehouse(msgspec.Struct, frozen=True, kw_only=True):
 class AccountPlace(msgspec.Struct, frozen=True, kw_only=True):
     """Where an account shows stock: a place that its channel tells of, or with `ref` "" the account as a whole.
 
-    `gone`: the last check no longer found it; its mapping is kept. `note` says what keeps stock from being shown there.
+    `gone`: the last check no longer found it; its mapping is kept, as far as no place that is there needs it. `note`
+    says what keeps stock from being shown there.
     """
 
     ref: str

@@ -29,9 +29,11 @@ def locked(db: Transaction, merchant_id: str, account_id: str) -> AccountRow:
 def map_places(db: Transaction, account: AccountRow, mapping: Sequence[Mapped], *, actor: Actor) -> None:
     """Put this mapping in the place of the account's; nothing is written or recorded where they are equal.
 
-    `account` was read by `locked`. A shared warehouse is shown at the first of its places in the order given.
+    `account` was read by `locked`. A shared warehouse is shown at the first of its places in the order given. A place
+    that is gone gives way where it would share with one that is there.
     """
     kept = store.places.mapped_places(db, (account.id,))[account.id]
+    mapping = rules.lasting(rules.present(account.places), mapping)
     old = [each.mapped for each in kept]
     new = [
         Mapped(place_ref=each.place_ref, warehouses=tuple(sorted(each.warehouses)), shared=each.shared)
@@ -102,9 +104,9 @@ def _why(
         return "several warehouses stand behind this place, their stock is added up: say shared: true, or keep one"
     both = {one for each in mapping if each.place_ref == silent.also for one in each.warehouses}
     named = [known[one].name for one in mapping[silent.at].warehouses if one in both and one in known]
-    place = names.get(silent.also) or silent.also
+    place = "the account as a whole" if silent.also == IMPLIED else repr(names.get(silent.also) or silent.also)
     return (
-        f"{', '.join(named)} stands behind {place!r} too and would be shown at only one of them: "
+        f"{', '.join(named)} stands behind {place} too and would be shown at only one of them: "
         "say shared: true, or choose another warehouse"
     )
 

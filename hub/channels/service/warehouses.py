@@ -84,6 +84,7 @@ def archive(db: Transaction, merchant_id: str, warehouse_id: str, *, actor: Acto
     uses = [_in_words(use) for use in store.places.uses_of(db, merchant_id, old.id, limit=TOLD)]
     if uses:
         raise Refused(f"the warehouse is in use: {'; '.join(uses)}; choose another there first", code="warehouse_used")
+    store.places.forget_warehouse(db, old.id)  # places that are gone were mapped to it: they come back unmapped
     new = store.warehouses.archive(db, old.id)
     _tell(db, "warehouse.archived", new, actor=actor, before=old)
     return new

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from hub_hookspecs import Place
 
 from hub.channels.rules import State
-from hub.channels.rules.places import Mapped
+from hub.channels.rules.places import Mapped, present
 from hub.channels.tables import account, place_map, warehouse
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
@@ -81,17 +82,29 @@ def forget(db: Transaction, account_id: str) -> None:
     db.execute(sa.delete(place_map).where(place_map.c.account_id == account_id))
 
 
+def forget_warehouse(db: Transaction, warehouse_id: str) -> None:
+    """Let nothing be mapped to this warehouse any more."""
+    db.execute(sa.delete(place_map).where(place_map.c.warehouse_id == warehouse_id))
+
+
 def uses_of(db: Transaction, merchant_id: str, warehouse_id: str, *, limit: int) -> list[Use]:
-    """Some of what keeps a warehouse from being archived: places mapped to it, and open accounts that open into it."""
-    maps = (
-        sa.select(account.c.name, place_map.c.place_ref)
-        .join(place_map, place_map.c.account_id == account.c.id)
-        .where(place_map.c.warehouse_id == warehouse_id)
-    )
+    """Some of what keeps a warehouse from being archived: places mapped to it, and open accounts that open into it.
+
+    A place that is gone keeps nothing.
+    """
+    maps = sa.select(place_map.c.account_id, place_map.c.place_ref).where(place_map.c.warehouse_id == warehouse_id)
+    mapped = db.execute(maps.order_by(place_map.c.account_id, place_map.c.rank)).all()
+    users = sa.select(account.c.id, account.c.name, account.c.places).where(among(account.c.id, "ids"))
+    known = {row.id: row for row in db.execute(users, {"ids": list({row.account_id for row in mapped})})}
+    there = {id_: set(present(msgspec.convert(row.places, tuple[Place, ...]))) for id_, row in known.items()}
     opens = sa.select(account.c.name).where(
         account.c.merchant_id == merchant_id,
         account.c.opening_warehouse == warehouse_id,
         account.c.state != State.CLOSED,
     )
-    found = [Use(account=row.name, place_ref=row.place_ref) for row in db.execute(maps.limit(limit))]
-    return found + [Use(account=row.name) for row in db.execute(opens.limit(limit))]
+    found = [
+        Use(account=known[row.account_id].name, place_ref=row.place_ref)
+        for row in mapped
+        if row.place_ref in there[row.account_id]
+    ]
+    return found[:limit] + [Use(account=row.name) for row in db.execute(opens.limit(limit))]

@@ -213,6 +213,53 @@ def test_the_first_places_of_an_account_end_what_stood_for_it_as_a_whole(
     ]
 
 
+def test_a_place_that_is_gone_is_in_nobodys_way(
+    client: Client, channels: Channels, bazaar: Bazaar, merchant: str, jakarta: str
+) -> None:
+    bazaar.places = ()
+    account = account_url(client, merchant)
+    put(client, account, to("", jakarta))
+    bazaar.places = (Place(ref=NORTH, name="Toko Utara"), Place(ref=SOUTH, name="Toko Selatan"))
+    client.post(f"{account}/check")
+
+    slip = put(client, account, to("", jakarta), to(NORTH, jakarta), to(SOUTH, jakarta))
+    mapped = put(client, account, to("", jakarta), to(NORTH, jakarta))
+
+    assert (mapped.status_code, behind(channels, account)) == (200, {NORTH: (jakarta,)})
+    assert [error["field"] for error in slip.json()["errors"]] == ["places[2].shared"]
+
+
+def test_what_only_gone_places_share_is_told_by_their_names(
+    client: Client, bazaar: Bazaar, merchant: str, jakarta: str
+) -> None:
+    bazaar.places = ()
+    account = account_url(client, merchant)
+    for ref in (NORTH, SOUTH):
+        bazaar.places = (Place(ref=ref, name=ref),)
+        client.post(f"{account}/check")
+        assert put(client, account, to("", jakarta), to(NORTH, jakarta, shared=True)).status_code == 200
+
+    slip = put(client, account, to("", jakarta), to(NORTH, jakarta))
+
+    assert "stands behind the account as a whole too" in slip.json()["errors"][0]["message"]
+
+
+def test_a_warehouse_that_only_gone_places_show_is_archived(
+    client: Client, channels: Channels, bazaar: Bazaar, merchant: str, account: str, jakarta: str, bandung: str
+) -> None:
+    put(client, account, to(SOUTH, jakarta), to(NORTH, bandung))
+    bazaar.places = (Place(ref=NORTH, name="Toko Utara"),)
+    client.post(f"{account}/check")
+
+    used, free = (client.post(f"/v1/merchants/{merchant}/warehouses/{one}/archive") for one in (bandung, jakarta))
+    bazaar.places = (*bazaar.places, Place(ref=SOUTH, name="Toko Selatan"))
+    client.post(f"{account}/check")
+
+    assert (used.json()["code"], free.status_code) == ("warehouse_used", 200)
+    assert behind(channels, account) == {NORTH: (bandung,)}
+    assert shown(client, account)[SOUTH] == ([], UNMAPPED)
+
+
 def test_a_mapping_is_decided_on_the_places_that_were_read(
     client: Client, bazaar: Bazaar, account: str, jakarta: str
 ) -> None:

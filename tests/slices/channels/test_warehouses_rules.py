@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hub_hookspecs import Address, Place
 
-from hub.channels.rules.places import Mapped, Silent, behind, present, silent
+from hub.channels.rules.places import Mapped, Silent, behind, lasting, present, silent
 from hub.channels.rules.warehouses import COUNTRIES, Details, faults, name_key
 
 
@@ -39,6 +39,24 @@ def test_which_warehouses_a_place_shows(
     now: set[str], mapping: list[Mapped], shows: dict[str, tuple[str, ...]]
 ) -> None:
     assert behind(now, mapping) == shows
+
+
+@pytest.mark.parametrize(
+    ("mapping", "lasts"),
+    [
+        pytest.param([a("gone", "W1"), a("P1", "W2")], {"gone", "P1"}, id="nothing is shared"),
+        pytest.param([a("gone", "W1"), a("P1", "W1")], {"P1"}, id="shared in silence"),
+        pytest.param([a("gone", "W1", shared=True), a("P1", "W1")], {"gone", "P1"}, id="said of the gone one"),
+        pytest.param([a("gone", "W1"), a("P1", "W1", shared=True)], {"gone", "P1"}, id="said of the other"),
+        pytest.param([a("gone", "W1"), a("also gone", "W1")], {"gone", "also gone"}, id="only among gone ones"),
+        pytest.param([a("P1", "W1"), a("P2", "W1")], {"P1", "P2"}, id="only among those that are there"),
+    ],
+)
+def test_a_place_that_is_gone_gives_way_to_one_that_is_there(mapping: list[Mapped], lasts: set[str]) -> None:
+    left = lasting({"P1", "P2"}, mapping)
+
+    assert [each.place_ref for each in left] == [each.place_ref for each in mapping]
+    assert {each.place_ref for each in left if each.warehouses} == lasts
 
 
 def test_an_account_that_names_no_places_is_a_place_itself() -> None:
