@@ -58,9 +58,9 @@ class Broker:
 
     def worker(self, threads: int) -> dramatiq.Worker:
         """Consume the wake-ups of every lane with this many threads."""
+        self.broker.delay_queues.clear()  # nothing is ever delayed here, and an idle worker would poll twice as much
         worker = dramatiq.Worker(self.broker, worker_timeout=POLL_MILLISECONDS, worker_threads=threads)
         worker.queue_prefetch = threads  # in-progress ones count: fewer would leave threads idle, more would hoard
-        worker.delay_prefetch = 1  # nothing is ever delayed here
         return worker
 
     def _actor(self, lane: str, urgency: int) -> dramatiq.Actor[[], None]:

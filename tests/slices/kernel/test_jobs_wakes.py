@@ -9,6 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from hub.kernel import tracing
+from hub.kernel.jobs import LANES
 from hub.kernel.jobs.broker import Broker
 from tests.servers import redis_server
 
@@ -71,3 +72,13 @@ def test_wake_ups_are_counted_by_lane_and_by_how_they_ended(redis_url: str) -> N
 
 def test_a_worker_that_is_told_to_stop_stops_taking_jobs_first(redis_url: str) -> None:
     assert one_wake(redis_url, lambda lane: None).is_set()
+
+
+def test_an_idle_worker_polls_one_queue_for_each_lane_and_none_for_delays(redis_url: str) -> None:
+    worker = Broker(redis_url).worker(1)
+
+    worker.start()
+    polled = set(worker.consumers)
+    worker.stop()
+
+    assert polled == {f"hub.{lane}" for lane in LANES}
