@@ -1,4 +1,4 @@
-"""Every scenario runs on both forms of the hub; each form is started once and shared by all."""
+"""Every scenario runs on both forms of the hub; each form is started once, shared by all, and ended with them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Market = Callable[..., TokopediaSandbox]
 Fair = Callable[..., tuple[Tokopedia, Shopify]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # not the session: an idle hub polls on beside all other tests
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     with embedded_hub(tmp_path_factory.mktemp("embedded")) as hub:
         yield hub
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def production(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: Server, redis: Server
 ) -> Iterator[Hub]:  # fmt: skip
