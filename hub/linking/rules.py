@@ -28,6 +28,7 @@ class Kind(enum.StrEnum):
 MANY = frozenset({Kind.MANY_CONFIRMED, Kind.MANY_UNDONE, Kind.MANY_REDONE})
 MERGES = frozenset({Kind.MERGED, Kind.UNMERGED})
 UNDOINGS = frozenset({Kind.UNDONE, Kind.REDONE})  # of one listing
+_BACKWARD = frozenset({Kind.UNDONE, Kind.UNMERGED})
 _UNDOING_OF = {
     Kind.UNDONE: Kind.REDONE,
     Kind.MERGED: Kind.UNMERGED,
@@ -49,6 +50,14 @@ def led_to(event_id: str, after: Mapping[str, Any] | None) -> str | None:  # Any
     Only where the thing stands by that can the event be undone, and then the thing stands by what it stood by before.
     """
     said: str | None = (after or {}).get("decision", event_id)
+    return said
+
+
+def turned(kind: str, event_id: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str | None:
+    """The step that an event put in force, which may be the event itself, or that it put out of force."""  # Any: JSON
+    if kind not in _BACKWARD:
+        return led_to(event_id, after)
+    said: str | None = (before or {}).get("decision")
     return said
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSON
@@ -13,11 +13,11 @@ from hub.catalog.store.oldest import standing
 from hub.catalog.tables import listing, product
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
-from hub.kernel.events import event
-from hub.linking.rules import UNDOINGS
+from hub.kernel.events import Subject, event
+from hub.linking.rules import UNDOINGS, Kind
 
 SHOWN = 20  # candidates that one rule may bring
-LOOKED_AT = 200  # listings of one code, barcode or name among which they are sought
+LOOKED_AT = 200  # listings of one code, barcode or name among which they are sought; steps of one thing
 WINDOW = 500  # listings that one page of `suggested` looks through
 PROBED = 50  # the same for each of them
 
@@ -162,6 +162,32 @@ _any_standing = {
 def any_stands(db: Transaction, step: str) -> bool:
     """Whether any listing stands where this step of many put it, so that undoing the step would move it."""
     return db.execute(_any_standing[db.dialect], {"step": step}).first() is not None
+
+
+class Told(NamedTuple):
+    """What an event says of the thing that it is about."""
+
+    id: str
+    kind: str
+    before: dict[str, Any] | None  # Any: JSON
+    after: dict[str, Any] | None  # Any: JSON
+
+
+def steps_of(db: Transaction, subject: Subject) -> list[Told]:
+    """The last steps of linking that moved a listing or emptied a product, the newest first."""
+    return [Told._make(row) for row in db.execute(_steps_of, {"kind": subject.kind, "id": subject.id})]
+
+
+_steps_of = (
+    sa.select(*(event.c[name] for name in Told._fields))
+    .where(
+        event.c.subject_kind == sa.bindparam("kind"),
+        event.c.subject_id == sa.bindparam("id"),
+        event.c.kind.in_(sorted(Kind)),
+    )
+    .order_by(event.c.id.desc())
+    .limit(LOOKED_AT)
+)
 
 
 def newest(db: Transaction, merchant_id: str) -> str:

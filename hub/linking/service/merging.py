@@ -13,7 +13,7 @@ from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Change, Event, Subject
 from hub.linking import rules
 from hub.linking.rules import CODE_TAKEN, Kind
-from hub.linking.service import back, steps
+from hub.linking.service import already, back, steps
 from hub.linking.service.relinking import require_product
 from hub.linking.service.steps import Move, Standing
 
@@ -48,7 +48,7 @@ def undo(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> st
     said: dict[str, Any] = event.after or {}  # Any: JSON
     moved = events.caused_by(db, event.id, about="listing", limit=said["listings"] + 1)
     if emptied.gone_by != rules.led_to(event.id, event.after):
-        raise _changed()
+        raise already.undone(db, event) or _changed()
     gone_by: str | None = (event.before or {}).get("decision")
     more = {"into": said["into"], "listings": len(moved), "undoes": event.id, "decision": gone_by}
     undone = _record(db, merchant_id, rules.undoing_of(event.kind), emptied, more, actor)

@@ -9,7 +9,7 @@ from hub.kernel.events import Actor
 from hub.kernel.jobs import Ticket
 from hub.linking import rules
 from hub.linking.rules import Kind
-from hub.linking.service import merging, selecting, steps
+from hub.linking.service import already, merging, selecting, steps
 from hub.linking.service.back import undo_listings
 
 
@@ -27,5 +27,5 @@ def undo(db: Transaction, merchant_id: str, event_id: str, *, actor: Actor) -> s
     db.serialise(f"catalog:{merchant_id}")
     undone, stuck = undo_listings(db, merchant_id, [event], actor=actor)
     if event.id in stuck:
-        raise steps.refuse(stuck[event.id])
+        raise (stuck[event.id] == rules.CHANGED and already.undone(db, event)) or steps.refuse(stuck[event.id])
     return undone[event.id]

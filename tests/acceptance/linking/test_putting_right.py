@@ -96,7 +96,7 @@ def test_a_person_links_a_listing_to_a_product_with_another_code_and_takes_it_ba
     assert (linked["product_id"], linked["linked_sku"], linked["sku_changed"]) == (product["id"], "TEE_M", False)
     assert (undone["kind"], undone["after"]["undoes"]) == ("listing.undone", linked["decision"])
     assert merchant.listing("TEE_M")["class"] == "unmatched"
-    assert undo(merchant, linked["decision"], status=409)["code"] == "changed_since"
+    assert undo(merchant, linked["decision"], status=409)["code"] == "undone_already"
     undo(merchant, undone["id"])
     assert merchant.listing("TEE_M")["product_id"] == product["id"]
 

@@ -76,9 +76,14 @@ class Model:
 
     def led_by(self, ref: str) -> Iterator[int | None]:
         """The products that the steps put a listing on by which it came where it is, the last one first."""
+        for number in self.chain(ref):
+            yield self.steps[number].moved[0][2][1]
+
+    def chain(self, ref: str) -> Iterator[int]:
+        """The steps by which a listing came where it is, the last one first."""
         number = self.listings[ref].step
         while number:
-            yield self.steps[number].moved[0][2][1]
+            yield number
             number = self.steps[number].was
 
     def by_key(self, key: str) -> int | None:
@@ -160,6 +165,16 @@ class Model:
         """Whether the listing that a step moved stands by what the step led to."""
         ((ref, *_),) = self.steps[number].moved
         return self.listings[ref].step == self.steps[number].led_to
+
+    def undone(self, number: int) -> bool:
+        """Whether undoing a step would say again what was said last of the step that it put in force, or out of it."""
+        step = self.steps[number]
+        if step.merge:
+            gone_by = self.products[step.merge[0]].gone_by
+            return gone_by != step.led_to if step.led_to else gone_by == step.was
+        ((ref, *_),) = step.moved
+        back = bool(step.was) and self.steps[step.was].was == step.led_to
+        return (step.was in self.chain(ref)) if back else (step.led_to not in self.chain(ref))
 
     def may_return(self, product: int) -> bool:
         """Whether a listing may go back to a product: one that went because steps were undone comes back with it."""

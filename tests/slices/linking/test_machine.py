@@ -193,9 +193,11 @@ class Linking(Beside):
 
     def undo_one(self, number: int) -> bool:
         merge = self.model.steps[number].merge
+        undone = self.model.undone(number)
         new = self.model.unmerge(number) if merge else self.model.undo(number)
         refused = self.tries(undoing.undo, self.events[number])
         assert bool(refused) == (new is None), refused
+        assert undone == (refused is not None and refused.code == "undone_already"), refused
         if new is not None and merge:
             self.learn_merge(new)
         else:

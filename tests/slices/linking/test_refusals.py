@@ -168,6 +168,27 @@ def test_a_merge_is_not_undone_while_one_of_its_listings_stands_elsewhere(databa
     assert {name: row.product_id for name, row in listings(database).items()} == {"one/A": a, "one/B": b}
 
 
+def test_a_step_that_is_undone_is_not_undone_again_and_says_which_event_undid_it(database: Database) -> None:
+    take(database, "one", [an_item(1, "A"), an_item(2, "B")])
+    a, b = (str(answer.product_id) for answer in confirm(database, "one/A", "one/B"))
+    with database.writing() as db:
+        relinking.link(db, M, str(listings(database)["one/A"].id), b, actor=CLI)
+    moved = decision(database, "one/A")
+    with database.writing() as db:
+        merged = merging.merge(db, M, b, a, actor=CLI)
+    twice = {}
+
+    for step in (merged, moved):
+        undone = undo(database, step)
+        twice[step] = (undone, refusal(database, undoing.undo, step))
+    confirmed = decision(database, "one/A")
+    undo(database, confirmed)
+
+    assert [refused.code for _, refused in twice.values()] == ["undone_already", "undone_already"]
+    assert all(undone in str(refused) for undone, refused in twice.values())
+    assert refusal(database, undoing.undo, confirmed).code == "undone_already"
+
+
 def test_only_steps_of_linking_are_undone_and_only_ones_own(database: Database) -> None:
     with database.writing() as db:
         events.record(db, "account.paused", subject=Subject(kind="account", id="a"), actor=CLI, merchant_id=M)
