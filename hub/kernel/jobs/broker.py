@@ -58,7 +58,7 @@ class Broker:
 
     def worker(self, threads: int) -> dramatiq.Worker:
         """Consume the wake-ups of every lane with this many threads."""
-        self.broker.delay_queues.clear()  # nothing is ever delayed here, and an idle worker would poll twice as much
+        _undelayed(self.broker)
         worker = dramatiq.Worker(self.broker, worker_timeout=POLL_MILLISECONDS, worker_threads=threads)
         worker.queue_prefetch = threads  # in-progress ones count: fewer would leave threads idle, more would hoard
         return worker
@@ -80,6 +80,14 @@ class Broker:
             self._waiting = {each: int(self.broker.do_qsize(f"hub.{each}")) for each in LANES}  # type: ignore[attr-defined]  # made up by `RedisBroker.__getattr__`
             self._looks_again = time.monotonic() + LOOK_SECONDS
         return self._waiting[lane] >= PENDING
+
+
+def _undelayed(broker: dramatiq.Broker) -> None:
+    """Forget the queues for what is delayed: nothing ever is, and an idle worker would poll twice as many."""
+    if isinstance(broker, StubBroker):
+        for name in broker.delay_queues:
+            del broker.queues[name]
+    broker.delay_queues.clear()
 
 
 def _redis(url: str, middleware: list[dramatiq.Middleware]) -> RedisBroker:
