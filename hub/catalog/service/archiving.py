@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.catalog.rules import sku_key
+from hub.catalog.service import variants
 from hub.catalog.service.products import Whole, find
 from hub.catalog.store import classes, gone, products
 from hub.kernel import events
@@ -23,6 +24,7 @@ def archive(db: Transaction, merchant_id: str, product_id: str, *, actor: Actor)
     _require_unused(db, product_id)
     change = _record(db, ARCHIVED, old, actor, sku=old.product.sku)
     gone.take_away(db, {product_id: change.id})
+    variants.went(db, merchant_id, product_id, change.id, actor=actor)
     classes.reclassify(db, merchant_id, {sku_key(old.product.sku)})
     return find(db, merchant_id, product_id)
 
@@ -39,7 +41,8 @@ def restore(db: Transaction, merchant_id: str, product_id: str, *, actor: Actor)
         taken = FieldError(field="sku", message=f"is the SKU of product {holder} now; give that one another")
         raise Refused("another product has the SKU by now", code="sku_taken", errors=(taken,))
     gone.bring_back(db, {product_id: old.product.sku})
-    _record(db, "product.restored", old, actor, sku=old.product.sku)
+    change = _record(db, "product.restored", old, actor, sku=old.product.sku)
+    variants.came(db, merchant_id, product_id, change.id, actor=actor)
     classes.reclassify(db, merchant_id, {key})
     return find(db, merchant_id, product_id)
 

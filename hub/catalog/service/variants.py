@@ -70,6 +70,18 @@ def regroup(
     events.record_all(db, merchant_id, told, actor=actor)
 
 
+def went(db: Transaction, merchant_id: str, product_id: str, event_id: str, *, actor: Actor) -> None:
+    """Let the parent of a product that an event took out of the catalogue go with it, if it was the last one there."""
+    left = parents.of_products(db, [product_id]).values()
+    events.record_all(db, merchant_id, _leave_empty(db, dict.fromkeys(left, event_id)), actor=actor)
+
+
+def came(db: Transaction, merchant_id: str, product_id: str, event_id: str, *, actor: Actor) -> None:
+    """Let the parent of a product that an event brought back come with it, if it is gone."""
+    entered = parents.of_products(db, [product_id]).values()
+    events.record_all(db, merchant_id, _come_back(db, dict.fromkeys(entered, event_id)), actor=actor)
+
+
 def _come_back(db: Transaction, event_of: Mapping[str, str]) -> list[Change]:
     gone = parents.gone(db, event_of)
     parents.leave(db, dict.fromkeys(gone))

@@ -118,7 +118,12 @@ def keep(db: Transaction, ids: Collection[str]) -> None:
     bulk.update(db, product_parent, "id", ("kept",), [(id_, True) for id_ in sorted(ids)])
 
 
-_any_product = sa.select(product.c.id).where(product.c.parent_id == product_parent.c.id).order_by(product.c.id).limit(1)
+_any_product = (
+    sa.select(product.c.id)
+    .where(product.c.parent_id == product_parent.c.id, product.c.gone_by.is_(None))
+    .order_by(product.c.id)
+    .limit(1)
+)
 _here = sa.and_(among(product_parent.c.id, "ids"), product_parent.c.gone_by.is_(None))
 _empty = sa.select(product_parent.c.id, product_parent.c.name).where(
     _here, sa.not_(product_parent.c.kept), _any_product.correlate(product_parent).scalar_subquery().is_(None)
@@ -129,8 +134,18 @@ _gone = sa.select(product_parent.c.id, product_parent.c.name).where(
 
 
 def empty(db: Transaction, ids: Collection[str]) -> dict[str, str]:
-    """The names, by id, of those of these that no product belongs to, and that no person has used."""
+    """The names, by id, of those of these that no product of the catalogue belongs to, and that no person has used."""
     return {row.id: row.name for row in db.execute(_empty, {"ids": ids})}
+
+
+def of_products(db: Transaction, ids: Collection[str]) -> dict[str, str]:
+    """The parents of those of these products that have one, by the product's id, whether they are gone or not."""
+    return {row.id: row.parent_id for row in db.execute(_of_products, {"ids": ids})}
+
+
+_of_products = sa.select(product.c.id, product.c.parent_id).where(
+    among(product.c.id, "ids"), product.c.parent_id.is_not(None)
+)
 
 
 def gone(db: Transaction, ids: Collection[str]) -> dict[str, str]:

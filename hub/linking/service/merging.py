@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.catalog.rules import sku_key
+from hub.catalog.service import variants
 from hub.catalog.store import classes, gone, listings, products
 from hub.catalog.store.gone import Kept
 from hub.kernel import events
@@ -34,6 +35,7 @@ def merge(db: Transaction, merchant_id: str, product_id: str, into: str, *, acto
     moves = [Move(one, _moved(one.linked_sku, into)) for one in moved]
     steps.take(db, merchant_id, Kind.MOVED, moves, actor=actor, cause=event_id)
     gone.take_away(db, {product_id: event_id}, into=into)
+    variants.went(db, merchant_id, product_id, event_id, actor=actor)
     classes.reclassify(db, merchant_id, {sku_key(emptied.sku)})  # what matched the emptied product only
     return event_id
 
@@ -54,6 +56,7 @@ def undo(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> st
     undone = _record(db, merchant_id, rules.undoing_of(event.kind), emptied, more, actor)
     if gone_by is None:
         _bring_back(db, merchant_id, emptied)
+        variants.came(db, merchant_id, emptied.id, undone, actor=actor)
     else:
         _require_emptied(db, emptied.id, len(moved))
     _, stuck = back.undo_listings(db, merchant_id, moved, actor=actor, cause=undone)
@@ -61,6 +64,7 @@ def undo(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> st
         raise _changed()
     if gone_by is not None:
         gone.take_away(db, {emptied.id: gone_by}, into=said["into"])
+        variants.went(db, merchant_id, emptied.id, undone, actor=actor)
     classes.reclassify(db, merchant_id, {sku_key(emptied.sku)})
     return undone
 

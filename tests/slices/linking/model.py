@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 Place = tuple[str, int | None]  # state, and the product by the number that the model gave it
 
 
+ARCHIVED = -1  # no step: a person took the product out
+
+
 @dataclass
 class Listed:
     """A listing as the channel shows it and as people put it; `step` is the one it stands by, 0 the import."""
@@ -22,7 +25,7 @@ class Listed:
 
 @dataclass
 class Made:
-    """A product, the merge that took it out, if one did, and whether a person made it or spoke of it."""
+    """A product, the merge that took it out, if one or a person did, and whether a person made it or spoke of it."""
 
     key: str
     gone_by: int = 0

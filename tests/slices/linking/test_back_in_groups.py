@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from hub.catalog.service import products, variants
+from hub.catalog.service import archiving, products, variants
 from hub.catalog.store.products import ProductData
 from hub.kernel.db import Database
 from hub.kernel.events import CLI
+from hub.linking.service import merging
 from tests.slices.linking.steps import Catalogue
 
 
@@ -37,6 +38,54 @@ def test_a_product_that_there_was_leaves_the_parent_that_a_confirmation_gave_it(
     catalogue.undoes(undone)
 
     assert catalogue.state() == grouped
+
+
+def test_a_parent_goes_with_the_product_that_is_merged_away_and_comes_back_with_it(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", group="kaos")
+    catalogue.lists("two", "B")
+    catalogue.confirms("one/1")
+    catalogue.confirms("two/1")
+    before = catalogue.state()
+    assert catalogue.variants() == [{"A"}]
+
+    merged = catalogue.does(merging.merge, *(str(catalogue.row(name).product_id) for name in ("one/1", "two/1")))
+    together = catalogue.state()
+    assert catalogue.variants() == []
+    unmerged = catalogue.undoes(merged)
+    assert catalogue.state() == before
+    remerged = catalogue.undoes(unmerged)
+
+    assert catalogue.state() == together
+    told = catalogue.told("parent.removed", "parent.restored")
+    assert [(event.kind, event.cause) for event in told] == [
+        ("parent.removed", merged), ("parent.restored", unmerged), ("parent.removed", remerged),
+    ]  # fmt: skip
+
+
+def test_a_parent_goes_with_the_product_that_is_archived_and_comes_back_with_it(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", group="kaos")
+    catalogue.confirms("one/1")
+    catalogue.unlinks("one/1")
+    before = catalogue.state()
+    (product_id,) = before["products"]
+
+    catalogue.does(archiving.archive, product_id)
+    assert catalogue.variants() == []
+    catalogue.does(archiving.restore, product_id)
+
+    assert catalogue.state() == before
+    assert len(catalogue.told("parent.restored")) == 1
+
+
+def test_a_parent_that_a_person_used_stays_when_its_last_product_is_merged_away(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B")
+    catalogue.confirms("one/1", "one/2")
+    one, other = (str(catalogue.row(name).product_id) for name in ("one/1", "one/2"))
+    puts(catalogue, one, catalogue.does(variants.create_parent, "Kaos").id)
+
+    catalogue.does(merging.merge, one, other)
+
+    assert catalogue.variants() == [set()]
 
 
 def test_no_empty_parent_is_left_however_often_a_step_is_taken_back(catalogue: Catalogue) -> None:

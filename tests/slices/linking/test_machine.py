@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from hub.catalog.service import products
+from hub.catalog.service import archiving, products
 from hub.catalog.service.intake import Source, retire_unseen, take_page
 from hub.catalog.store import classes, parents
 from hub.catalog.store.pages import ListingFilter
@@ -32,7 +32,7 @@ from hub.linking.service import back, deciding, holding, merging, relinking, sel
 from tests.slices.catalog.test_intake import NOW
 from tests.slices.catalog.test_rules import CHANNEL
 from tests.slices.linking.beside import Beside
-from tests.slices.linking.model import Listed, Made
+from tests.slices.linking.model import ARCHIVED, Listed, Made
 
 ACCOUNTS = ("one", "two", "three")
 SKUS = ("", "A", "B", "C", "a")
@@ -182,6 +182,29 @@ class Linking(Beside):
             self.model.merge(emptied, into)
             self.learn_merge(len(self.model.steps) - 1)
 
+    @precondition(lambda self: self.model.products)
+    @rule(data=st.data())
+    def archive(self, data: st.DataObject) -> None:
+        number = self.a_product(data)
+        made = self.model.products[number]
+        listed = any(one.place[1] == number for one in self.model.listings.values())
+        allowed = made.gone_by == ARCHIVED or (self.model.here(number) and not listed)
+        refused = self.tries(archiving.archive, self.made[number])
+        assert bool(refused) != allowed, refused
+        if allowed:
+            made.gone_by, made.ours = ARCHIVED, True
+
+    @precondition(lambda self: any(made.gone_by == ARCHIVED for made in self.model.products))
+    @rule(data=st.data())
+    def unarchive(self, data: st.DataObject) -> None:
+        gone = [number for number, made in enumerate(self.model.products) if made.gone_by == ARCHIVED]
+        number = data.draw(st.sampled_from(gone))
+        allowed = self.model.by_key(self.model.products[number].key) is None
+        refused = self.tries(archiving.restore, self.made[number])
+        assert bool(refused) != allowed, refused
+        if allowed:
+            self.model.products[number].gone_by = 0
+
     @precondition(lambda self: self.events)
     @rule(data=st.data())
     def undo(self, data: st.DataObject) -> None:
@@ -260,9 +283,11 @@ class Linking(Beside):
         assert self.seen.setdefault(self.model.place(), state) == state
 
     @invariant()
-    def nobody_has_a_parent_that_is_gone(self) -> None:
+    def parents_are_there_with_their_products_and_only_those_that_people_use_without(self) -> None:
         state = self.state()
-        assert {one["parent_id"] for one in state["products"].values()} <= {None, *state["parents"]}
+        full = {one["parent_id"] for one in state["products"].values()} - {None}
+        assert full <= set(state["parents"])
+        assert {id_ for id_, one in state["parents"].items() if not one["kept"]} <= full
 
 
 def _run(database: Database, monkeypatch: pytest.MonkeyPatch, *phases: Phase) -> None:
