@@ -73,15 +73,26 @@ class ShopifyClient:
         An error beside an answer is of something below it that could not be told: the mutation took effect. Callers
         hold what they got against what they need, and raise `UnknownOutcome` where that is missing.
         """
+        payload = self._payload(document, field, variables)
+        rejected = refusals.of_user_errors(_read(payload, envelope.UserErrors, acting=True).user_errors)
+        if rejected:
+            raise rejected
+        return _read(payload, kind, acting=True)
+
+    def attempt(
+        self, document: str, field: str, kind: type[T], **variables: object
+    ) -> tuple[T, tuple[envelope.UserError, ...]]:
+        """Act as `mutate` does, and give what Shopify did not take beside the answer, for whoever tells it apart."""
+        payload = self._payload(document, field, variables)
+        return _read(payload, kind, acting=True), _read(payload, envelope.UserErrors, acting=True).user_errors
+
+    def _payload(self, document: str, field: str, variables: Mapping[str, object]) -> msgspec.Raw:
         answer = self._ask(document, variables, acting=True)
         data = answer.whole.data
         payload = data if _is_null(data) else _read(data, dict[str, msgspec.Raw], acting=True).get(field, _NULL)
         if _is_null(payload):
             raise answer.refusal() or UnknownOutcome(f"Shopify answered neither a result nor an error for {field}")
-        rejected = refusals.of_user_errors(_read(payload, envelope.UserErrors, acting=True).user_errors)
-        if rejected:
-            raise rejected
-        return _read(payload, kind, acting=True)
+        return payload
 
     def _ask(self, document: str, variables: Mapping[str, object], *, acting: bool) -> Answer:
         answer = self._account.http.post(

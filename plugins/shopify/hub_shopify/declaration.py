@@ -16,11 +16,9 @@ SHOPIFY = Channel(
     title="Shopify",
     kind=Kind.MARKETPLACE,
     settings=ShopifySettings,
-    offers=frozenset({Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT}),
+    offers=frozenset({Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT, Capability.PUSH_STOCK, Capability.SYNC_STOCK}),
     lacks={
         Capability.LIST_CATEGORIES: "Shopify products need no category; its taxonomy is optional",
-        Capability.PUSH_STOCK: _NOT_BUILT,
-        Capability.SYNC_STOCK: _NOT_BUILT,
         Capability.IMPORT_ORDERS: _NOT_BUILT,
         Capability.PARSE_WEBHOOK: _NOT_BUILT,
         Capability.CONFIRM_SHIPMENT: _NOT_BUILT,
@@ -34,6 +32,8 @@ SHOPIFY = Channel(
     # Shopify counts the cost of each request, not requests, and says in each answer what is left; this is only a
     # pace at which an ordinary store's cheap requests never meet that limit.
     rate=Rate(requests=10, per=timedelta(seconds=1)),
+    stock_batch=250,  # Shopify's most entries of one input
+    compare_and_set=True,
     token_settings=("shop", "client_id", "client_secret", "access_token", "sandbox_url"),
     preconditions=(
         "The same product carries the same SKU code in every store.",

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 from hub_hookspecs import Item, Page, Temporary
 
-from hub_shopify import bulk, documents, progress, translate
+from hub_shopify import bulk, documents, levels, progress, translate
 from hub_shopify.client import ShopifyClient
 from hub_shopify.files import Files
 from hub_shopify.payloads import catalogue
@@ -14,7 +14,6 @@ from hub_shopify.progress import Bulk, Pages, Position
 from hub_shopify.refusals import TooCostly
 
 BULK_FROM = 10_000  # variants; deep paging ends at 25,000, and a bulk operation is not counted in the rate
-_MOST_LEVEL_PAGES = 40  # of 250 locations each
 
 
 def pages(client: ShopifyClient, files: Files, cursor: str) -> Iterator[Page[Item]]:
@@ -61,20 +60,7 @@ def _next_page(client: ShopifyClient, position: Pages) -> tuple[tuple[Item, ...]
 
 
 def _levels(client: ShopifyClient, variant: catalogue.Variant) -> list[catalogue.Level]:
-    """The stock of one variant at every location: a page has the first twenty of them."""
-    first = variant.inventory_item.inventory_levels
-    levels, info = list(first.nodes), first.page_info
-    for _ in range(_MOST_LEVEL_PAGES):
-        if not info.has_next_page:
-            return levels
-        found = client.query(
-            documents.MORE_LEVELS, catalogue.MoreLevels, id=variant.inventory_item.id, after=info.end_cursor
-        )
-        if found.inventory_item is None:  # deleted meanwhile: what is known must do
-            return levels
-        levels += found.inventory_item.inventory_levels.nodes
-        info = found.inventory_item.inventory_levels.page_info
-    raise Temporary(f"Shopify lists ever more locations for {variant.inventory_item.id}")
+    return levels.of_item(client, variant.inventory_item.id, variant.inventory_item.inventory_levels)
 
 
 def _page(items: tuple[Item, ...], position: Position, wait: timedelta | None) -> Page[Item]:

@@ -1,11 +1,25 @@
 """Shopify, as the hub sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from hub_hookspecs import Absent, Account, AccountCheck, Channel, Item, Listing, Page, Product, Token, hookimpl
+from hub_hookspecs import (
+    Absent,
+    Account,
+    AccountCheck,
+    Channel,
+    Item,
+    Listing,
+    Page,
+    Product,
+    StockOutcome,
+    StockReading,
+    StockTarget,
+    Token,
+    hookimpl,
+)
 
-from hub_shopify import checking, importing, translate
+from hub_shopify import checking, importing, stock, translate
 from hub_shopify.client import ShopifyClient
 from hub_shopify.declaration import SHOPIFY
 from hub_shopify.files import Files
@@ -45,3 +59,13 @@ def push_product(account: Account[ShopifySettings], product: Product) -> Listing
 @hookimpl
 def find_listing(account: Account[ShopifySettings], product: Product) -> Listing | Absent:
     return Pushing(ShopifyClient(account), account.settings, product).find()
+
+
+@hookimpl
+def push_stock(account: Account[ShopifySettings], targets: Sequence[StockTarget]) -> Iterator[StockOutcome]:
+    return stock.tell(ShopifyClient(account), targets)
+
+
+@hookimpl
+def sync_stock(account: Account[ShopifySettings], cursor: str) -> Iterator[Page[StockReading]]:
+    return stock.pages(ShopifyClient(account), cursor)

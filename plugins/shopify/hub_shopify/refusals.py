@@ -73,7 +73,7 @@ def of_errors(
     if not errors:
         return None
     codes = {error.code: error for error in reversed(errors)}
-    said = "; ".join(_in_words(error.message, error.code) for error in errors)[:_LONGEST_TEXT] + _request_id(headers)
+    said = "; ".join(in_words(error.message, error.code) for error in errors)[:_LONGEST_TEXT] + _request_id(headers)
     if "THROTTLED" in codes:
         return RateLimited(f"Shopify asks for a pause: {said}", code="THROTTLED", retry_after=wait(cost))
     if "MAX_COST_EXCEEDED" in codes:
@@ -96,7 +96,7 @@ def of_user_errors(errors: Iterable[envelope.UserError]) -> Rejected | None:
     said = "; ".join(
         f"{'.'.join(error.field)}: {text}" if error.field else text
         for error in found
-        for text in [_in_words(error.message, error.code or "")]
+        for text in [in_words(error.message, error.code or "")]
     )
     return Rejected(f"Shopify: {said}"[:_LONGEST_TEXT], code=found[0].code or "")
 
@@ -132,7 +132,7 @@ def _refill(cost: envelope.Cost | None) -> float:
     return ((cost.requested_query_cost or 0.0) - status.currently_available) / status.restore_rate
 
 
-def _in_words(message: str, code: str) -> str:
+def in_words(message: str, code: str) -> str:
     return f"{message} ({code})" if code else message
 
 

@@ -9,9 +9,12 @@ NEEDS: Mapping[Capability, tuple[str, ...]] = MappingProxyType(
     {
         Capability.IMPORT_ITEMS: ("read_products", "read_inventory", "read_locations"),
         Capability.PUSH_PRODUCT: ("write_products", "read_inventory"),
+        Capability.PUSH_STOCK: ("read_products", "write_inventory", "read_locations"),
+        Capability.SYNC_STOCK: ("read_products", "read_inventory", "read_locations"),
     }
 )
-ALL = tuple(sorted({"read_products", "write_products", "read_inventory", "read_locations"}))
+_NAMED = {scope for needed in NEEDS.values() for scope in needed}
+ALL = tuple(sorted(_NAMED - {scope.replace("write_", "read_", 1) for scope in _NAMED if scope.startswith("write_")}))
 
 
 def lacking(granted: Iterable[str]) -> dict[Capability, str]:

@@ -49,9 +49,12 @@ def quantity(item: catalogue.InventoryItem, levels: Iterable[catalogue.Level]) -
     """What may be sold at all active locations; None where Shopify does not track the variant."""
     if not item.tracked:
         return None
-    sold_from = (level for level in levels if level.is_active and level.location.is_active)
-    available = sum(one.quantity for level in sold_from for one in level.quantities if one.name == "available")
-    return min(max(available, 0), _LARGEST)  # oversold: below zero
+    return sellable(sum(level.available for level in levels if level.is_open))
+
+
+def sellable(available: int) -> int:
+    """What a store shows as a quantity of the hub; oversold, it is below zero there."""
+    return min(max(available, 0), _LARGEST)
 
 
 def options(selected: Iterable[catalogue.SelectedOption]) -> dict[str, str]:

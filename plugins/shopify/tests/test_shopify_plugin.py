@@ -157,14 +157,16 @@ def test_a_check_names_the_store_and_its_active_locations() -> None:
     [
         pytest.param(scopes.ALL, set(), id="all that is asked for"),
         pytest.param(
-            ("read_products", "read_inventory", "read_locations"), {Capability.PUSH_PRODUCT}, id="reading alone"
+            ("read_products", "read_inventory", "read_locations"),
+            {Capability.PUSH_PRODUCT, Capability.PUSH_STOCK},
+            id="reading alone",
         ),
         pytest.param(
             ("write_products", "write_inventory"),
-            {Capability.IMPORT_ITEMS},
+            {Capability.IMPORT_ITEMS, Capability.PUSH_STOCK, Capability.SYNC_STOCK},
             id="no locations; writing includes reading",
         ),
-        pytest.param((), {Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT}, id="nothing"),
+        pytest.param((), set(scopes.NEEDS), id="nothing"),
     ],
 )
 def test_what_was_not_granted_is_lacking_by_name(granted: tuple[str, ...], lacking: set[Capability]) -> None:

@@ -46,6 +46,7 @@ class Measurement(Wire, frozen=True):
 
 
 class LocationOfLevel(Wire, frozen=True):
+    id: str = ""
     is_active: bool = False
 
 
@@ -58,6 +59,16 @@ class Level(Wire, frozen=True):
     is_active: bool = False
     location: LocationOfLevel = LocationOfLevel()
     quantities: tuple[Quantity, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether goods are sold from there: a level or its whole location may be switched off."""
+        return self.is_active and self.location.is_active
+
+    @property
+    def available(self) -> int:
+        """What may be sold; below zero where it is oversold."""
+        return sum(found.quantity for found in self.quantities if found.name == "available")
 
 
 class InventoryItem(Wire, frozen=True):

@@ -108,6 +108,9 @@ def name_of(operation: OperationDefinitionNode) -> str:
 def _resolve(source: object, info: Info, **arguments: Any) -> object:  # Any: coerced arguments
     if info.parent_type.name == "Mutation":
         rules.check_mutation(info.field_name, info.field_nodes[0], arguments, info.variable_values)
+    if info.parent_type.name == "Mutation" and info.field_name in rules.IDEMPOTENT:
+        key, context = rules.key_of(info.field_nodes[0], info.variable_values), info.context
+        return context.keys.once(key, arguments, context.now(), lambda: resolve(source, info, **arguments))
     return resolve(source, info, **arguments)
 
 

@@ -11,6 +11,7 @@ from graphql import GraphQLResolveInfo, get_named_type
 
 from hub_shopify.sandbox import schema
 from hub_shopify.sandbox.answers import Refused, Strict
+from hub_shopify.sandbox.keys import Keys
 from hub_shopify.sandbox.shop import Shop
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Context:
     domain: str
     granted: frozenset[str]
     operations: dict[int, Any] = field(default_factory=dict)  # Any: asynchronous mutations, by id
+    keys: Keys = field(default_factory=Keys)
 
     def now(self) -> datetime:
         return self.shop.clock()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from hub_shopify.sandbox.records import Item, Level, Option, Product, Variant
+from hub_shopify.sandbox.records import Item, Level, Location, Option, Product, Variant
 from hub_shopify.sandbox.shop import Shop
 
 _OF_PRODUCT = {"title", "status", "handle", "vendor", "tags", "description_html"}
 _OF_VARIANT = {"sku", "barcode", "price", "compare_at_price"}
-_OF_ITEM = {"tracked", "grams"}
+_OF_ITEM = {"tracked", "grams", "mutable"}
 Ref = str | int  # a global id, or its number
 
 
@@ -67,7 +67,7 @@ class Hands:
         return Expected(seen, seen - skipped.total(), dict(skipped))
 
     def change(self, variant: Ref, **fields: Any) -> None:  # Any: values of the fields of the records
-        """Change a variant (sku, barcode, price), its item (tracked, grams) or its product (title, status, handle)."""
+        """Change a variant (sku, barcode, price), its item (tracked, grams, mutable) or product (title, status, …)."""
         with self._shop.lock:
             draft = self._draft(variant)
             now = self._shop.clock()
@@ -77,11 +77,11 @@ class Hands:
                 owner.updated_at = now
             self._shop.put(draft.product)
 
-    def sell(self, variant: Ref, units: int = 1) -> None:
+    def sell(self, variant: Ref, units: int = 1, place: str = "") -> None:
         """Let buyers order: available falls, committed rises, and the product's `updatedAt` stays as it is."""
         with self._shop.lock:
             draft = self._draft(variant)
-            level = _home(draft.inventory_item)
+            level = _at(draft.inventory_item, place)
             level.available -= units
             level.committed += units
             level.updated_at = self._shop.clock()
@@ -92,7 +92,7 @@ class Hands:
         with self._shop.lock:
             draft = self._draft(variant)
             item, now = draft.inventory_item, self._shop.clock()
-            location = next((each for each in self._shop.locations.values() if each.name == place), None)
+            location = next((each for each in self._shop.locations.values() if place in (each.name, _ref(each))), None)
             level = item.levels.get(location.id) if location else _home(item)
             if level is None and location is not None:
                 level = item.levels[location.id] = Level(item, location, 0, now)
@@ -100,6 +100,11 @@ class Hands:
                 raise KeyError(place)
             level.available, level.updated_at = available, now
             self._shop.put(draft.product)
+
+    def available(self, variant: Ref, place: str = "") -> int:
+        """What may be sold at a location, by its name or id; unnamed: where the variant is stocked first."""
+        with self._shop.lock:
+            return _at(self._draft(variant).inventory_item, place).available
 
     def remove(self, variant: Ref) -> None:
         """Delete a variant; with its last variant a product goes."""
@@ -169,6 +174,17 @@ def _owner(variant: Variant, name: str) -> Variant | Item | Product:
 
 def _home(item: Item) -> Level:
     return next(iter(item.levels.values()))
+
+
+def _at(item: Item, place: str) -> Level:
+    """What a location has, by its name or id; unnamed: where the item is stocked first."""
+    if not place:
+        return _home(item)
+    return next(level for level in item.levels.values() if place in (level.location.name, _ref(level.location)))
+
+
+def _ref(location: Location) -> str:
+    return f"gid://shopify/Location/{location.id}"
 
 
 def _tracked(variant: Variant, ref: int, now: datetime) -> Item:

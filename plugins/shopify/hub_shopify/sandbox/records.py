@@ -64,6 +64,7 @@ class Item:
     grams: float = 0.0
     weight_unit: str = "GRAMS"
     requires_shipping: bool = True
+    mutable: bool = True  # False: of a bundle, whose components alone are counted
     country_code_of_origin: str | None = None
     harmonized_system_code: str | None = None
     stocked: Callable[["Item"], dict[int, Level]] | None = None
@@ -179,3 +180,25 @@ class Publication:
     TYPE: ClassVar = "Publication"
     id: int
     name: str
+
+
+@dataclass(slots=True)
+class Change:
+    TYPE: ClassVar = "InventoryChange"
+    name: str
+    delta: int
+    item: Item
+    location: Location
+    quantity_after_change: int | None = None  # lags: it was null in every recorded answer
+
+
+@dataclass(slots=True)
+class Group:
+    """What one call changed of the stock."""
+
+    TYPE: ClassVar = "InventoryAdjustmentGroup"
+    id: int
+    reason: str
+    reference_document_uri: str | None
+    created_at: datetime
+    changes: list[Change]

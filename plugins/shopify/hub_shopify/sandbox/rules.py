@@ -29,7 +29,7 @@ def check_mutation(
     name: str, node: FieldNode, arguments: dict[str, Any], values: VariableValues
 ) -> None:  # Any: coerced arguments
     """R1 and R2: refuse one mutation, whose field is then null."""
-    if name in IDEMPOTENT and not _has_key(node, values):
+    if name in IDEMPOTENT and not key_of(node, values):
         raise Refused("BAD_REQUEST", "The @idempotent directive is required for this mutation but was not provided.")
     entries = COMPARED.get(name)
     if entries and any("changeFromQuantity" not in each for each in arguments["input"][entries]):
@@ -41,11 +41,11 @@ def _is_error(asked: Asked) -> bool:
     return asked.kind.name.endswith("UserError")
 
 
-def _has_key(node: FieldNode, values: VariableValues) -> bool:
-    """A key that is blank is none, be it written out or in a variable."""
+def key_of(node: FieldNode, values: VariableValues) -> str:
+    """The key of one mutation; a key that is blank is none, be it written out or in a variable."""
     directive = schema.load().get_directive("idempotent")
     found = get_directive_values(directive, node, values) if directive else None
-    return bool(found and str(found.get("key") or "").strip())
+    return str((found or {}).get("key") or "").strip()
 
 
 def _check_arrays(field: Asked) -> None:

@@ -19,6 +19,7 @@ from hub_shopify.sandbox.bucket import Bucket
 from hub_shopify.sandbox.bulk import Bulk
 from hub_shopify.sandbox.fields import Context, widened
 from hub_shopify.sandbox.hands import Hands
+from hub_shopify.sandbox.keys import Keys
 from hub_shopify.sandbox.login import DAY, Installed, Login
 from hub_shopify.sandbox.shop import Shop
 
@@ -74,6 +75,8 @@ class ShopifySandbox(Hands, Sandbox):
         self._shop = Shop(seed, size, self._now, currency)
         self._bulk = Bulk(at_once=bulk_at_once, polls=bulk_polls)
         self._operations: dict[int, Any] = {}  # Any: as in `Context`
+        self._keys = Keys()
+        self._before: dict[str, Callable[[], object]] = {}  # by operation name
         self._latency = latency
         self._lock = threading.Lock()
         self._answered = 0
@@ -157,7 +160,10 @@ class ShopifySandbox(Hands, Sandbox):
         name = engine.name_of(prepared.operation)
         self.documents[name] = str(body["query"])
         self._bulk.base_url = self.address
-        context = Context(self._shop, self._bulk, self.domain, widened(frozenset(self.scopes)), self._operations)
+        if happens := self._before.pop(name, None):
+            happens()
+        granted = widened(frozenset(self.scopes))
+        context = Context(self._shop, self._bulk, self.domain, granted, self._operations, self._keys)
         return name, engine.run(prepared, context, self._bucket)
 
     # What a test or the demo does to the world.
@@ -169,6 +175,10 @@ class ShopifySandbox(Hands, Sandbox):
         address = f"{self.base_url}/admin/api/{schema.VERSION}/graphql.json"
         told: Json = self.handle(httpx.Request("POST", address, content=body, headers=headers)).json()
         return told
+
+    def before(self, operation: str, happens: Callable[[], object]) -> None:
+        """Let something happen once in the shop just before the next request of this name is executed: a race."""
+        self._before[operation] = happens
 
     def uninstall(self) -> None:
         self._login.state = Installed.NOWHERE

@@ -40,7 +40,8 @@ def _found_variants(context: Context, query: str | None, after: int) -> Iterator
     """Variants that match, by id; a code is looked up rather than searched for."""
     matches = search.variants(query)
     code = next((term.value for term in search.read(query) if term.name == "sku"), None)
-    among: Iterable[Variant] = context.shop.variants(after)
+    beyond = [int(term.value) for term in search.read(query) if (term.name, term.by) == ("id", ">")]
+    among: Iterable[Variant] = context.shop.variants(max([after, *beyond]))  # a window begins where it says
     if code is not None:
         among = (variant for variant in context.shop.by_sku(code) if variant.id > after)
     return filter(matches, among)

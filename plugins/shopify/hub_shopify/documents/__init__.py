@@ -1,0 +1,47 @@
+"""What the plugin asks of Shopify's Admin API, word for word; the tests hold each against the published schema."""
+
+from hub_shopify.documents.catalogue import (
+    BULK_VARIANTS,
+    COUNT_VARIANTS,
+    IMPORT_VARIANTS,
+    MORE_LEVELS,
+    POLL_BULK,
+    START_BULK,
+)
+from hub_shopify.documents.products import (
+    ADD_VARIANT,
+    CREATE_PRODUCT,
+    DEFINE_KEY,
+    FIND_BY_KEY,
+    FIND_KEY_DEFINITION,
+    READ_LISTING,
+    READ_SIBLINGS,
+    UPDATE_PRODUCT,
+    UPDATE_VARIANT,
+)
+from hub_shopify.documents.stock import ALL_LEVELS, LEVELS_ANYWHERE, LEVELS_AT, SET_STOCK
+from hub_shopify.documents.store import CHECK, LOCATIONS
+
+__all__ = [
+    "ADD_VARIANT",
+    "ALL_LEVELS",
+    "BULK_VARIANTS",
+    "CHECK",
+    "COUNT_VARIANTS",
+    "CREATE_PRODUCT",
+    "DEFINE_KEY",
+    "FIND_BY_KEY",
+    "FIND_KEY_DEFINITION",
+    "IMPORT_VARIANTS",
+    "LEVELS_ANYWHERE",
+    "LEVELS_AT",
+    "LOCATIONS",
+    "MORE_LEVELS",
+    "POLL_BULK",
+    "READ_LISTING",
+    "READ_SIBLINGS",
+    "SET_STOCK",
+    "START_BULK",
+    "UPDATE_PRODUCT",
+    "UPDATE_VARIANT",
+]

@@ -1,0 +1,1 @@
+"""The hooks of the plugin against its sandbox, by subject."""
