@@ -81,6 +81,9 @@ RETIRED = Obstacle(
     "the channel no longer shows it as active and in stock",
     "activate or restock it at the marketplace, then import again",
 )
+RENAMED = Obstacle(
+    "sku_changed", "the SKU is another one than when it was linked", "confirm the listing anew, or link it by hand"
+)
 AMBIGUOUS = Obstacle(
     "several_products", "listings with this SKU are linked to different products", "link it to one of them by hand"
 )

@@ -20,7 +20,7 @@ from hub.catalog.store.listings import Waiting
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor, Event
 from hub.linking import rules
-from hub.linking.rules import CHANGED, Kind, Obstacle
+from hub.linking.rules import CHANGED, RENAMED, Kind, Obstacle
 from hub.linking.service import holding, steps
 from hub.linking.service.steps import Move, Standing
 
@@ -45,7 +45,7 @@ def undo_listings(
     kind = rules.undoing_of(done[0].kind)
     found = {one.id: one for one in listings.waiting(db, merchant_id, {event.subject.id for event in done})}
     backs = [Back(event, found[event.subject.id], _before(event)) for event in done]
-    stuck, returning = _obstacles(db, merchant_id, backs)
+    stuck, returning = _obstacles(db, merchant_id, backs, again=kind == Kind.REDONE)
     free = [back for back in backs if back.event.id not in stuck]
     gone.bring_back(db, returning)
     turned = _turn(db, free, again=kind == Kind.REDONE)
@@ -67,7 +67,7 @@ def _before(event: Event) -> Standing:
 
 
 def _obstacles(
-    db: Transaction, merchant_id: str, backs: Sequence[Back]
+    db: Transaction, merchant_id: str, backs: Sequence[Back], *, again: bool
 ) -> tuple[dict[str, Obstacle], dict[str, str]]:  # fmt: skip
     """What stands against each step back, by its event; and the SKUs, by id, of the products that the others return."""
     stuck: dict[str, Obstacle] = {}
@@ -75,6 +75,8 @@ def _obstacles(
     for back in backs:
         if back.one.id in moving or back.one.decision != rules.led_to(back.event.id, back.event.after):
             stuck[back.event.id] = CHANGED
+        elif again and (found := _against_linking(back)):
+            stuck[back.event.id] = found
         else:
             moving.add(back.one.id)  # once: two events of one undoing may say the same of it
     free = {back.event.id: back.to.product_id for back in backs if back.event.id not in stuck and back.to.product_id}
@@ -82,6 +84,18 @@ def _obstacles(
     return stuck | {
         event_id: lost[product_id] for event_id, product_id in free.items() if product_id in lost
     }, returning
+
+
+def _against_linking(back: Back) -> Obstacle | None:
+    """What stands against linking what waits by a step that is to stand again: whatever a person who confirms meets.
+
+    Taking an unlinking back asks for none of it: had that never been, the link would have held.
+    """
+    _, one, to = back
+    if one.state != "pending" or to.state != "linked":
+        return None
+    found = rules.obstacle(state=one.state, current=one.current, sku_class=one.sku_class)
+    return found or (None if one.sku_key == to.linked_sku else RENAMED)
 
 
 def _turn(db: Transaction, free: Sequence[Back], *, again: bool) -> dict[str, Link]:

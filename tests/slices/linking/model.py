@@ -40,6 +40,7 @@ class Step:
     was: int = 0
     led_to: int = 0
     children: list[int] = field(default_factory=list)
+    key: str = ""  # what the listing had
     merge: tuple[int, int] | None = None  # emptied, into; `was` and `led_to` are what the emptied one is gone by
 
 
@@ -110,7 +111,7 @@ class Model:
         """Gives the step; the listing stands by it from now on, or by `back`."""
         one, number = self.listings[ref], len(self.steps)
         led_to = number if back is None else back
-        self.steps.append(Step([(ref, one.place, to)], was=one.step, led_to=led_to))
+        self.steps.append(Step([(ref, one.place, to)], was=one.step, led_to=led_to, key=one.key))
         one.place, one.step = to, led_to
         return number
 
@@ -176,8 +177,12 @@ class Model:
             gone_by = self.products[step.merge[0]].gone_by
             return gone_by != step.led_to if step.led_to else gone_by == step.was
         ((ref, *_),) = step.moved
-        back = bool(step.was) and self.steps[step.was].was == step.led_to
-        return (step.was in self.chain(ref)) if back else (step.led_to not in self.chain(ref))
+        return (step.was in self.chain(ref)) if self.back(number) else (step.led_to not in self.chain(ref))
+
+    def back(self, number: int) -> bool:
+        """Whether a step put the one before it out of force."""
+        step = self.steps[number]
+        return bool(step.was) and self.steps[step.was].was == step.led_to
 
     def may_return(self, product: int) -> bool:
         """Whether a listing may go back to a product: one that went because steps were undone comes back with it."""
@@ -189,6 +194,10 @@ class Model:
         step = self.steps[number]
         ((ref, before, _),) = step.moved
         if not self.stands(number) or (before[1] is not None and not self.may_return(before[1])):
+            return None
+        one = self.listings[ref]
+        anew = self.back(number) and (one.place[0], before[0]) == ("pending", "linked")
+        if anew and not (self.may_link(one) and one.key == self.steps[step.was].key):
             return None
         return self.put(ref, before, back=step.was)
 

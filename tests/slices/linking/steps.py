@@ -43,6 +43,14 @@ class Catalogue:
         with self.database.writing() as db:
             take_page(db, source, items, run="run", seen_at=NOW)
 
+    def retires(self, name: str) -> None:
+        """An import that finds this one inactive."""
+        row = self.row(name)
+        source = Source(merchant_id=self.merchant, account_id=row.account_id, channel=CHANNEL)
+        shown = Item(ref=row.ref, sku=row.sku, name=row.name, active=False, quantity=5)
+        with self.database.writing() as db:
+            take_page(db, source, [shown], run="run", seen_at=NOW)
+
     def rows(self) -> dict[str, sa.Row[Any]]:  # Any: of the table of listings
         with self.database.reading() as db:
             found = db.execute(sa.select(listing).where(listing.c.merchant_id == self.merchant)).all()

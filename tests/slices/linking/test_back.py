@@ -52,6 +52,38 @@ def test_undoings_are_undone_one_after_another_too(catalogue: Catalogue) -> None
         catalogue.undoes(again)  # the unlinking is in force again, and stands before it
 
 
+def test_what_could_not_be_confirmed_is_not_linked_by_undoing_the_undoing(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A", "B", "C", "D", "E")
+    undone = catalogue.undoes_all(catalogue.confirms_all().outcome["event_id"]).outcome["event_id"]
+    catalogue.lists("one", "", "C", "C", "D", "F")
+    catalogue.retires("one/4")
+    told = [event for event in catalogue.told("listing.undone") if event.subject.id == catalogue.row("one/1").id]
+
+    with pytest.raises(Refused) as refused:
+        catalogue.undoes(told[0].id)
+    again = catalogue.undoes_all(undone)
+
+    assert refused.value.code == "sku_empty"
+    assert {name: count for name, count in again.outcome.items() if count} == {
+        "sku_empty": 1, "sku_duplicate": 2, "not_current": 1, "sku_changed": 1,
+    }  # fmt: skip
+    assert catalogue.states() == ["pending"] * 5
+
+
+def test_an_unlinking_is_taken_back_whatever_the_channel_shows_by_then(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A")
+    catalogue.confirms("one/1")
+    linked = catalogue.row("one/1")
+    unlinked = catalogue.unlinks("one/1")
+    catalogue.lists("one", "B")
+    catalogue.retires("one/1")
+
+    catalogue.undoes(unlinked)
+
+    back = catalogue.row("one/1")
+    assert (back.product_id, back.linked_sku, back.sku) == (linked.product_id, "A", "B")
+
+
 def test_a_merge_is_undone_and_made_again_after_a_listing_of_it_was_away(catalogue: Catalogue) -> None:
     catalogue.lists("one", "A", "B")
     catalogue.confirms("one/1", "one/2")
