@@ -17,9 +17,11 @@ from hub.kernel import logs, migrating
 from hub.kernel.db import Database
 from hub.kernel.ids import new_id
 from tests.servers import Server, postgresql, redis_server, versions
+from tests.statements import compile_once
 
 pytest_plugins = ["tests.acceptance.verdict"]
 logs.configure(level="WARNING")
+compile_once()
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
