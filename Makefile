@@ -21,8 +21,8 @@ demo: $(STAMP)
 serve: $(STAMP)
 	@$(BIN)/hub serve $(ARGS)
 
-test: $(STAMP)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(STAMP)  # with bytecode kept, or each of the many processes that are started compiles the hub anew
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest $(ARGS)
 
 check: $(STAMP)
 	@$(BIN)/ruff check .
