@@ -8,9 +8,11 @@ import msgspec
 from hub_hookspecs import Account, ActionRequired, Rejected, Temporary, UnknownOutcome
 
 from hub_tokopedia import payloads, refusals
+from hub_tokopedia.order_payloads import ListedOrder, SingleOrder
 from hub_tokopedia.settings import TokopediaSettings
 
 PAGE_SIZE = 50
+ORDERS = 100  # on a page
 LISTED_BY_PAGE_ALONE = 10_000  # products beyond need `last_sort`
 
 
@@ -103,6 +105,45 @@ class TokopediaClient:
             )
         return told
 
+    def orders(self, start: int, end: int, page: int) -> tuple[ListedOrder, ...]:
+        """Read one page of the shop's orders between two moments, in seconds; only an empty one is the end."""
+        params = {"fs_id": self._settings.fs_id, "shop_id": self._settings.shop_id}
+        days = {"from_date": str(start), "to_date": str(end)}
+        return self._list("/v2/order/list", {**params, **days, "page": str(page), "per_page": str(ORDERS)}, ListedOrder)
+
+    def order(self, ref: str) -> tuple[SingleOrder, ...]:
+        """Read one order; empty where Tokopedia has none with this id."""
+        try:
+            return self._list(f"/v2/fs/{self._settings.fs_id}/order", {"order_id": ref}, SingleOrder)
+        except Rejected as error:
+            if error.code in refusals.NOT_FOUND:
+                return ()
+            raise
+
+    def register_key(self, public_key: bytes) -> None:
+        """Tell Tokopedia for which key to seal the buyers' data from now on."""
+        answer = self._account.http.post(
+            self._register_url,
+            params={"upload": "1"},
+            files={"public_key": ("public_key.pem", public_key, "application/x-pem-file")},
+            headers={"Authorization": f"Bearer {self._account.token}"},
+        )
+        self._accepted(answer)
+
+    def _accepted(self, answer: httpx.Response) -> payloads.Envelope:
+        """Read an answer that need not say more than that nothing is wrong."""
+        envelope = _read(answer, payloads.Envelope) if answer.status_code == 200 else _loosely(answer)
+        refused = refusals.refusal(answer.status_code, answer.headers, envelope)
+        if refused:
+            raise refused
+        if envelope.header is None and envelope.status is None:
+            raise Temporary("this is not Tokopedia's answer: neither of its two envelopes is there")
+        return envelope
+
+    @property
+    def _register_url(self) -> str:
+        return f"{self._settings.api_url.rstrip('/')}/v1/fs/{self._settings.fs_id}/register"
+
     @property
     def _of_json(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._account.token}", "Content-Type": "application/json"}
@@ -128,12 +169,7 @@ class TokopediaClient:
             params=params,
             headers={"Authorization": f"Bearer {self._account.token}"},
         )
-        envelope = _read(answer, payloads.Envelope) if answer.status_code == 200 else _loosely(answer)
-        refused = refusals.refusal(answer.status_code, answer.headers, envelope)
-        if refused:
-            raise refused
-        if envelope.header is None and envelope.status is None:
-            raise Temporary("this is not Tokopedia's answer: neither of its two envelopes is there")
+        envelope = self._accepted(answer)
         self.pause = refusals.long_pause(answer.headers)
         return envelope
 

@@ -16,6 +16,7 @@ TOKOPEDIA = Channel(
     offers=frozenset(
         {
             Capability.IMPORT_ITEMS,
+            Capability.IMPORT_ORDERS,
             Capability.LIST_CATEGORIES,
             Capability.PUSH_PRODUCT,
             Capability.PUSH_STOCK,
@@ -23,7 +24,6 @@ TOKOPEDIA = Channel(
         }
     ),
     lacks={
-        Capability.IMPORT_ORDERS: "not built yet",
         Capability.CONFIRM_SHIPMENT: "not built yet",
         Capability.ANSWER_CANCELLATION: "not built yet",
         Capability.CREATE_LABEL: "not built yet",
@@ -34,7 +34,7 @@ TOKOPEDIA = Channel(
     },
     lacks_papers={
         Paper.LABEL_PDF: "not built yet: Tokopedia has a label, but this plugin does not fetch it",
-        Paper.AWB: "not built yet: Tokopedia gives an AWB with the order, but this plugin reads no orders",
+        Paper.AWB: "not built yet: Tokopedia gives it after a pick-up was arranged, and this plugin arranges none",
     },
     countries=frozenset({"ID"}),
     stock_batch=100,

@@ -10,27 +10,27 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 T = TypeVar("T")
-_NAMES_IT = frozenset({"basic", "productID"})  # without it a product is lost, and the hub takes it for gone
+_NAMES_IT = frozenset({"basic", "productID", "order_id"})  # without it a product or an order is lost
 _TELLS_PARENTS = frozenset({"variant", "isParent", "childrenID"})  # without it a parent looks like something sold
 _NOTHING: tuple[object, ...] = (None, "", [])  # what services say for an object or a list that is not there
 
 
-class _Wire(msgspec.Struct, frozen=True, kw_only=True):
+class Wire(msgspec.Struct, frozen=True, kw_only=True):
     """Every field has a default, for the Go services behind the API leave out keys whose value is zero."""
 
 
-class Token(_Wire, frozen=True):
+class Token(Wire, frozen=True):
     access_token: str = ""
     expires_in: int = 0
 
 
-class Header(_Wire, frozen=True):
+class Header(Wire, frozen=True):
     messages: str = ""
     reason: str = ""
     error_code: str | int | None = None  # some answers send the integer 0 for success
 
 
-class Envelope(_Wire, frozen=True):
+class Envelope(Wire, frozen=True):
     """Both envelopes in one: newer endpoints send `header`, older ones `status` and `error_message`."""
 
     header: Header | None = None
@@ -39,7 +39,7 @@ class Envelope(_Wire, frozen=True):
     error_message: list[str] | str | None = None
 
 
-class Basic(_Wire, frozen=True):
+class Basic(Wire, frozen=True):
     product_id: int = msgspec.field(default=0, name="productID")
     shop_id: int = msgspec.field(default=0, name="shopID")
     status: int = 0
@@ -49,58 +49,58 @@ class Basic(_Wire, frozen=True):
     description: str = msgspec.field(default="", name="shortDesc")
 
 
-class Price(_Wire, frozen=True):
+class Price(Wire, frozen=True):
     value: Decimal | None = None
     idr: Decimal | None = None
     updated_unix: int = msgspec.field(default=0, name="LastUpdateUnix")
 
 
-class Weight(_Wire, frozen=True):
+class Weight(Wire, frozen=True):
     value: Decimal | None = None
     unit: int = 0
 
 
-class Stock(_Wire, frozen=True):
+class Stock(Wire, frozen=True):
     use_stock: bool = msgspec.field(default=False, name="useStock")
     value: int = 0
 
 
-class Variant(_Wire, frozen=True):
+class Variant(Wire, frozen=True):
     is_parent: bool = msgspec.field(default=False, name="isParent")
     parent_id: int = msgspec.field(default=0, name="parentID")
     children: tuple[int, ...] | None = msgspec.field(default=(), name="childrenID")
 
 
-class Picture(_Wire, frozen=True):
+class Picture(Wire, frozen=True):
     status: int = 0
     original_url: str = msgspec.field(default="", name="OriginalURL")
     medium_url: str = msgspec.field(default="", name="URL300")
     thumbnail_url: str = msgspec.field(default="", name="ThumbnailURL")
 
 
-class Other(_Wire, frozen=True):
+class Other(Wire, frozen=True):
     sku: str = ""
     url: str = ""
 
 
-class Sales(_Wire, frozen=True):
+class Sales(Wire, frozen=True):
     count: int = msgspec.field(default=0, name="countSold")
 
 
-class Volume(_Wire, frozen=True):
+class Volume(Wire, frozen=True):
     length: Decimal | None = None
     width: Decimal | None = None
     height: Decimal | None = None
 
 
-class Held(_Wire, frozen=True):
+class Held(Wire, frozen=True):
     """What one warehouse has of a product."""
 
     warehouse_id: int = msgspec.field(default=0, name="warehouseID")
     stock: Stock | None = None
 
 
-class Product(_Wire, frozen=True):
+class Product(Wire, frozen=True):
     basic: Basic | None = None
     price: Price | None = None
     weight: Weight | None = None
@@ -115,12 +115,12 @@ class Product(_Wire, frozen=True):
     warehouses: tuple[Held, ...] | None = None
 
 
-class FailedRow(_Wire, frozen=True):
+class FailedRow(Wire, frozen=True):
     product_id: int = 0
     message: str = ""
 
 
-class Overwritten(_Wire, frozen=True):
+class Overwritten(Wire, frozen=True):
     """What stock/update answers, whatever the HTTP status. Both counts are missing where nothing is said of any row."""
 
     failed: tuple[FailedRow, ...] | None = msgspec.field(default=(), name="failed_rows_data")
@@ -128,22 +128,22 @@ class Overwritten(_Wire, frozen=True):
     succeed_rows: int | None = None
 
 
-class Published(_Wire, frozen=True):
+class Published(Wire, frozen=True):
     product_id: int = 0
 
 
-class Unpublished(_Wire, frozen=True):
+class Unpublished(Wire, frozen=True):
     error: list[str] | str | None = None
 
 
-class Publication(_Wire, frozen=True):
+class Publication(Wire, frozen=True):
     """What create and edit answer, whatever the HTTP status: each row is in one of the two lists."""
 
     done: tuple[Published, ...] | None = msgspec.field(default=(), name="success_rows_data")
     failed: tuple[Unpublished, ...] | None = msgspec.field(default=(), name="failed_rows_data")
 
 
-class Shelf(_Wire, frozen=True):
+class Shelf(Wire, frozen=True):
     """A category; the deepest ones have no children."""
 
     id: str | int = ""
@@ -152,18 +152,18 @@ class Shelf(_Wire, frozen=True):
     children: tuple["Shelf", ...] | None = msgspec.field(default=(), name="child")
 
 
-class Shelves(_Wire, frozen=True):
+class Shelves(Wire, frozen=True):
     categories: tuple[Shelf, ...] | None = ()
 
 
-class Warehouse(_Wire, frozen=True):
+class Warehouse(Wire, frozen=True):
     warehouse_id: int = 0
     warehouse_name: str = ""
     status: int = 0
     is_default: int = 0
 
 
-class Shop(_Wire, frozen=True):
+class Shop(Wire, frozen=True):
     shop_id: int = 0
     shop_name: str = ""
     is_open: int | bool = 0
@@ -221,7 +221,7 @@ def _without_misfits(value: object, kind: type[T]) -> T:
         except msgspec.ValidationError as error:
             keys = re.findall(r"\.(\w+)", str(error).partition("`$")[2].partition("[")[0])
             if not keys or not _drop(value, keys):
-                raise msgspec.ValidationError(f"{error}; a product could be lost for want of it") from error
+                raise msgspec.ValidationError(f"{error}; something could be lost for want of it") from error
 
 
 def _drop(value: object, keys: list[str]) -> bool:

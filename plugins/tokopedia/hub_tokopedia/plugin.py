@@ -10,8 +10,10 @@ from hub_hookspecs import (
     ActionRequired,
     Category,
     Channel,
+    Connection,
     Item,
     Listing,
+    Order,
     Page,
     Product,
     StockOutcome,
@@ -22,8 +24,10 @@ from hub_hookspecs import (
 )
 
 from hub_tokopedia import categories, publishing, refusals, stock, translate
+from hub_tokopedia.buyers import Buyers
 from hub_tokopedia.client import TokopediaClient
 from hub_tokopedia.declaration import TOKOPEDIA
+from hub_tokopedia.ordering import Ordering
 from hub_tokopedia.settings import TokopediaSettings
 from hub_tokopedia.walking import walk
 
@@ -49,6 +53,15 @@ def check_account(account: Account[TokopediaSettings]) -> AccountCheck:
     if closed:
         raise ActionRequired(closed)
     return translate.account_check(shop)
+
+
+@hookimpl
+def connect_account(account: Account[TokopediaSettings], callback_url: str) -> Connection:
+    """Register the public key, without which every buyer stays masked."""
+    public_key = Buyers(account.settings.buyer_key).public_key
+    if public_key:
+        TokopediaClient(account).register_key(public_key)
+    return Connection()
 
 
 @hookimpl
@@ -83,3 +96,17 @@ def sync_stock(account: Account[TokopediaSettings], cursor: str) -> Iterator[Pag
     """Read the catalogue as an import does: there is no other way to be told the levels of a whole shop."""
     for products, progress, pause in walk(TokopediaClient(account), cursor):
         yield Page(records=translate.readings(products), cursor=progress, resume_after=pause)
+
+
+@hookimpl
+def import_orders(account: Account[TokopediaSettings], cursor: str) -> Iterator[Page[Order]]:
+    yield from _ordering(account).since(cursor)
+
+
+@hookimpl
+def read_orders(account: Account[TokopediaSettings], refs: Sequence[str]) -> Iterator[Order | Absent]:
+    yield from _ordering(account).each(refs)
+
+
+def _ordering(account: Account[TokopediaSettings]) -> Ordering:
+    return Ordering(TokopediaClient(account), Buyers(account.settings.buyer_key))

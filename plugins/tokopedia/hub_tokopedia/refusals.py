@@ -34,6 +34,7 @@ FOREIGN_IP = (
 WRONG_SECRET = "Tokopedia refuses the login: check Client ID and Client Secret"  # noqa: S105 - a message
 NO_WAREHOUSE = frozenset({"PRD_USC_008", "PRD_USC_021", "PRD_USC_029", "PRD_DLV_052", "PRD_DLV_055"})
 MAP_WAREHOUSE = "map one of the shop's warehouses on Tokopedia to a warehouse of the hub, then tell the stock again"
+TOO_MANY_ORDERS = frozenset({"ORD_API_009", "ORD_DLV_013"})  # too big an answer, too long a window
 _GAVE_UP = frozenset({408, 425})  # somebody on the way lost patience; what was sent may have arrived all the same
 _LONGEST_TEXT = 300  # of what Tokopedia says, in an error that people read
 _PAUSES = ("x-ratelimit-full-reset-after", "x-ratelimit-reset-after", "retry-after")

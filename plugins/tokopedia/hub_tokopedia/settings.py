@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from hub_hookspecs import Secret
+from hub_hookspecs import GeneratedKeyPair, GeneratedSecret, Secret
 
 # `$` alone would let a trailing line break through; `\Z` is unknown to the browsers that check the form.
 _END = r"(?!\n)$"
@@ -75,10 +75,18 @@ class TokopediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         msgspec.Meta(
             title="API address",
             description=(
-                "Where products are read; a port is a number from 1 to 65535. "
+                "Where products and orders are read; a port is a number from 1 to 65535. "
                 "Change it only for a service that still speaks this API."
             ),
             max_length=200,
             pattern=_URL,
         ),
     ] = "https://fs.tokopedia.net"
+    buyer_key: Annotated[
+        GeneratedKeyPair,
+        msgspec.Meta(title="Key pair", description="Tokopedia seals names and addresses of buyers for it."),
+    ] = ""
+    webhook_secret: Annotated[
+        GeneratedSecret,
+        msgspec.Meta(title="Webhook secret", description="Tokopedia signs its webhooks with it."),
+    ] = ""

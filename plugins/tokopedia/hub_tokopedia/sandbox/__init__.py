@@ -2,6 +2,8 @@
 
 from hub_tokopedia.sandbox.catalogue import Expected
 from hub_tokopedia.sandbox.goods import Unit
+from hub_tokopedia.sandbox.order_wire import buyer_of
+from hub_tokopedia.sandbox.sales import Order, SoldOut
 from hub_tokopedia.sandbox.server import Seen, TokopediaSandbox
 
-__all__ = ["Expected", "Seen", "TokopediaSandbox", "Unit"]
+__all__ = ["Expected", "Order", "Seen", "SoldOut", "TokopediaSandbox", "Unit", "buyer_of"]

@@ -1,13 +1,16 @@
 """What a test or the demo does to the shop as its owner, its buyers or Tokopedia would, and what it knows of it."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from hub_tokopedia.sandbox.catalogue import Catalogue, Expected
 from hub_tokopedia.sandbox.desk import Desk
 from hub_tokopedia.sandbox.goods import Unit
 from hub_tokopedia.sandbox.login import Login
+from hub_tokopedia.sandbox.order_desk import OrderDesk
+from hub_tokopedia.sandbox.order_wire import OrderCodec
+from hub_tokopedia.sandbox.sales import SHIPPED, Book, Order, Wish
 from hub_tokopedia.sandbox.shop import State
 
 
@@ -18,6 +21,9 @@ class Hands:
     _state: State
     _catalogue: Catalogue
     _desk: Desk
+    _book: Book
+    _order_desk: OrderDesk
+    _orders: OrderCodec
 
     def revoke_token(self) -> None:
         self._login.revoke()
@@ -63,3 +69,60 @@ class Hands:
     def units(self) -> Iterator[Unit]:
         """Every sellable unit as it is now."""
         return self._catalogue.units()
+
+    # Buyers
+
+    def sell(
+        self, product_id: int, quantity: int = 1, *, at: datetime | None = None, status: int = 220, **traits: Any
+    ) -> int:
+        """Let a buyer buy now, or at another time; gives the order's id. `SoldOut` where there are not as many left.
+
+        `traits` are fields of `Order`, such as `second=True` (from the second warehouse) or `cashless=True`.
+        """  # Any: the fields of `Order`
+        return self.sell_together({product_id: quantity}, at=at, status=status, **traits)
+
+    def sell_together(
+        self, wanted: Mapping[int, int], *, at: datetime | None = None, status: int = 220, **traits: Any
+    ) -> int:
+        """The same for several products in one order: all of it, or `SoldOut` and nothing."""  # Any: as in `sell`
+        return self._book.sell(wanted, at=at, status=status, **traits).number
+
+    def orders(self) -> Iterator[Order]:
+        """Every order as it is now, seen by the API or not yet, oldest first."""
+        return self._book.all()
+
+    def move_order(self, order_id: int, status: int, **fields: Any) -> None:  # Any: the fields of `Order`
+        """Let an order go on, or end; one that is cancelled gives back its stock."""
+        self._book.change(order_id, status, **fields)
+
+    def cancel_order(self, order_id: int, status: int = 15) -> None:
+        """Cancel a whole order, by the buyer unless the status says otherwise; its stock comes back."""
+        self._book.change(order_id, status)
+
+    def reject_part(self, order_id: int, product_id: int, quantity: int) -> None:
+        """Have some units of an order not delivered; their stock comes back."""
+        self._book.reject(order_id, product_id, quantity)
+
+    def ask_to_cancel(self, order_id: int, reason: str = "Salah pilih ukuran") -> None:
+        """Let the buyer of an accepted order ask for its cancellation."""
+        order = self._book.latest(order_id)
+        self._book.change(order_id, wish=Wish(max(order.changed, order.made), reason))
+
+    def ship_order(self, order_id: int, awb: str) -> None:
+        self._book.change(order_id, SHIPPED, awb=awb)
+
+    def lag_orders(self, by: timedelta) -> None:
+        """Let the API see orders, and what becomes of them, only so much later; stock moves at once."""
+        self._book.lag = by
+
+    def limit_windows(self, orders: int | None) -> None:
+        """Refuse windows with more orders than this as too big."""
+        self._order_desk.most = orders
+
+    def forget_key(self) -> None:
+        """Forget the key that the app has registered; buyers are masked from now on."""
+        self._orders.key = None
+
+    def seal_with(self, size: int) -> None:
+        """Seal buyers with AES keys of so many bytes from now on."""
+        self._orders.key_size = size

@@ -12,13 +12,17 @@ import httpx
 from hub_hookspecs.testing import Sandbox
 from hub_hookspecs.testing.sandbox import utc_now
 
-from hub_tokopedia.sandbox import answers, queries, shelves, shop
+from hub_tokopedia.sandbox import answers, order_queries, queries, shelves, shop
 from hub_tokopedia.sandbox.answers import Refused
 from hub_tokopedia.sandbox.catalogue import Catalogue
 from hub_tokopedia.sandbox.desk import Desk
 from hub_tokopedia.sandbox.hands import Hands
 from hub_tokopedia.sandbox.limits import Limits
 from hub_tokopedia.sandbox.login import Login
+from hub_tokopedia.sandbox.order_desk import OrderDesk
+from hub_tokopedia.sandbox.order_wire import OrderCodec
+from hub_tokopedia.sandbox.sales import Book
+from hub_tokopedia.sandbox.sealing import public_key, uploaded
 from hub_tokopedia.sandbox.stockroom import Stockroom
 from hub_tokopedia.sandbox.wire import Codec, Product
 
@@ -50,6 +54,7 @@ class TokopediaSandbox(Hands, Sandbox):
         names: Literal["name", "Name"] = "name",
         token_life: timedelta = timedelta(days=30),
         warehouses: Literal[1, 2] = 2,
+        days: Literal["Jakarta", "UTC"] = "Jakarta",
     ) -> None:
         super().__init__(seed, size, clock)
         self.fs_id, self.shop_id = 13_000 + seed, 479_500 + seed
@@ -61,6 +66,10 @@ class TokopediaSandbox(Hands, Sandbox):
         self.failing_status = 400  # of an answer in which every row failed; which one it is was never published
         self.warehouse_ids = shop.warehouse_ids(self.shop_id, warehouses)  # the default one first
         self._stockroom = Stockroom(self._catalogue, self.warehouse_ids)
+        self._book = Book(seed, self._catalogue, self._now)
+        self._orders = OrderCodec(self.fs_id, self.shop_id, self.warehouse_ids)
+        self._order_desk = OrderDesk(self._book, self._orders, self.warehouse_ids)
+        self._order_desk.jakarta = days == "Jakarta"
         self._codec = Codec(self.shop_id, self.warehouse_ids, capital=names == "Name")
         self._latency = latency
         self._state = shop.State(warehouses=warehouses)
@@ -71,6 +80,9 @@ class TokopediaSandbox(Hands, Sandbox):
             ("POST", re.compile(r"/v3/products/fs/([^/]+)/create"), self._create),
             ("PATCH", re.compile(r"/v3/products/fs/([^/]+)/edit"), self._edit),
             ("POST", re.compile(r"/inventory/v1/fs/([^/]+)/stock/update"), self._update_stock),
+            ("GET", re.compile(r"/v2/order/(list)"), self._list_orders),
+            ("GET", re.compile(r"/v2/fs/([^/]+)/order"), self._read_order),
+            ("POST", re.compile(r"/v1/fs/([^/]+)/register"), self._register),
         )
         self._answered = 0
         self._lock = threading.Lock()
@@ -189,6 +201,25 @@ class TokopediaSandbox(Hands, Sandbox):
     def _update_stock(self, fs_id: str, request: httpx.Request) -> httpx.Response:
         self._take_rows(fs_id, request, ("shop_id", "warehouse_id", "bypass_update_product_status"))
         return self._fine(self._stockroom.update(request))
+
+    def _list_orders(self, _: str, request: httpx.Request) -> httpx.Response:
+        query = order_queries.listing(request.url.params, jakarta=self._order_desk.jakarta)
+        self._knows_app(query.fs_id)
+        self._belongs(str(query.shop_id or self.shop_id))
+        return self._fine(self._order_desk.page(query))
+
+    def _read_order(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        self._knows_app(fs_id)
+        self._belongs(str(self.shop_id))
+        return self._fine(self._order_desk.one(request.url.params))
+
+    def _register(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        self._knows_app(fs_id)
+        queries.only(request.url.params, ("upload",))
+        if request.url.params.get("upload") != "1":
+            raise Refused(400, "Invalid request body, please check again", old=True)
+        self._orders.key = public_key(uploaded(request, "public_key"))
+        return self._fine(None)
 
     def _take_rows(self, fs_id: str, request: httpx.Request, allowed: tuple[str, ...]) -> None:
         queries.only(request.url.params, allowed)

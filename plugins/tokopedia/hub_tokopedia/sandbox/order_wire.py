@@ -1,0 +1,212 @@
+"""Writes orders in the two shapes that Tokopedia has for them, with the buyer's data sealed or masked."""
+
+import html
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from hub_tokopedia.sandbox.sales import Line, Order
+from hub_tokopedia.sandbox.sealing import masked, sealed
+
+Json = dict[str, Any]  # Any: JSON
+_JAKARTA = timedelta(hours=7)
+_NEVER = "0001-01-01T00:00:00Z"
+_NAMES = ("Siti Rahmawati", "Budi Santoso", "Dewi &amp; Rizky Hartono", "Agus Setiawan", "Ni Luh Ayu Pratiwi")
+_PLACES = (
+    ("Jl. Gatot Subroto Kav. 12", "Jagakarsa", "Kota Administrasi Jakarta Selatan", "DKI Jakarta", "12620"),
+    ("Jl. Ir. H. Juanda 45, RT 3/RW 2", "Coblong", "Kota Bandung", "Jawa Barat", "40132"),
+    ("Jl. Sunset Road 88", "Kuta", "Kab. Badung", "Bali", "80361"),
+)
+
+
+class Buyer(NamedTuple):
+    """Who gets an order; the same for the same order."""
+
+    name: str
+    phone: str
+    email: str
+    street: str
+    district: str
+    city: str
+    province: str
+    postcode: str
+
+
+def buyer_of(number: int) -> Buyer:
+    """Give the buyer of an order, made from its number."""
+    name = _NAMES[number % len(_NAMES)]
+    return Buyer(name, f"0812{number % 10**8:08d}", f"buyer{number}@example.com", *_PLACES[number % len(_PLACES)])
+
+
+def invoice(order: Order) -> str:
+    return f"INV/{order.made + _JAKARTA:%Y%m%d}/MPL/{order.number}"
+
+
+class OrderCodec:
+    """Writes one shop's orders. `key`: what the app has registered to seal the buyer's data for; None: only masks."""
+
+    def __init__(self, fs_id: int, shop_id: int, warehouses: tuple[int, ...]) -> None:
+        self._fs_id, self._shop_id, self._warehouses = fs_id, shop_id, warehouses
+        self.key: rsa.RSAPublicKey | None = None
+        self.key_size = 32  # bytes of the AES key; which one it is was never published
+
+    def listed(self, order: Order) -> Json:
+        """One element of the list: amounts and weights of its own, its times as seconds."""
+        buyer = buyer_of(order.number)
+        total = sum(line.quantity * line.unit.price for line in order.lines)
+        return {
+            "fs_id": str(self._fs_id),
+            "order_id": order.number,
+            "is_cod_mitra": False,
+            "accept_partial": False,
+            "invoice_ref_num": invoice(order),
+            "products": [_listed_line(line) for line in order.lines],
+            "products_fulfilled": [_fulfilled(line) for line in order.lines],
+            "device_type": "",
+            "buyer": {"id": order.number % 10**6, "name": masked(buyer.name), "phone": "***", "email": "***"},
+            "shop_id": self._shop_id,
+            "payment_id": order.number + 7,
+            "recipient": {
+                "name": masked(buyer.name),
+                "phone": "***",
+                "address": {
+                    "address_full": masked(buyer.street),
+                    "district": buyer.district,
+                    "city": buyer.city,
+                    "province": buyer.province,
+                    "country": "Indonesia",
+                    "postal_code": buyer.postcode,
+                },
+            },
+            "logistics": {"shipping_id": 1, "shipping_agency": "JNE", "service_type": "Reguler"},
+            "amt": {"ttl_product_price": total, "shipping_cost": 9_000, "ttl_amount": total + 9_000},
+            "order_status": order.status,
+            "warehouse_id": self._warehouse(order),
+            "fulfill_by": order.fulfil_by,
+            "create_time": int(order.made.timestamp()),
+            "custom_fields": {"awb": order.awb} if order.awb else None,
+            "shipment_fulfillment": _deadlines(order),
+        } | self._sealed(
+            {
+                "buyer": {"name": buyer.name, "phone": buyer.phone, "email": buyer.email},
+                "recipient": {
+                    "name": buyer.name,
+                    "phone": buyer.phone,
+                    "address": {"address_full": f"{buyer.street}, {buyer.district}, {buyer.city}, {buyer.postcode}"},
+                },
+            }
+        )
+
+    def single(self, order: Order) -> Json:
+        """The one order that was asked for: other names for the same, its times as they stand on a wall in Jakarta."""
+        buyer = buyer_of(order.number)
+        open_wish = order.wish and {
+            "create_time": _wall(order.wish.at),
+            "reason": order.wish.reason,
+            "status": order.wish.status,
+        }
+        return {
+            "order_id": order.number,
+            "seller_id": self._shop_id,
+            "order_warehouse": {"warehouse_id": self._warehouse(order), "fulfill_by": order.fulfil_by},
+            "order_status": order.status,
+            "invoice_number": invoice(order),
+            "item_price": sum(line.quantity * line.unit.price for line in order.lines),
+            "open_amt": sum(line.quantity * line.unit.price for line in order.lines) + 9_000,
+            "buyer_info": {"buyer_id": order.number % 10**6, "buyer_fullname": masked(buyer.name)},
+            "shop_info": {"shop_id": self._shop_id},
+            "shipment_fulfillment": _deadlines(order),
+            "order_info": {
+                "order_detail": [_single_line(line) for line in order.lines],
+                "order_history": [
+                    {"action_by": "system", "hist_status_code": status, "timestamp": _wall(at), "message": ""}
+                    for status, at in reversed(order.history)
+                ],
+                "shipping_info": {
+                    "shipping_id": 1,
+                    "logistic_name": "JNE",
+                    "logistic_service": "Reguler",
+                    "awb": order.awb,
+                    "isCashless": order.cashless,
+                },
+                "destination": {
+                    "receiver_name": masked(buyer.name),
+                    "receiver_phone": "***",
+                    "address_street": masked(buyer.street),
+                    "address_district": buyer.district,
+                    "address_city": buyer.city,
+                    "address_province": buyer.province,
+                    "address_postal": buyer.postcode,
+                },
+            },
+            "cancel_request_info": open_wish,
+            "create_time": _wall(order.made),
+            "update_time": _wall(order.changed),
+        } | self._sealed(
+            {
+                "buyer_info": {"buyer_fullname": buyer.name, "buyer_email": buyer.email, "buyer_phone": buyer.phone},
+                "order_info": {
+                    "destination": {
+                        "receiver_name": buyer.name,
+                        "receiver_phone": buyer.phone,
+                        "address_street": buyer.street,
+                    }
+                },
+            }
+        )
+
+    def _warehouse(self, order: Order) -> int:
+        return self._warehouses[-1] if order.second else self._warehouses[0]
+
+    def _sealed(self, content: Json) -> Json:
+        return {"encryption": sealed(content, self.key, size=self.key_size)} if self.key else {}
+
+
+def _listed_line(line: Line) -> Json:
+    return {
+        "id": line.unit.ref,
+        "name": html.escape(line.unit.name),
+        "quantity": line.quantity,
+        "notes": "",
+        "weight": line.unit.kind.grams / 1000,
+        "total_weight": line.quantity * line.unit.kind.grams / 1000,
+        "price": line.unit.price,
+        "total_price": line.quantity * line.unit.price,
+        "currency": "Rp",
+        "sku": line.unit.sku or "",
+    }
+
+
+def _fulfilled(line: Line) -> Json:
+    return {
+        "product_id": line.unit.ref,
+        "quantity_deliver": line.quantity - line.rejected,
+        "quantity_reject": line.rejected,
+    }
+
+
+def _single_line(line: Line) -> Json:
+    return {
+        "order_detail_id": line.detail,
+        "product_id": line.unit.ref,
+        "product_name": html.escape(line.unit.name),
+        "product_price": line.unit.price,
+        "subtotal_price": line.quantity * line.unit.price,
+        "quantity": line.quantity,
+        "quantity_deliver": line.quantity - line.rejected,
+        "quantity_reject": line.rejected,
+        "sku": line.unit.sku or "",
+    }
+
+
+def _deadlines(order: Order) -> Json:
+    if not order.paid:
+        return {"accept_deadline": _NEVER, "confirm_shipping_deadline": _NEVER}
+    ship_by = order.made + timedelta(days=2)
+    return {"accept_deadline": _wall(order.made + timedelta(days=1)), "confirm_shipping_deadline": _wall(ship_by)}
+
+
+def _wall(moment: datetime) -> str:
+    """The time on a clock in Jakarta, with a Z behind it that means nothing."""
+    return f"{moment + _JAKARTA:%Y-%m-%dT%H:%M:%S.%f}Z"
