@@ -27,8 +27,8 @@ class Kind(enum.StrEnum):
 
 MANY = frozenset({Kind.MANY_CONFIRMED, Kind.MANY_UNDONE, Kind.MANY_REDONE})
 MERGES = frozenset({Kind.MERGED, Kind.UNMERGED})
+BACKWARD = frozenset({Kind.UNDONE, Kind.UNMERGED})  # these put a step out of force
 UNDOINGS = frozenset({Kind.UNDONE, Kind.REDONE})  # of one listing
-_BACKWARD = frozenset({Kind.UNDONE, Kind.UNMERGED})
 _UNDOING_OF = {
     Kind.UNDONE: Kind.REDONE,
     Kind.MERGED: Kind.UNMERGED,
@@ -55,7 +55,7 @@ def led_to(event_id: str, after: Mapping[str, Any] | None) -> str | None:  # Any
 
 def turned(kind: str, event_id: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> str | None:
     """The step that an event put in force, which may be the event itself, or that it put out of force."""  # Any: JSON
-    if kind not in _BACKWARD:
+    if kind not in BACKWARD:
         return led_to(event_id, after)
     said: str | None = (before or {}).get("decision")
     return said
@@ -91,7 +91,7 @@ CHANGED = Obstacle(
     "changed_since", "the listing was decided about again since", "undo what its `decision` names first"
 )  # fmt: skip
 PRODUCT_GONE = Obstacle(
-    "product_gone", "the product it was linked to is no longer in the catalogue", "undo what took the product out first"
+    "product_gone", "the product to go back to is no longer in the catalogue", "undo what took the product out first"
 )
 CODE_TAKEN = Obstacle(
     "sku_taken", "another product has the SKU of the one to bring back", "give the other product another SKU first"

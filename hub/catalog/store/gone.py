@@ -43,13 +43,13 @@ def kept(db: Transaction, merchant_id: str, ids: Collection[str]) -> dict[str, K
 _taken_by = (
     sa.select(product.c.id)
     .join_from(product, event, event.c.id == product.c.gone_by)
-    .where(among(product.c.id, "ids"), event.c.kind == sa.bindparam("kind"))
+    .where(among(product.c.id, "ids"), among(event.c.kind, "kinds"))
 )
 
 
-def taken_by(db: Transaction, ids: Collection[str], *, kind: str) -> set[str]:
-    """Those of these products that a step of this kind took out."""
-    return set(db.execute(_taken_by, {"ids": ids, "kind": kind}).scalars())
+def taken_by(db: Transaction, ids: Collection[str], *, kinds: Collection[str]) -> set[str]:
+    """Those of these products that a step of one of these kinds took out."""
+    return set(db.execute(_taken_by, {"ids": ids, "kinds": kinds}).scalars())
 
 
 def take_away(db: Transaction, by: Mapping[str, str], *, into: str | None = None) -> None:
@@ -89,6 +89,18 @@ def bundles(db: Transaction, ids: Collection[str]) -> set[str]:
 def components(db: Transaction, ids: Collection[str]) -> set[str]:
     """Those of these products that are components of others."""
     return set(db.execute(_part, {"ids": ids}).scalars())
+
+
+_took = (
+    sa.select(product.c.merged_into)
+    .where(among(product.c.merged_into, "ids"), product.c.merged_into.is_not(None))  # as the partial index says it
+    .distinct()
+)
+
+
+def took_others(db: Transaction, ids: Collection[str]) -> set[str]:
+    """Those of these products that others are merged into."""
+    return set(db.execute(_took, {"ids": ids}).scalars())
 
 
 _by_users = (

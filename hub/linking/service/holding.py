@@ -13,15 +13,15 @@ from hub.catalog.store import gone, links, products
 from hub.kernel import events
 from hub.kernel.db import Transaction
 from hub.linking import rules
-from hub.linking.rules import CODE_TAKEN, PRODUCT_GONE, Kind, Obstacle
+from hub.linking.rules import CODE_TAKEN, PRODUCT_GONE, Obstacle
 
 
 def returning(db: Transaction, merchant_id: str, ids: Collection[str]) -> tuple[dict[str, str], dict[str, Obstacle]]:
-    """The SKUs, by id, of those of these products that come back with a listing; why others that are gone do not."""
+    """The SKUs, by id, of those of these products that come back when used again; why others that are gone do not."""
     lost = {id_: one for id_, one in gone.kept(db, merchant_id, ids).items() if one.gone_by}
     if not lost:
         return {}, {}
-    undone = gone.taken_by(db, lost, kind=Kind.UNDONE)
+    undone = gone.taken_by(db, lost, kinds=rules.BACKWARD)
     taken = set(products.by_key(db, merchant_id, {sku_key(lost[id_].sku) for id_ in undone}))
     skus: dict[str, str] = {}
     stuck: dict[str, Obstacle] = {}
@@ -42,5 +42,6 @@ def left_over(db: Transaction, merchant_id: str, ids: Collection[str], *, leavin
     if not unheld:
         return {}
     used = gone.with_listings(db, unheld, except_for=leaving) | gone.bundles(db, unheld) | gone.components(db, unheld)
+    used |= gone.took_others(db, unheld)
     spoken_of = events.told_of(db, "product", unheld - used, but=rules.MERGES)
     return {id_: one.sku for id_, one in gone.kept(db, merchant_id, unheld - used - spoken_of).items()}

@@ -14,7 +14,7 @@ from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Change, Event, Subject
 from hub.linking import rules
 from hub.linking.rules import CODE_TAKEN, Kind
-from hub.linking.service import already, back, steps
+from hub.linking.service import already, back, holding, steps
 from hub.linking.service.relinking import require_product
 from hub.linking.service.steps import Move, Standing
 
@@ -59,12 +59,15 @@ def undo(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> st
         variants.came(db, merchant_id, emptied.id, undone, actor=actor)
     else:
         _require_emptied(db, emptied.id, len(moved))
+        _require_return(db, merchant_id, said["into"])
     _, stuck = back.undo_listings(db, merchant_id, moved, actor=actor, cause=undone)
     if stuck:
         raise _changed()
     if gone_by is not None:
         gone.take_away(db, {emptied.id: gone_by}, into=said["into"])
         variants.went(db, merchant_id, emptied.id, undone, actor=actor)
+    else:
+        _leave_unused(db, merchant_id, {emptied.id, said["into"]}, undone)
     classes.reclassify(db, merchant_id, {sku_key(emptied.sku)})
     return undone
 
@@ -80,6 +83,22 @@ def _require_emptied(db: Transaction, product_id: str, leaving: int) -> None:
     _require_no_bundle(db, product_id)
     if len(listings.of_product(db, product_id)) > leaving:
         raise _changed()
+
+
+def _require_return(db: Transaction, merchant_id: str, into: str) -> None:
+    """Bring the product that takes the listings again back, where it is gone because nothing used it."""
+    returning, lost = holding.returning(db, merchant_id, {into})
+    if lost:
+        raise steps.refuse(lost[into])
+    gone.bring_back(db, returning)
+    classes.reclassify(db, merchant_id, {sku_key(sku) for sku in returning.values()})
+
+
+def _leave_unused(db: Transaction, merchant_id: str, ids: set[str], event_id: str) -> None:
+    """Take out those of two products that only the merge kept in the catalogue."""
+    leaving = holding.left_over(db, merchant_id, ids, leaving=())
+    gone.take_away(db, dict.fromkeys(leaving, event_id))
+    classes.reclassify(db, merchant_id, {sku_key(sku) for sku in leaving.values()})
 
 
 def _changed() -> Refused:

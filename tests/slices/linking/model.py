@@ -74,9 +74,15 @@ class Model:
         return Counter((one.account, cls) for one in waiting if (cls := self.sku_class(one)))
 
     def here(self, product: int) -> bool:
-        """Whether a product is in the catalogue: any step that put a listing on it was never undone, or done again."""
+        """Whether a product is in the catalogue: a step that put a listing on it, or a product into it, stands."""
         made = self.products[product]
-        return not made.gone_by and (made.ours or any(product in self.led_by(ref) for ref in self.listings))
+        held = any(product in self.led_by(ref) for ref in self.listings) or product in self.takers()
+        return not made.gone_by and (made.ours or held)
+
+    def takers(self) -> set[int]:
+        """The products that others are merged into."""
+        merges = (self.steps[made.gone_by].merge for made in self.products if made.gone_by > 0)
+        return {merge[1] for merge in merges if merge}
 
     def led_by(self, ref: str) -> Iterator[int | None]:
         """The products that the steps put a listing on by which it came where it is, the last one first."""
@@ -158,7 +164,7 @@ class Model:
         on_it = sum(one.place[1] == emptied for one in self.listings.values())
         if (apart and self.by_key(made.key) is not None) or (not apart and on_it > len(step.children)):
             return None
-        if not apart and step.children and not self.may_return(into):
+        if not apart and not self.may_return(into):
             return None
         was, made.gone_by = made.gone_by, 0
         undone = [self.undo(child) for child in reversed(step.children)]

@@ -6,12 +6,15 @@ import hub_hookspecs
 import pytest
 
 from hub.catalog.rules import ListingState
+from hub.catalog.service import products
 from hub.catalog.service.recording import Pushed, record_listing
 from hub.catalog.store.pages import ListingFilter
+from hub.catalog.store.products import ProductData
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import Refused
 from hub.kernel.events import Actor
 from hub.linking.service import merging
+from tests.slices.catalog.oracle import violations
 from tests.slices.catalog.test_intake import NOW
 from tests.slices.linking.steps import Catalogue
 
@@ -186,6 +189,30 @@ def test_a_product_that_was_merged_away_and_back_goes_with_its_confirmation(cata
     catalogue.undoes(made)
 
     assert catalogue.state() == before
+
+
+@pytest.mark.parametrize("order", ["the merge first", "the confirmation first"])
+def test_a_product_that_another_was_merged_into_stays_while_the_merge_stands(catalogue: Catalogue, order: str) -> None:
+    catalogue.lists("one", "A")
+    ours = catalogue.does(products.create, ProductData(sku="Q", name="Ours")).product.id
+    before = catalogue.state()
+    confirmed = catalogue.confirms("one/1")
+    apart = catalogue.state()
+    merged = catalogue.does(merging.merge, ours, str(catalogue.row("one/1").product_id))
+
+    if order == "the merge first":
+        unmerged = catalogue.undoes(merged)
+        assert catalogue.state() == apart
+        catalogue.undoes(confirmed)
+    else:
+        catalogue.undoes(confirmed)
+        assert [one["sku"] for one in catalogue.state()["products"].values()] == ["A"]
+        unmerged = catalogue.undoes(merged)
+
+    assert catalogue.state() == before
+    catalogue.undoes(unmerged)
+    assert [one["sku"] for one in catalogue.state()["products"].values()] == ["A"]
+    assert violations(catalogue.database) == []
 
 
 def test_a_product_that_a_person_listed_somewhere_stays_whatever_is_undone(catalogue: Catalogue) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from hub.catalog.service import archiving, products
 from hub.catalog.store.pages import ListingFilter
+from hub.catalog.store.products import ProductData
 from hub.catalog.tables import listing, product, product_component
 from hub.kernel import events
 from hub.kernel.db import Database
@@ -187,6 +189,30 @@ def test_a_step_that_is_undone_is_not_undone_again_and_says_which_event_undid_it
     assert [refused.code for _, refused in twice.values()] == ["undone_already", "undone_already"]
     assert all(undone in str(refused) for undone, refused in twice.values())
     assert refusal(database, undoing.undo, confirmed).code == "undone_already"
+
+
+def a_product(database: Database, sku: str) -> str:
+    with database.writing() as db:
+        return products.create(db, M, ProductData(sku=sku, name=sku), actor=CLI).product.id
+
+
+def test_a_merge_is_not_made_again_into_a_product_that_is_gone(database: Database) -> None:
+    a, b, c, d = (a_product(database, sku) for sku in "ABCD")
+    unmerged = []
+    for one, into in ((a, b), (c, d)):
+        with database.writing() as db:
+            merged = merging.merge(db, M, one, into, actor=CLI)
+        unmerged.append(undo(database, merged))
+    with database.writing() as db:
+        merging.merge(db, M, b, a, actor=CLI)
+        archiving.archive(db, M, d, actor=CLI)
+
+    refused = [refusal(database, undoing.undo, step) for step in unmerged]
+
+    assert [each.code for each in refused] == ["product_gone", "product_gone"]
+    with database.reading() as db:
+        here = set(db.execute(sa.select(product.c.id).where(product.c.gone_by.is_(None))).scalars())
+    assert here == {a, c}
 
 
 def test_only_steps_of_linking_are_undone_and_only_ones_own(database: Database) -> None:
