@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from hub_tokopedia.sandbox.sales import Line, Order
+from hub_tokopedia.sandbox.sales import Line, Order, Wish
 from hub_tokopedia.sandbox.sealing import masked, sealed
 
 Json = dict[str, Any]  # Any: JSON
 _JAKARTA = timedelta(hours=7)
+_SHIPPING = 9_000  # rupiah
 _NEVER = "0001-01-01T00:00:00Z"
 _NAMES = ("Siti Rahmawati", "Budi Santoso", "Dewi &amp; Rizky Hartono", "Agus Setiawan", "Ni Luh Ayu Pratiwi")
 _PLACES = (
@@ -54,8 +55,8 @@ class OrderCodec:
     def listed(self, order: Order) -> Json:
         """One element of the list: amounts and weights of its own, its times as seconds."""
         buyer = buyer_of(order.number)
-        total = sum(line.quantity * line.unit.price for line in order.lines)
-        return {
+        total = _total(order)
+        shown = {
             "fs_id": str(self._fs_id),
             "order_id": order.number,
             "is_cod_mitra": False,
@@ -67,100 +68,102 @@ class OrderCodec:
             "buyer": {"id": order.number % 10**6, "name": masked(buyer.name), "phone": "***", "email": "***"},
             "shop_id": self._shop_id,
             "payment_id": order.number + 7,
-            "recipient": {
-                "name": masked(buyer.name),
-                "phone": "***",
-                "address": {
-                    "address_full": masked(buyer.street),
-                    "district": buyer.district,
-                    "city": buyer.city,
-                    "province": buyer.province,
-                    "country": "Indonesia",
-                    "postal_code": buyer.postcode,
-                },
-            },
+            "recipient": _recipient(buyer),
             "logistics": {"shipping_id": 1, "shipping_agency": "JNE", "service_type": "Reguler"},
-            "amt": {"ttl_product_price": total, "shipping_cost": 9_000, "ttl_amount": total + 9_000},
+            "amt": {"ttl_product_price": total, "shipping_cost": _SHIPPING, "ttl_amount": total + _SHIPPING},
             "order_status": order.status,
             "warehouse_id": self._warehouse(order),
             "fulfill_by": order.fulfil_by,
             "create_time": int(order.made.timestamp()),
             "custom_fields": {"awb": order.awb} if order.awb else None,
             "shipment_fulfillment": _deadlines(order),
-        } | self._sealed(
-            {
-                "buyer": {"name": buyer.name, "phone": buyer.phone, "email": buyer.email},
-                "recipient": {
-                    "name": buyer.name,
-                    "phone": buyer.phone,
-                    "address": {"address_full": f"{buyer.street}, {buyer.district}, {buyer.city}, {buyer.postcode}"},
-                },
-            }
-        )
+        }
+        return shown | self._sealed(_behind_listed(buyer))
 
     def single(self, order: Order) -> Json:
         """The one order that was asked for: other names for the same, its times as they stand on a wall in Jakarta."""
         buyer = buyer_of(order.number)
-        open_wish = order.wish and {
-            "create_time": _wall(order.wish.at),
-            "reason": order.wish.reason,
-            "status": order.wish.status,
-        }
-        return {
+        shown = {
             "order_id": order.number,
             "seller_id": self._shop_id,
             "order_warehouse": {"warehouse_id": self._warehouse(order), "fulfill_by": order.fulfil_by},
             "order_status": order.status,
             "invoice_number": invoice(order),
-            "item_price": sum(line.quantity * line.unit.price for line in order.lines),
-            "open_amt": sum(line.quantity * line.unit.price for line in order.lines) + 9_000,
+            "item_price": _total(order),
+            "open_amt": _total(order) + _SHIPPING,
             "buyer_info": {"buyer_id": order.number % 10**6, "buyer_fullname": masked(buyer.name)},
             "shop_info": {"shop_id": self._shop_id},
             "shipment_fulfillment": _deadlines(order),
             "order_info": {
                 "order_detail": [_single_line(line) for line in order.lines],
-                "order_history": [
-                    {"action_by": "system", "hist_status_code": status, "timestamp": _wall(at), "message": ""}
-                    for status, at in reversed(order.history)
-                ],
-                "shipping_info": {
-                    "shipping_id": 1,
-                    "logistic_name": "JNE",
-                    "logistic_service": "Reguler",
-                    "awb": order.awb,
-                    "isCashless": order.cashless,
-                },
-                "destination": {
-                    "receiver_name": masked(buyer.name),
-                    "receiver_phone": "***",
-                    "address_street": masked(buyer.street),
-                    "address_district": buyer.district,
-                    "address_city": buyer.city,
-                    "address_province": buyer.province,
-                    "address_postal": buyer.postcode,
-                },
+                "order_history": [_step(status, at) for status, at in reversed(order.history)],
+                "shipping_info": _shipping(order),
+                "destination": _destination(buyer),
             },
-            "cancel_request_info": open_wish,
+            "cancel_request_info": order.wish and _asked(order.wish),
             "create_time": _wall(order.made),
             "update_time": _wall(order.changed),
-        } | self._sealed(
-            {
-                "buyer_info": {"buyer_fullname": buyer.name, "buyer_email": buyer.email, "buyer_phone": buyer.phone},
-                "order_info": {
-                    "destination": {
-                        "receiver_name": buyer.name,
-                        "receiver_phone": buyer.phone,
-                        "address_street": buyer.street,
-                    }
-                },
-            }
-        )
+        }
+        return shown | self._sealed(_behind_single(buyer))
 
     def _warehouse(self, order: Order) -> int:
         return self._warehouses[-1] if order.second else self._warehouses[0]
 
     def _sealed(self, content: Json) -> Json:
         return {"encryption": sealed(content, self.key, size=self.key_size)} if self.key else {}
+
+
+def _total(order: Order) -> int:
+    return sum(line.quantity * line.unit.price for line in order.lines)
+
+
+def _recipient(buyer: Buyer) -> Json:
+    where = {
+        "address_full": masked(buyer.street),
+        "district": buyer.district,
+        "city": buyer.city,
+        "province": buyer.province,
+        "country": "Indonesia",
+        "postal_code": buyer.postcode,
+    }
+    return {"name": masked(buyer.name), "phone": "***", "address": where}
+
+
+def _behind_listed(buyer: Buyer) -> Json:
+    whole = f"{buyer.street}, {buyer.district}, {buyer.city}, {buyer.postcode}"
+    who = {"name": buyer.name, "phone": buyer.phone}
+    return {"buyer": {**who, "email": buyer.email}, "recipient": {**who, "address": {"address_full": whole}}}
+
+
+def _destination(buyer: Buyer) -> Json:
+    return {
+        "receiver_name": masked(buyer.name),
+        "receiver_phone": "***",
+        "address_street": masked(buyer.street),
+        "address_district": buyer.district,
+        "address_city": buyer.city,
+        "address_province": buyer.province,
+        "address_postal": buyer.postcode,
+    }
+
+
+def _behind_single(buyer: Buyer) -> Json:
+    where = {"receiver_name": buyer.name, "receiver_phone": buyer.phone, "address_street": buyer.street}
+    who = {"buyer_fullname": buyer.name, "buyer_email": buyer.email, "buyer_phone": buyer.phone}
+    return {"buyer_info": who, "order_info": {"destination": where}}
+
+
+def _shipping(order: Order) -> Json:
+    courier = {"shipping_id": 1, "logistic_name": "JNE", "logistic_service": "Reguler"}
+    return {**courier, "awb": order.awb, "isCashless": order.cashless}
+
+
+def _step(status: int, at: datetime) -> Json:
+    return {"action_by": "system", "hist_status_code": status, "timestamp": _wall(at), "message": ""}
+
+
+def _asked(wish: Wish) -> Json:
+    return {"create_time": _wall(wish.at), "reason": wish.reason, "status": wish.status}
 
 
 def _listed_line(line: Line) -> Json:
