@@ -7,14 +7,13 @@ from hub_hookspecs import Capability, Channel, Kind, Paper
 from hub_pos.settings import PosSettings
 
 _SELLS = "a point of sale sells; it has no warehouse that takes documents"
-_NOT_DRAWN_YET = "not built yet: the hub is going to draw an address label of its own"
 
 POS = Channel(
     name="pos",
     title="Point of sale",
     kind=Kind.POS,
     settings=PosSettings,
-    offers=frozenset({Capability.PUSH_PRODUCT}),
+    offers=frozenset({Capability.PUSH_PRODUCT, Capability.CREATE_LABEL}),
     lacks={
         Capability.IMPORT_ITEMS: "the hub itself holds what is listed here; list products to this channel instead",
         Capability.PUSH_STOCK: "a point of sale sells from the hub's own stock; there is no second figure to tell",
@@ -22,17 +21,14 @@ POS = Channel(
         Capability.IMPORT_ORDERS: "its orders are entered in the hub by hand; there is nothing to fetch",
         Capability.CONFIRM_SHIPMENT: "nobody outside the hub waits to hear that a parcel left",
         Capability.ANSWER_CANCELLATION: "a manual order is cancelled in the hub itself; nobody asks from outside",
-        Capability.CREATE_LABEL: _NOT_DRAWN_YET,
         Capability.PUSH_INBOUND: _SELLS,
         Capability.PUSH_OUTBOUND: _SELLS,
         Capability.CANCEL_OUTBOUND: _SELLS,
         Capability.PARSE_WEBHOOK: "nobody calls back: the channel talks to no network",
         Capability.LIST_CATEGORIES: "a point of sale needs no categories",
     },
-    lacks_papers={
-        Paper.LABEL_PDF: _NOT_DRAWN_YET,
-        Paper.AWB: "the hub's own label carries no courier's AWB",
-    },
+    supplies=frozenset({Paper.LABEL_PDF}),
+    lacks_papers={Paper.AWB: "the hub's own label carries no courier's AWB"},
     absent_means_lost_after=timedelta(0),  # nothing is ever under way
     advice=(
         "List a product here before a manual order is to contain it.",

@@ -1,6 +1,17 @@
 """The hub's own point of sale, as the hub sees it."""
 
-from hub_hookspecs import Absent, Account, AccountCheck, Channel, Listing, Product, Rejected, hookimpl
+from hub_hookspecs import (
+    Absent,
+    Account,
+    AccountCheck,
+    Channel,
+    Label,
+    Listing,
+    Product,
+    Rejected,
+    Shipment,
+    hookimpl,
+)
 
 from hub_pos.declaration import POS
 from hub_pos.settings import PosSettings
@@ -34,3 +45,11 @@ def push_product(account: Account[PosSettings], product: Product, resume: str) -
 def find_listing(account: Account[PosSettings], product: Product) -> Absent:
     """Nothing can be asked and nothing can be lost: pushing again is always safe."""
     return Absent(key=product.key)
+
+
+@hookimpl
+def create_label(account: Account[PosSettings], shipment: Shipment, resume: str) -> Label:
+    """Draw it from the shipment alone, so that it stays the same when the store is renamed; no AWB is arranged."""
+    from hub_pos import label  # noqa: PLC0415 - fonts and drawing take longer to load than the rest of the hub needs
+
+    return Label(content=label.draw(shipment), media_type="application/pdf")

@@ -3,11 +3,31 @@
 import httpx
 import msgspec
 import pytest
-from hub_hookspecs import Absent, Account, Capability, Listing, Paper, Product, Rejected
+from hub_hookspecs import (
+    Absent,
+    Account,
+    Address,
+    Capability,
+    Listing,
+    Paper,
+    ParcelLine,
+    Product,
+    Rejected,
+    Shipment,
+)
 from hub_pos import plugin
 from hub_pos.settings import PosSettings
 
 TEE = Product(key="p-1", sku="TEE-M", name="Kaos Polos M")
+SHIPMENT = Shipment(
+    key="o-1/1",
+    order_ref="o-1",
+    order_number="POS-1",
+    sender=Address(name="Toko Larasati"),
+    recipient=Address(name="Budi"),
+    lines=(ParcelLine(sku="TEE-M", quantity=1),),
+    awb="JNE-1",
+)
 
 
 def a_store(merchant: str = "m-1", **settings: str) -> Account[PosSettings]:
@@ -80,8 +100,18 @@ def test_a_product_without_a_name_is_refused_with_the_cure() -> None:
         plugin.push_product(a_store(), msgspec.structs.replace(TEE, name="  "), "")
 
 
-def test_the_label_is_announced_and_an_awb_never_promised() -> None:
+def test_a_label_is_supplied_and_an_awb_never_promised() -> None:
     channel = plugin.describe_channel()
 
-    assert channel.lacks[Capability.CREATE_LABEL].startswith("not built yet")
-    assert channel.lacks_papers[Paper.AWB] == "the hub's own label carries no courier's AWB"
+    label = plugin.create_label(a_store(), SHIPMENT, "")
+
+    assert Capability.CREATE_LABEL in channel.offers
+    assert channel.supplies == {Paper.LABEL_PDF}
+    assert channel.lacks_papers == {Paper.AWB: "the hub's own label carries no courier's AWB"}
+    assert (label.content[:5], label.media_type, label.awb) == (b"%PDF-", "application/pdf", "")
+
+
+def test_a_label_does_not_change_with_the_name_of_its_store() -> None:
+    labels = [plugin.create_label(a_store(store_name=name), SHIPMENT, "") for name in ("Larasati", "Larasati & Co")]
+
+    assert labels[0] == labels[1]

@@ -1,0 +1,1 @@
+"""The label of a manual order, as people and scanners see it."""
