@@ -9,7 +9,7 @@ import platform
 
 from hub.kernel import logs
 
-NAMES = ("rate", "jobs", "workbooks", "imports", "linking")
+NAMES = ("rate", "jobs", "workbooks", "labels", "imports", "linking")
 SIZED = ("imports", "linking")
 
 
