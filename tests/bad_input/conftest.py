@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import structlog
@@ -39,6 +40,22 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture
 def asker(database: Database) -> Iterator[Asker]:
+    with _asking(database) as asker:
+        yield asker
+
+
+@pytest.fixture
+def askers(sqlite_url: str, postgres_url: str) -> Iterator[list[Asker]]:
+    """One over each database: for who makes up what to ask, which costs more than asking it."""
+    databases = [Database(url) for url in (sqlite_url, postgres_url)]
+    with ExitStack() as stack:
+        yield [stack.enter_context(_asking(database)) for database in databases]
+    for database in databases:
+        database.dispose()
+
+
+@contextmanager
+def _asking(database: Database) -> Iterator[Asker]:
     ids = _something(database)
     with an_app(database, per_key=UNMETERED) as app, calling(app, a_key(database)) as client:
         yield Asker(client, database, ids)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 import httpx
@@ -12,8 +13,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
-from litestar import Litestar, get
-from litestar.testing import TestClient
+from litestar import get
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
@@ -54,8 +54,8 @@ OPERATED = ("/healthz", "/readyz")  # what machines ask takes no input
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_every_operation_answers_as_described(asker: Asker, mode: GenerationMode) -> None:
-    broken = list(_broken(asker.client, asker.ids, mode))
+def test_every_operation_answers_as_described(askers: list[Asker], mode: GenerationMode) -> None:
+    broken = list(_broken(askers, mode))
 
     assert broken == [], "\n".join(broken)
 
@@ -69,14 +69,14 @@ def test_the_run_finds_a_route_that_breaks_and_one_that_answers_otherwise(databa
         app.register(breaks)
         app.state["described"] = describe(app)
         with calling(app, a_key(database)) as client:
-            found = list(_broken(client, {}, GenerationMode.POSITIVE, only="/v1/breaks"))
+            found = list(_broken([Asker(client, database, {})], GenerationMode.POSITIVE, only="/v1/breaks"))
 
     assert len(found) == 1
     assert "ServerError" in found[0] or "500" in found[0]
 
 
-def _broken(client: TestClient[Litestar], ids: dict[str, str], mode: GenerationMode, only: str = "") -> Iterator[str]:
-    schema = schemathesis.openapi.from_dict(_without_keys(client.get("/openapi.json").json()))
+def _broken(askers: list[Asker], mode: GenerationMode, only: str = "") -> Iterator[str]:
+    schema, ids = schemathesis.openapi.from_dict(_without_keys(askers[0].described)), askers[0].ids
     for result in schema.get_all_operations():
         if isinstance(result, Err):
             yield f"the description is invalid: {result.err()}"
@@ -86,14 +86,16 @@ def _broken(client: TestClient[Litestar], ids: dict[str, str], mode: GenerationM
             continue
         named = {name: ids[name] for name in ids if f"{{{name}}}" in operation.path}
         try:
-            _asked(client, operation.as_strategy(mode, path_parameters=named or None))
+            _asked(askers, operation.as_strategy(mode, path_parameters=named or None))
         except Unsatisfiable:
             continue  # nothing about this operation can be wrong
         except (Exception, FailureGroup) as failure:  # noqa: BLE001 - whatever is reported of this operation
             yield f"{operation.label}: {_told(failure)}"
 
 
-def _asked(client: TestClient[Litestar], cases: Any) -> None:  # Any: a strategy of schemathesis
+def _asked(askers: list[Asker], cases: Any) -> None:  # Any: a strategy of schemathesis
+    """Ask each the same; the cases name the ids of the first."""
+
     @given(case=cases)
     @settings(
         max_examples=EXAMPLES,
@@ -104,19 +106,26 @@ def _asked(client: TestClient[Litestar], cases: Any) -> None:  # Any: a strategy
         suppress_health_check=list(HealthCheck),
     )
     def ask(case: AnyCase) -> None:
-        case.validate_response(_sent(client, case), checks=CHECKS)
+        for asker in askers:
+            theirs = {ours: asker.ids[name] for name, ours in askers[0].ids.items()}
+            try:
+                case.validate_response(_sent(asker, case, theirs), checks=CHECKS)
+            except (Exception, FailureGroup) as failure:
+                failure.add_note(f"asked over {asker.database.engine.name}")
+                raise
 
     ask()
 
 
-def _sent(client: TestClient[Litestar], case: AnyCase) -> httpx.Response:
-    asked = case.as_transport_kwargs(base_url=str(client.base_url))
+def _sent(asker: Asker, case: AnyCase, theirs: dict[str, str]) -> httpx.Response:
+    asked = case.as_transport_kwargs(base_url=str(asker.client.base_url))
+    url = reduce(lambda text, ours: text.replace(ours, theirs[ours]), theirs, asked["url"])
     content = asked.get("data")
     if "json" in asked:
         content = json.dumps(asked["json"]).encode()
-    return client.request(
+    return asker.client.request(
         asked["method"],
-        asked["url"],
+        url,
         params=asked.get("params") or None,
         headers=[(name.encode(), str(value).encode()) for name, value in asked["headers"].items()],
         content=content if isinstance(content, bytes | str | None) else json.dumps(content).encode(),
@@ -133,4 +142,5 @@ def _without_keys(described: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
 
 def _told(failure: BaseException) -> str:
     inner = getattr(failure, "exceptions", ())
-    return "; ".join(_told(each) for each in inner) if inner else f"{type(failure).__name__}: {failure}"[:1500]
+    told = "; ".join(_told(each) for each in inner) if inner else f"{type(failure).__name__}: {failure}"[:1500]
+    return " ".join([told, *getattr(failure, "__notes__", ())[:1]])
