@@ -4,6 +4,7 @@ from hub_hookspecs.testing.contract.accounts import AccountChecks
 from hub_hookspecs.testing.contract.categories import CategoryChecks
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
 from hub_hookspecs.testing.contract.importing import ImportChecks
+from hub_hookspecs.testing.contract.labels import LabelChecks
 from hub_hookspecs.testing.contract.network import NetworkChecks
 from hub_hookspecs.testing.contract.orders import OrderChecks
 from hub_hookspecs.testing.contract.purity import PurityChecks
@@ -25,12 +26,13 @@ class ChannelContract(
     WireChecks,
     StockChecks,
     OrderChecks,
+    LabelChecks,
 ):
     """Subclass it as `TestContract` and name the plugin's module and its sandbox.
 
     A check for a capability that the channel lacks, or for a wire that it declares not to have, is skipped with the
     plugin's own reason; any other skip is a mistake. What a channel does differently is overridden:
-    `broken_settings`, `make_sandbox`, `levels`, `new_product`, `unfit_product`, `currency`.
+    `broken_settings`, `make_sandbox`, `levels`, `new_product`, `new_shipment`, `unfit_product`, `currency`.
     """
 
 

@@ -1,6 +1,6 @@
 """For each check, the good plugin with one thing wrong."""
 
-from . import accounts, categories, declaration, importing, network, orders, purity, pushing, shape, stock, wire
+from . import accounts, categories, declaration, importing, labels, network, orders, purity, pushing, shape, stock, wire
 from .making import ALL, Bad
 from .stock import comparing, without_stock
 
@@ -12,6 +12,7 @@ __all__ = [
     "comparing",
     "declaration",
     "importing",
+    "labels",
     "network",
     "orders",
     "purity",

@@ -40,7 +40,9 @@ def advice_that_is_no_tuple() -> ModuleType:
 
 @caught_by("test_every_capability_is_offered_or_lacking")
 def a_capability_not_mentioned() -> ModuleType:
-    return declared(lacks={name: reason for name, reason in LACKS.items() if name is not Capability.CREATE_LABEL})
+    return declared(
+        lacks={name: reason for name, reason in LACKS.items() if name is not Capability.ANSWER_CANCELLATION}
+    )
 
 
 @caught_by("test_no_capability_is_both_offered_and_lacking")
@@ -50,7 +52,7 @@ def a_capability_said_twice() -> ModuleType:
 
 @caught_by("test_every_lack_has_a_reason")
 def a_lack_without_a_reason() -> ModuleType:
-    return declared(lacks={**LACKS, Capability.CREATE_LABEL: "  "})
+    return declared(lacks={**LACKS, Capability.ANSWER_CANCELLATION: "  "})
 
 
 @caught_by("test_every_lack_has_a_reason")
