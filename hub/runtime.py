@@ -27,10 +27,15 @@ from hub.linking import jobs as linking_jobs
 from hub.notices import jobs as notices_jobs
 from hub.notices.store import purge_notices
 from hub.settings import Settings
+from hub.stock import jobs as stock_jobs
+from hub.stock.service import pushing
+from hub.stock.service.desk import Desk as StockDesk
+from hub.stock.service.desk import Outlet as StockOutlet
+from hub.stock.store.pushes import purge_pushes
 
 CARETAKERS = {
     "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
-    "purge_notices": purge_notices,
+    "purge_notices": purge_notices, "purge_pushes": purge_pushes, "wake_forgotten": stock_jobs.wake_forgotten,
 }  # fmt: skip
 
 RETRY_CHECKS: RetryChecks = {imports.IMPORT_ITEMS.name: imports.may_retry}
@@ -56,10 +61,15 @@ class Runtime:
         return {
             **channels_jobs.handlers(self.channels),
             **catalog_jobs.handlers(importer),
+            **stock_jobs.handlers(self.stock),
             **linking_jobs.handlers(self.database),
             **crosslisting_jobs.handlers(desk),
             **notices_jobs.handlers(self.database),
         }
+
+    @property
+    def stock(self) -> StockDesk:
+        return StockDesk(database=self.database, open_outlet=partial(_open_stock, self.channels))
 
     @property
     def work(self) -> jobs.Runtime:
@@ -68,7 +78,11 @@ class Runtime:
             database=self.database,
             handlers=self.handlers,
             troubles=partial(troubles.troubles, self.channels),
-            caretakers={**CARETAKERS, "end_crosslistings": giving_up.Caretaker()},
+            caretakers={
+                **CARETAKERS,
+                "end_crosslistings": giving_up.Caretaker(),
+                "keep_hearing": stock_jobs.hearing_kept(self.channels.hosts),
+            },
         )
 
     def close(self) -> None:
@@ -109,11 +123,17 @@ def _let_go(db: Transaction, account: AccountRow) -> None:
     imports.retire(db, account.merchant_id, account.id)
     categories.forget(db, account.id)
     giving_up.close_account(db, account)
+    pushing.forget(db, account.id)
 
 
 def _open_shop(channels: Channels, account_id: str) -> Shop:
     door = doors.open_door(channels, account_id)
     return Shop(merchant_id=door.bare.merchant_id, host=door.host, door=door)
+
+
+def _open_stock(channels: Channels, account_id: str) -> StockOutlet:
+    door = doors.open_door(channels, account_id)
+    return StockOutlet(host=door.host, door=door, is_disabled=door.is_disabled)
 
 
 def _open_outlet(channels: Channels, account_id: str) -> Outlet:

@@ -39,6 +39,8 @@ account = sa.Table(
     sa.Column("connected_at", Instant),  # when connect_account last succeeded
     # where its opening stock is booked: "default", "none" or a warehouse's id
     sa.Column("opening_warehouse", Key, nullable=False, server_default="default"),
+    # whether it is told of stock now: `service.hearing` keeps it
+    sa.Column("tells_stock", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("state IN ('active', 'paused', 'needs_action', 'closed')", name="state"),
     sa.Index(
         "uq_account_identity",

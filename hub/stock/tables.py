@@ -70,3 +70,73 @@ sa.Index("ix_reservation_order", reservation.c.order_id, reservation.c.id)
 _open = reservation.c.state == sa.literal_column("'open'")
 sa.Index("ix_reservation_open", reservation.c.product_id, reservation.c.warehouse_id,
          sqlite_where=_open, postgresql_where=_open)  # fmt: skip
+
+stock_rule = sa.Table(
+    "stock_rule",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("product_id", Key, primary_key=True),  # empty: all of the account but those with a rule of their own
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("buffer", sa.BigInteger),
+    sa.Column("percent", sa.Integer),
+    sa.Column("cap", sa.BigInteger),
+    sa.Column("fixed", sa.BigInteger),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.CheckConstraint("buffer >= 0 AND cap >= 0 AND fixed >= 0 AND percent BETWEEN 0 AND 100", name="figures"),
+)
+
+due_push = sa.Table(
+    "due_push",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("listing_id", Key, primary_key=True),
+    sa.Column("place_ref", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("turn", sa.BigInteger, nullable=False),  # raised by each change; what was told answers only for its own
+    sa.Column("cause", Key, nullable=False),  # of the last change
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("not_before", Instant, nullable=False),
+)
+sa.Index("ix_due_push_next", due_push.c.account_id, due_push.c.not_before)
+
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("listing_id", Key, primary_key=True),
+    sa.Column("place_ref", Key, primary_key=True),
+    sa.Column("account_id", Key, nullable=False),
+    # What these mean is said in hub/stock/rules/telling.py.
+    sa.Column("shown", sa.BigInteger),
+    sa.Column("asked_at", Instant),
+    sa.Column("shown_at", Instant),
+    sa.Column("expected", sa.BigInteger),
+    sa.Column("unsure", sa.Boolean, nullable=False),
+    sa.Column("taken", sa.BigInteger, nullable=False),
+    sa.Column("void", sa.Boolean, nullable=False),
+    sa.Column("reading", sa.BigInteger),
+    sa.Column("read_at", Instant),
+    sa.Column("touched_at", Instant),
+    sa.Column("displayed", sa.BigInteger),  # what the channel was last seen to show, by a push or a page; for people
+)
+sa.Index("ix_told_account", told.c.account_id, told.c.listing_id)
+
+push = sa.Table(
+    "push",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("account_id", Key, nullable=False),
+    sa.Column("listing_id", Key, nullable=False),
+    sa.Column("place_ref", Key, nullable=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),  # what was told, in the channel's units
+    sa.Column("expected", sa.BigInteger),
+    sa.Column("cause", Key, nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("status", Key, nullable=False),
+    sa.Column("actual", sa.BigInteger),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("settled_at", Instant),
+    sa.CheckConstraint("status IN ('sent', 'confirmed', 'refused', 'stale', 'lost')", name="status"),
+)
+sa.Index("ix_push_listing", push.c.listing_id, push.c.id)
+sa.Index("ix_push_past", push.c.sent_at)

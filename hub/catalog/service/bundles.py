@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hub.catalog import rules
+from hub.catalog.service.retelling import retell
 from hub.catalog.store import bundles
 from hub.catalog.store.bundles import Component, Reach
 from hub.kernel.db import Transaction
@@ -29,6 +30,7 @@ def set_components(db: Transaction, merchant_id: str, bundle_id: str, parts: Seq
     if errors:
         raise Invalid(f"{len(errors)} component(s) cannot go into this bundle", errors=errors)
     bundles.replace(db, bundle_id, parts)
+    retell(db, merchant_id, bundle_id)
 
 
 def _fault(reach: Reach | None, above: int, *, times: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.catalog.service.retelling import retell
 from hub.catalog.store import listings
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound
@@ -17,6 +18,9 @@ def set_pack(db: Transaction, merchant_id: str, listing_id: str, pack: int, *, a
     if old == pack:
         return
     listings.set_pack(db, listing_id, pack)
+    for one in listings.waiting(db, merchant_id, [listing_id]):
+        if one.product_id:
+            retell(db, merchant_id, one.product_id)
     subject = Subject(kind="listing", id=listing_id)
     before, after = {"pack": old}, {"pack": pack}
     record(

@@ -8,7 +8,7 @@ import msgspec
 
 from hub.channels import rules, store
 from hub.channels.host import settings_from
-from hub.channels.service import gates, places
+from hub.channels.service import gates, hearing, places
 from hub.channels.service.authorising import keep_login
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.formed import shown
@@ -69,6 +69,7 @@ def amend(channels: Channels, db: Transaction, change: Change, *, actor: Actor) 
         store.connections.keep_from_others(db, old.credentials)
     keep_login(channels, db, proof)
     forget_unused(db, old.credentials)
+    hearing.refresh(db, channels.hosts, account_id=old.id)
     new = store.accounts.expect(db, old.id)
     before = shown(proof.host, open_settings(channels.ring, old.id, old.settings))
     after = {"settings": shown(proof.host, proof.settings), "given": change.given}

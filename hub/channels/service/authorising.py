@@ -8,7 +8,7 @@ from hub_hookspecs import Capability
 
 from hub.channels import store
 from hub.channels.rules import State
-from hub.channels.service import connections, gates, mapping, tokens
+from hub.channels.service import connections, gates, hearing, mapping, tokens
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.formed import shown
 from hub.channels.service.proving import Proof, found, require_enabled
@@ -38,6 +38,7 @@ def bind(channels: Channels, db: Transaction, proof: Proof, *, actor: Actor, sta
     if not store.accounts.bind(db, _row(channels, proof)):
         raise _taken(store.accounts.holder_of(db, plugin, proof.check.identity), proof)
     keep_login(channels, db, proof)
+    hearing.refresh(db, channels.hosts, account_id=proof.account_id)
     account = store.accounts.expect(db, proof.account_id)
     mapping.map_implied(db, account)
     told = {"identity": account.identity, "settings": shown(proof.host, proof.settings)}

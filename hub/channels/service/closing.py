@@ -44,7 +44,7 @@ def close(channels: Channels, db: Transaction, merchant_id: str, account_id: str
     channels.before_close(db, old)
     stop_connecting(db, old.id)
     store.places.forget(db, old.id)
-    store.accounts.change(db, old.id, state=State.CLOSED, reason="", settings="", connected_at=None)
+    store.accounts.change(db, old.id, state=State.CLOSED, reason="", settings="", connected_at=None, tells_stock=False)
     gate.leave(db, old.id)
     gate.remove(db, gates.account_scope(old.id))
     forget_unused(db, old.credentials)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from hub.channels import store
 from hub.channels.rules import places as rules
 from hub.channels.rules.places import IMPLIED, Mapped
+from hub.channels.service.hearing import retell
 from hub.channels.service.places import names_of
 from hub.channels.service.standing import open_account
 from hub.channels.service.telling import tell
@@ -48,6 +49,7 @@ def map_places(db: Transaction, account: AccountRow, mapping: Sequence[Mapped], 
     if new == old:
         return
     store.places.replace_mapping(db, account.id, new, names)
+    retell(db, account.merchant_id, account.id)
     tell(db, "account.places_mapped", account, actor=actor, before={"places": _told(old)}, after={"places": _told(new)})
 
 

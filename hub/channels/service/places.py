@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hub.channels import store
 from hub.channels.rules import places as rules
 from hub.channels.rules.places import IMPLIED
+from hub.channels.service.hearing import retell
 from hub.channels.service.telling import tell
 from hub.channels.service.warehouses import default_of, fault_of
 from hub.channels.store.accounts import AccountRow
@@ -58,6 +59,7 @@ def note_changes(db: Transaction, old: AccountRow, new: AccountRow, *, actor: Ac
     mapped = {each.ref for each in store.places.mapped_places(db, (new.id,))[new.id]}
     came = [{"ref": ref, "name": names_of(new)[ref], "mapped": ref in mapped} for ref in after if ref not in before]
     went = [{"ref": ref, "name": names_of(old)[ref], "mapped": ref in mapped} for ref in before if ref not in after]
+    retell(db, new.merchant_id, new.id)  # which place shows a shared warehouse may be another one now
     tell(db, "account.places_changed", new, actor=actor, after={"appeared": came, "gone": went})
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from hub_hookspecs import AccountCheck, ActionRequired
 
 from hub.channels import store
+from hub.channels.host import Hosts
 from hub.channels.rules import State
-from hub.channels.service import gates, places
+from hub.channels.service import gates, hearing, places
 from hub.channels.service.doors import open_door
 from hub.channels.service.proving import found, require_enabled
 from hub.channels.service.telling import tell
@@ -27,6 +28,7 @@ class Checked:
     account: AccountRow
     version: int  # of the settings that it was asked with
     check: AccountCheck
+    hosts: Hosts
 
 
 def account(db: Transaction, merchant_id: str, account_id: str) -> AccountRow:
@@ -65,7 +67,7 @@ def ask_channel(channels: Channels, merchant_id: str, account_id: str, *, actor:
         if not are_current:
             raise _settings_changed() from error
         raise
-    return Checked(account=row, version=door.version, check=check)
+    return Checked(account=row, version=door.version, check=check, hosts=channels.hosts)
 
 
 def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool = False) -> AccountRow:
@@ -83,6 +85,7 @@ def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool
         raise _settings_changed()
     changes = found(checked.check)
     store.accounts.change(db, old.id, checked_at=now(), **changes)
+    hearing.refresh(db, checked.hosts, account_id=old.id)
     new = store.accounts.expect(db, old.id)
     before, after = _differences(old, new)
     tell(db, "account.checked", new, actor=actor, before=before, after=after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.channels import store
 from hub.channels.rules import State
-from hub.channels.service import gates
+from hub.channels.service import gates, hearing
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.wiring import Channels
 from hub.kernel import events, gate
@@ -30,6 +30,7 @@ def turn(channels: Channels, db: Transaction, merchant_id: str, plugin: str, *, 
         before={"enabled": not enabled},
         after={"enabled": enabled},
     )
+    hearing.refresh(db, channels.hosts, merchant_id=merchant_id)
     if host is not None:
         for account in store.accounts.active_accounts_of(db, merchant_id, plugin):
             ask_to_connect(db, host, account)

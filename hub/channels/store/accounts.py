@@ -38,6 +38,7 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     checked_at: datetime
     connected_at: datetime | None
     opening_warehouse: str
+    tells_stock: bool
 
 
 def _rows(db: Transaction, wanted: sa.Select[Any]) -> list[AccountRow]:  # Any: the columns of the account table

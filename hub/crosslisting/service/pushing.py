@@ -24,6 +24,7 @@ from hub.kernel.db import Transaction, now
 from hub.kernel.errors import HubError
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Job
+from hub.stock.service.touching import touch
 
 MOST_CALLS = 8  # of one row since the channel last answered; each but the last came to nothing that anybody could see
 
@@ -112,6 +113,7 @@ def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing
         reason = f"listed as {found.ref}, but not linked: {error}"
         _settle(db, job, one, RowState.FAILED, listing_ref=found.ref, code=error.code, reason=reason)
         return
+    touch(db, [product_id], cause=f"crosslisting:{one.crosslisting_id}")
     _settle(db, job, one, RowState.DONE, listing_ref=found.ref)
 
 

@@ -17,6 +17,7 @@ from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import Actor, Change, Subject
 from hub.linking import rules
 from hub.linking.rules import Kind, Obstacle
+from hub.stock.service import opening
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,6 +85,8 @@ def put(
             db, {each.id: to.product_id for each, (_, to, _) in zip(changes, moves, strict=True) if to.product_id}
         )
     classes.add_counts(db, merchant_id, _count_changes(moves, judged))
+    new = [one.id for one, to, _ in moves if to.product_id and to.product_id != one.product_id]
+    opening.linked(db, merchant_id, new, actor=actor)
     return [change.id for change in changes]
 
 

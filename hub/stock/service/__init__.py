@@ -1,4 +1,11 @@
 """What is done with stock.
 
-booking   movements and the levels that they change, together     levels   adjusted and transferred by people
+booking    movements and the levels that they change, together
+levels     adjusted and transferred by people
+opening    the first stock that is known of a product
+reserving  promised to orders, freed, shipped
+touching   what a change makes due
+offering   what an account is offered now
+pushing    what is due is told, and answers are kept
+desk       what the jobs work with
 """

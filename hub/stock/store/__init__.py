@@ -3,5 +3,8 @@
 Rows of several tables are always locked in one order, and those of one table in the order of their keys: levels, what
 was told, what is due.
 
-levels     what lies where             movements  how it came there
+levels    what lies where            movements     how it came there
+told      what channels believe      reservations  what orders were promised
+due       what is to be told         pushes        the log of what was
+offers    what a figure is made of   openings      listings as the stock of their products begins
 """

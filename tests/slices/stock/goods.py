@@ -78,7 +78,8 @@ def statements(database: Database) -> Iterator[list[str]]:
     asked: list[str] = []
 
     def note(*given: Any) -> None:  # Any: SQLAlchemy's own
-        asked.append(given[2])
+        if given[2] not in ("BEGIN", "BEGIN IMMEDIATE"):
+            asked.append(given[2])
 
     sa.event.listen(database.engine, "before_cursor_execute", note)
     try:

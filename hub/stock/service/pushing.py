@@ -1,0 +1,237 @@
+"""Tells an account what is due: reads targets, and settles answers, each in one transaction of the job that calls.
+
+From reading to settling a figure is in doubt (`Told.asked`): whoever dies, it is due again when whatever was sent has
+landed. Rows are locked in one order: what was told, then what is due. A turn is read before the levels are: a change
+that commits later has a later turn, and leaves the figure due.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from hub_hookspecs import Channel, StockOutcome, StockStatus, StockTarget
+
+from hub.channels import store as channels
+from hub.channels.store.accounts import AccountRow
+from hub.kernel import jobs
+from hub.kernel.db import Transaction, now
+from hub.kernel.jobs import Job
+from hub.stock.rules import telling
+from hub.stock.rules.telling import Told
+from hub.stock.service import offering
+from hub.stock.service.desk import Orders
+from hub.stock.service.offering import Explained
+from hub.stock.service.touching import ask
+from hub.stock.store import due, pushes, told
+from hub.stock.store.due import Due, Marked, Outlet
+from hub.stock.store.pushes import Answer, PushStatus, Sent
+
+AGAIN = timedelta(seconds=2)  # before a stale figure is told again where no order can explain it
+LOOKS = timedelta(seconds=30)  # between two looks at whether orders have explained a reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """An account while it is told: its channel, and whether its orders are read."""
+
+    account: AccountRow
+    channel: Channel
+    orders: Orders
+    reads_orders: bool
+
+    @property
+    def visible_after(self) -> timedelta | None:
+        return self.channel.orders_visible_after if self.reads_orders else None
+
+
+class Batch(NamedTuple):
+    """What goes out in one call, by outlet; `looked` is how many figures were looked at for it."""
+
+    targets: list[StockTarget]
+    sent: dict[tuple[str, str], Sent]  # by the channel's own names: listing ref and place ref
+    looked: int
+
+
+class _Verdicts:
+    """What becomes of the figures of a batch, before anything is written."""
+
+    def __init__(self) -> None:
+        self.told: dict[Outlet, Told] = {}
+        self.sends: list[tuple[Due, Told, Explained]] = []
+        self.done: list[Outlet] = []
+        self.later: dict[Outlet, datetime] = {}
+
+
+def read_targets(db: Transaction, job: Job, teller: Teller, *, limit: int) -> Batch:
+    """Decide about the figures that are due longest: told, told later, or nothing to say any more."""
+    at = moment(db)
+    account_id = teller.account.id
+    outlets = due.upcoming(db, account_id, limit=limit)
+    rows = told.lock(db, account_id, outlets)
+    dues = due.lock(db, account_id, outlets)
+    offers = offering.offers_of(db, teller.account, dues)
+    verdicts = _Verdicts()
+    for outlet, one in dues.items():
+        _judge(teller, verdicts, one, rows[outlet], offers.get(outlet), at)
+    pushes.lose(db, [one.outlet for one, before, _ in verdicts.sends if before.asked_at is not None])
+    figures = [(one, before, _figure(explained)) for one, before, explained in verdicts.sends]
+    sent = pushes.send(db, account_id, figures, at=at)
+    told.write(db, verdicts.told)
+    due.done(db, account_id, verdicts.done)
+    due.set_moments(db, account_id, verdicts.later)
+    if teller.reads_orders and any(telling.waits_for_orders(rows[outlet]) for outlet in verdicts.later):
+        teller.orders.ask(db, teller.account, at)
+    jobs.hold(db, job)  # the last thing before the call: the job is still ours
+    named = {(each.listed.ref, one.due.place_ref): one for one, (_, _, each) in zip(sent, verdicts.sends, strict=True)}
+    return Batch([_target(name, one) for name, one in named.items()], named, len(outlets))
+
+
+def _judge(
+    teller: Teller, verdicts: _Verdicts, one: Due, before: Told, explained: Explained | None, at: datetime
+) -> None:  # fmt: skip
+    if explained is None or explained.offer is None:
+        verdicts.done.append(one.outlet)
+        return
+    row = before
+    if telling.waits_for_orders(row) and not teller.reads_orders:
+        row = telling.orders_read(row, began_at=at, visible_after=None, at=at)
+        verdicts.told[one.outlet] = row
+    if telling.waits_for_orders(row):
+        verdicts.later[one.outlet] = at + LOOKS
+    elif telling.nothing_to_send(row, explained.offer.figure):
+        verdicts.done.append(one.outlet)
+    else:
+        verdicts.told[one.outlet] = telling.asked(row, at=at)
+        verdicts.later[one.outlet] = at + telling.LATE
+        verdicts.sends.append((one, row, explained))
+
+
+def _figure(explained: Explained) -> int:
+    if explained.offer is None:
+        raise RuntimeError("a figure was told that nobody offers")
+    return explained.offer.figure
+
+
+def _target(name: tuple[str, str], one: Sent) -> StockTarget:
+    expected = one.told.expected
+    return StockTarget(
+        listing_ref=name[0], place_ref=name[1], quantity=one.quantity,
+        expected=expected if expected is None or expected >= 0 else None,
+    )  # fmt: skip
+
+
+def settle(db: Transaction, job: Job, teller: Teller, batch: Batch, outcomes: Sequence[StockOutcome]) -> Job:
+    """Keep what the channel answered; what was changed meanwhile stays due, and the rest is due no more."""
+    at = moment(db)
+    account_id = teller.account.id
+    answered = {batch.sent[each.listing_ref, each.place_ref].due.outlet: each for each in outcomes}
+    sent = {one.due.outlet: one for one in batch.sent.values() if one.due.outlet in answered}
+    rows = told.lock(db, account_id, answered)
+    dues = due.lock(db, account_id, answered)
+    after = {outlet: _after(teller, rows[outlet], sent[outlet], each, at) for outlet, each in answered.items()}
+    told.write(db, after)
+    told.display(db, _displayed(sent, answered))
+    is_said = [outlet for outlet, each in answered.items() if each.status is not StockStatus.STALE]
+    over = [outlet for outlet in is_said if outlet in dues and dues[outlet].turn == sent[outlet].due.turn]
+    due.done(db, account_id, over)
+    again = {outlet: _again(teller, after[outlet], each, at) for outlet, each in answered.items()}
+    due.set_moments(db, account_id, {outlet: when for outlet, when in again.items() if outlet not in over})
+    if teller.reads_orders and any(telling.waits_for_orders(row) for row in after.values()):
+        teller.orders.ask(db, teller.account, at + teller.channel.orders_visible_after)
+    answers = [_answer(sent[outlet].push_id, each) for outlet, each in answered.items()]
+    pushes.settle(db, answers, at=at)
+    counted = Counter(job.progress or {}) + Counter(each.status.value for each in outcomes)
+    return jobs.advance(db, job, progress=dict(counted))
+
+
+def _after(teller: Teller, row: Told, one: Sent, outcome: StockOutcome, at: datetime) -> Told:
+    match outcome.status:
+        case StockStatus.CONFIRMED:
+            cas = teller.channel.compare_and_set
+            return telling.confirmed(row, one.quantity, at=at, compare_and_set=cas)
+        case StockStatus.REFUSED:
+            return telling.refused(row, at=at)
+        case StockStatus.STALE:
+            # One that does not say what it shows has not answered: whatever it did lands within the usual time.
+            return row if outcome.actual is None else telling.stale(row, outcome.actual, at=at)
+
+
+def _again(teller: Teller, row: Told, outcome: StockOutcome, at: datetime) -> datetime:
+    """When a figure that stays due is looked at again."""
+    if outcome.status is not StockStatus.STALE:
+        return at
+    when = telling.due_again_at(row, visible_after=teller.visible_after) or at
+    return max(when, at + AGAIN)
+
+
+def _displayed(sent: Mapping[Outlet, Sent], answered: Mapping[Outlet, StockOutcome]) -> dict[Outlet, int]:
+    found = {
+        outlet: sent[outlet].quantity if each.status is StockStatus.CONFIRMED else each.actual
+        for outlet, each in answered.items()
+    }
+    return {outlet: figure for outlet, figure in found.items() if figure is not None}
+
+
+def _answer(push_id: str, outcome: StockOutcome) -> Answer:
+    return Answer(push_id, PushStatus(outcome.status.value), outcome.actual, outcome.reason)
+
+
+def refuse(db: Transaction, job: Job, teller: Teller, batch: Batch, open_: Iterable[Sent], *, reason: str) -> Job:
+    """The channel said no to the call as a whole, and there is nothing in it but these."""
+    asked = {one.push_id for one in open_}
+    outcomes = [
+        StockOutcome(listing_ref=ref, place_ref=place, status=StockStatus.REFUSED, reason=reason)
+        for (ref, place), one in batch.sent.items()
+        if one.push_id in asked
+    ]
+    return settle(db, job, teller, batch, outcomes)
+
+
+def free(db: Transaction, job: Job, teller: Teller, open_: Iterable[Sent]) -> Job:
+    """The channel did nothing about these: no late effect is to be waited for, and they are due at once."""
+    at, outlets = moment(db), [one.due.outlet for one in open_]
+    rows = told.lock(db, teller.account.id, outlets)
+    due.lock(db, teller.account.id, outlets)
+    told.write(db, {outlet: telling.refused(row, at=at) for outlet, row in rows.items()})
+    due.set_moments(db, teller.account.id, dict.fromkeys(outlets, at))
+    reason = "the channel did not take the call; it is told again"
+    pushes.settle(db, [Answer(one.push_id, PushStatus.LOST, None, reason) for one in open_], at=at)
+    return jobs.advance(db, job)
+
+
+def doubt(db: Transaction, teller: Teller, sent: Iterable[Sent]) -> None:
+    """Another worker has the job, and what this one told may land after what that one tells: all is due again."""
+    at = moment(db)
+    outlets = [one.due.outlet for one in sent]
+    rows = told.lock(db, teller.account.id, outlets)
+    told.write(db, {outlet: telling.cancel_seen(row, at=at) for outlet, row in rows.items()})
+    mine = Marked(teller.account.merchant_id, teller.account.id)
+    due.mark_again(db, mine, outlets, cause="lease_lost", at=at + telling.LATE)
+    ask(db, teller.account.merchant_id, teller.account.id, at=at + telling.LATE)
+
+
+def arrange(db: Transaction, account: AccountRow) -> None:
+    """Nothing is due now: come back when something is."""
+    when = due.earliest(db, account.id)
+    if when is not None:
+        ask(db, account.merchant_id, account.id, at=when)
+
+
+def forget(db: Transaction, account_id: str) -> None:
+    """Nothing is told to an account that is closed, or that is told no more."""
+    due.forget(db, account_id)
+
+
+def account(db: Transaction, account_id: str) -> AccountRow:
+    return channels.accounts.expect(db, account_id)
+
+
+def moment(db: Transaction) -> datetime:
+    """The instant by the clock that all workers share."""
+    found: datetime = db.execute(sa.select(now())).scalar_one()
+    return found

@@ -1,0 +1,104 @@
+"""What every figure is believed to show: rows are made when first needed, and locked in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec.structs import astuple
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hub.kernel.bulk import rows
+from hub.kernel.db import Transaction
+from hub.kernel.types import Instant, Key, microseconds
+from hub.stock.rules.telling import Told
+from hub.stock.store.due import Outlet
+from hub.stock.tables import told
+
+_T = told.c
+_NAMES = Told.__struct_fields__
+_given = rows("outlets", listing_id=Key, place_ref=Key)
+_same = sa.and_(_T.listing_id == _given.c.listing_id, _T.place_ref == _given.c.place_ref)
+_lock = (
+    sa.select(_T.listing_id, _T.place_ref, *(_T[name] for name in _NAMES))
+    .join_from(_given, told, _same)
+    .order_by(_T.listing_id, _T.place_ref)
+)
+
+
+def _missing(insert: Any) -> Any:  # Any: the two dialects' inserts share no type
+    new = sa.select(
+        _given.c.listing_id,
+        _given.c.place_ref,
+        sa.bindparam("account", type_=Key),
+        sa.false(),
+        sa.literal(0),
+        sa.false(),
+    )
+    names = ["listing_id", "place_ref", "account_id", "unsure", "taken", "void"]
+    ordered = new.where(sa.true()).order_by(_given.c.listing_id, _given.c.place_ref)
+    return insert(told).from_select(names, ordered).on_conflict_do_nothing()
+
+
+_make = {"postgresql": _missing(postgresql.insert), "sqlite": _missing(sqlite.insert)}
+
+
+def lock(db: Transaction, account_id: str, outlets: Collection[Outlet]) -> dict[Outlet, Told]:
+    """The rows of these, made where they are missing, kept from others until the transaction ends."""
+    if not outlets:
+        return {}
+    given = sorted(outlets)
+    db.execute(_make[db.dialect], {"account": account_id, "outlets": given})
+    return _read(db, _lock.with_for_update(of=told), given)
+
+
+def of(db: Transaction, outlets: Collection[Outlet]) -> dict[Outlet, Told]:
+    """The rows of these that there are."""
+    return _read(db, _lock, sorted(outlets))
+
+
+def _read(db: Transaction, query: sa.Select[Any], given: list[Outlet]) -> dict[Outlet, Told]:  # Any: a row of `told`
+    found = db.execute(query, {"outlets": given})
+    return {
+        (row["listing_id"], row["place_ref"]): Told(**{name: row[name] for name in _NAMES}) for row in found.mappings()
+    }
+
+
+_changed = rows("changed", listing_id=Key, place_ref=Key, **{name: _T[name].type for name in _NAMES})
+_write = (
+    sa.update(told)
+    .where(_T.listing_id == _changed.c.listing_id, _T.place_ref == _changed.c.place_ref)
+    .values({name: _changed.c[name] for name in _NAMES})
+)
+_shown = rows("figures", listing_id=Key, place_ref=Key, figure=sa.BigInteger())
+_display = (
+    sa.update(told)
+    .where(_T.listing_id == _shown.c.listing_id, _T.place_ref == _shown.c.place_ref)
+    .values(displayed=_shown.c.figure)
+)
+
+
+def write(db: Transaction, rows_: Mapping[Outlet, Told]) -> None:
+    """Keep these rows, which are locked, as they are now."""
+    if rows_:
+        db.execute(_write, {"changed": [(*outlet, *_stored(one)) for outlet, one in sorted(rows_.items())]})
+
+
+def display(db: Transaction, figure_of: Mapping[Outlet, int]) -> None:
+    """Note what the channel was just seen to show."""
+    if figure_of:
+        db.execute(_display, {"figures": [(*outlet, figure) for outlet, figure in sorted(figure_of.items())]})
+
+
+def _stored(one: Told) -> list[Any]:  # Any: the columns differ in type
+    return [
+        microseconds(value) if value is not None and isinstance(_T[name].type, Instant) else value
+        for name, value in zip(_NAMES, astuple(one), strict=True)
+    ]
+
+
+def of_listing(db: Transaction, listing_id: str) -> dict[str, sa.RowMapping]:
+    """The rows of one listing, by place."""
+    found = db.execute(sa.select(told).where(_T.listing_id == listing_id)).mappings()
+    return {row["place_ref"]: row for row in found}
