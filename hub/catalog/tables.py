@@ -37,6 +37,7 @@ listing = sa.Table(
     sa.Column("barcode_key", Key, nullable=False, server_default=""),
     sa.Column("linked_sku", Key),  # `sku_key` when a person linked it; another one now: the code changed at the channel
     sa.Column("decision", Key),  # the event that put it where it stands; NULL: the import
+    sa.Column("pushed_key", Key),  # what the channel was told to know it by when a push made it; NULL: none did
     sa.UniqueConstraint("account_id", "ref"),
     sa.CheckConstraint("state IN ('pending', 'linked', 'ignored')", name="state"),
     sa.CheckConstraint("(state = 'linked') = (product_id IS NOT NULL)", name="linked"),
@@ -60,6 +61,9 @@ sa.Index("ix_listing_barcode", listing.c.merchant_id, listing.c.barcode_key,
 _drifted = sa.and_(listing.c.linked_sku.is_not(None), listing.c.linked_sku != listing.c.sku_key)
 sa.Index("ix_listing_drifted", listing.c.merchant_id, listing.c.id,
          sqlite_where=_drifted, postgresql_where=_drifted)  # fmt: skip
+_pushed = listing.c.pushed_key.is_not(None)
+sa.Index("ix_listing_pushed", listing.c.account_id, listing.c.pushed_key,
+         sqlite_where=_pushed, postgresql_where=_pushed)  # fmt: skip
 
 product = sa.Table(
     "product",

@@ -55,7 +55,10 @@ def record_listing(
     one = items.seen(item, known, admitted=True)
     if before and before.product_id == product_id and not one.changed:
         return before.id
-    return _keep(db, merchant_id, account_id, product_id, one, before, pushed.seen_at, actor)
+    listing_id = _keep(db, merchant_id, account_id, product_id, one, before, pushed.seen_at, actor)
+    if not pushed.told.listing_ref:
+        listings.made_under(db, listing_id, pushed.told.key)
+    return listing_id
 
 
 def _keep(

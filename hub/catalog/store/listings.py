@@ -129,6 +129,11 @@ def stand(db: Transaction, rows: list[StorageRow]) -> None:
     bulk.update(db, listing, "id", ("state", "product_id", "linked_sku", "decision", "sku_class"), rows)
 
 
+def made_under(db: Transaction, listing_id: str, key: str) -> None:
+    """Note the key under which a push made this listing, so that the channel knows it by that key from now on."""
+    db.execute(sa.update(listing).where(listing.c.id == listing_id).values(pushed_key=key))
+
+
 def pack_of(db: Transaction, merchant_id: str, listing_id: str) -> int | None:
     query = sa.select(listing.c.pack).where(listing.c.merchant_id == merchant_id, listing.c.id == listing_id)
     found: int | None = db.execute(query).scalar_one_or_none()

@@ -71,9 +71,18 @@ def _obstacle(db: Transaction, one: Row, listed: Target | None) -> tuple[str, st
         into = product and product.merged_into
         cure = f"it was merged into {into}: list that one" if into else "put it back, or take another"
         return "product_gone", f"the product is no longer in the catalogue; {cure}"
-    key = sku_key(one.told.sku if one.told else "")
-    holder = None if listed or one.resume else targets.holders(db, one.merchant_id, one.account_id, [key]).get(key)
-    return ("listed_already", holder.objection) if holder else None
+    return None if listed or one.resume or one.told is None else _held(db, one, one.told)
+
+
+def _held(db: Transaction, one: Row, told: Product) -> tuple[str, str] | None:
+    """Which listing a new one would double or overwrite: one with its code, or one that was made under its key."""
+    code, product_id = sku_key(told.sku), one.product_id or ""
+    holder = targets.holders(db, one.merchant_id, one.account_id, [code]).get(code)
+    if holder:
+        return "listed_already", holder.objection
+    if targets.keys(db, one.account_id, [product_id])[product_id] != told.key:
+        return "listing_moved", "its listing was made to stand for something else meanwhile: upload the workbook again"
+    return None
 
 
 def in_doubt(one: Row) -> Product:

@@ -49,8 +49,10 @@ _holders = sa.select(listing.c.sku_key, listing.c.ref, listing.c.product_id).whe
     listing.c.account_id == sa.bindparam("account"),
     listing.c.current,
 )
-_standing = sa.select(listing.c.ref, listing.c.product_id).where(
-    listing.c.account_id == sa.bindparam("account"), among(listing.c.ref, "refs"), listing.c.product_id.is_not(None)
+_made = sa.select(listing.c.pushed_key, listing.c.product_id).where(
+    listing.c.account_id == sa.bindparam("account"),
+    among(listing.c.pushed_key, "keys"),
+    listing.c.pushed_key.is_not(None),  # as the index says it
 )
 _source = (
     sa.select(product.c.id, listing.c.ref, listing.c.quantity, listing.c.details)
@@ -72,17 +74,17 @@ def holders(db: Transaction, merchant_id: str, account_id: str, keys: Collection
 
 
 def keys(db: Transaction, account_id: str, products: Collection[str]) -> dict[str, str]:
-    """The key under which each product is pushed there: its id, unless that names another product's listing by now.
+    """The key under which each product is pushed there: its id, unless a listing made under that is its own no more.
 
-    A channel of the hub's own names a listing by the key that it was pushed with. Where a person has moved that
-    listing to another product, the first one must not come back under the same name.
+    A channel knows a listing by the key that made it, whatever a person makes it stand for afterwards: under the same
+    key the product would come back as that listing, and overwrite it.
     """
     keys, number = {product: product for product in products}, 1
     spent = list(keys)
     while spent:
-        asked = {"account": account_id, "refs": [keys[product] for product in spent]}
-        stands_for = {row.ref: row.product_id for row in db.execute(_standing, asked)}
-        spent = [product for product in spent if stands_for.get(keys[product], product) != product]
+        owners = {keys[product]: product for product in spent}
+        made = db.execute(_made, {"account": account_id, "keys": list(owners)})
+        spent = list({owners[row.pushed_key] for row in made if row.product_id != owners[row.pushed_key]})
         number += 1
         keys |= {product: f"{product}-{number}" for product in spent}
     return keys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub_hookspecs import Listing, Product
 
+from hub.crosslisting.rules import RowState
 from tests.plugins.stall import Stall
 from tests.slices.crosslisting.conftest import Market
 from tests.slices.crosslisting.steps import Seller, lost_before
@@ -57,3 +58,17 @@ def test_a_new_listing_beside_a_moved_one_is_sent_under_one_key_however_often(ma
 
     assert [product.key for product in stall.pushes if product.sku == "TEE-M"] == [mine, *[f"{mine}-2"] * 3]
     assert market.listings() == {mine: other, f"{mine}-2": mine}
+
+
+def test_a_row_whose_listing_was_moved_while_it_waited_is_not_sent(market: Market, stall: Stall) -> None:
+    mine, other = market.makes("TEE-M", "MUG")
+    stall.then("TEE-M", by_key)
+    listed(market, stall, mine)
+    run_id = market.lists(mine)
+    links(market, mine, other)
+    market.finds(mine, "MUG")
+
+    market.settles()
+
+    (row,) = market.rows(run_id)
+    assert (row.state, row.code, len(stall.pushes)) == (RowState.FAILED, "listing_moved", 1)

@@ -1,0 +1,43 @@
+"""Row P-11: a cross-listing writes to no listing that stands for something else, or sells something else."""
+
+from __future__ import annotations
+
+import pytest
+from hub_shopify.sandbox import ShopifySandbox
+
+from tests.acceptance.crosslisting.steps import lists_all, makes, told
+from tests.world import Json, Merchant
+
+
+def product_of(merchant: Merchant, sku: str) -> Json:
+    (found,) = [each for each in merchant.products() if each["sku"] == sku]
+    return found
+
+
+def lists(merchant: Merchant, account: Json, sku: str, *, category_ref: str | None = None, **cells: object) -> str:
+    """Cross-list five of a product with these cells filled in; gives what the notice says of its row."""
+    chosen = {"product_ids": [product_of(merchant, sku)["id"]], "category_ref": category_ref}
+    finished = lists_all(merchant, account, lambda found: [line | {"Stock": 5} | cells for line in found], **chosen)
+    return told(finished)[sku]
+
+
+def links(merchant: Merchant, listing: Json, sku: str) -> None:
+    merchant.call("POST", f"/listings/{listing['id']}/link", {"product_id": product_of(merchant, sku)["id"]})
+
+
+@pytest.mark.row("P-11")
+def test_a_listing_that_was_moved_to_another_product_is_left_to_that_one(
+    seller: Merchant, store: ShopifySandbox
+) -> None:
+    account = seller.connects(store, "shopify")
+    makes(seller, "KAOS", "TOPI")
+    lists(seller, account, "KAOS")
+    (listing,) = seller.listings(f"account_id={account['id']}")
+    links(seller, listing, "TOPI")
+    lists(seller, account, "TOPI", Name="Topi rajut")
+
+    lists(seller, account, "KAOS", Name="Kaos polos")
+
+    shown = {unit.ref: unit.name for unit in store.units()}
+    (new,) = {*shown} - {listing["ref"]}
+    assert shown == {listing["ref"]: "Topi rajut", new: "Kaos polos"}
