@@ -47,7 +47,7 @@ _holders = sa.select(listing.c.sku_key, listing.c.ref, listing.c.product_id).whe
     listing.c.merchant_id == sa.bindparam("merchant"),
     among(listing.c.sku_key, "keys"),
     listing.c.account_id == sa.bindparam("account"),
-    listing.c.current,
+    listing.c.current | listing.c.product_id.is_not(None),  # a channel keeps what is sold out, and finds it by its code
 )
 _made = sa.select(listing.c.pushed_key, listing.c.product_id).where(
     listing.c.account_id == sa.bindparam("account"),
@@ -68,7 +68,7 @@ def linked(db: Transaction, account_id: str, products: Collection[str]) -> dict[
 
 
 def holders(db: Transaction, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Holder]:
-    """Current listings of the account by SKU key, whichever product they stand for."""
+    """Listings of the account by SKU key, whichever product they stand for; those that stand for none if current."""
     rows = db.execute(_holders, {"merchant": merchant_id, "account": account_id, "keys": [key for key in keys if key]})
     return {row.sku_key: Holder(ref=row.ref, product_id=row.product_id) for row in rows}
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hub_shopify.sandbox import ShopifySandbox
+from hub_tokopedia.sandbox import TokopediaSandbox
 
 from tests.acceptance.crosslisting.steps import lists_all, makes, told
 from tests.world import Json, Merchant
+
+SHOES = "2052"
 
 
 def product_of(merchant: Merchant, sku: str) -> Json:
@@ -41,3 +44,21 @@ def test_a_listing_that_was_moved_to_another_product_is_left_to_that_one(
     shown = {unit.ref: unit.name for unit in store.units()}
     (new,) = {*shown} - {listing["ref"]}
     assert shown == {listing["ref"]: "Topi rajut", new: "Kaos polos"}
+
+
+@pytest.mark.row("P-11")
+def test_a_listing_that_stands_for_another_product_is_left_to_that_one_also_when_it_is_sold_out(
+    seller: Merchant, shop: TokopediaSandbox
+) -> None:
+    ref = shop.add("Topi rajut", "KAOS", price=50_000, stock=5)
+    account = seller.connects(shop)
+    makes(seller, "TOPI")
+    links(seller, seller.listing("KAOS"), "TOPI")
+    shop.change(ref, stock=0)
+    seller.imports(account)
+    makes(seller, "KAOS")
+
+    outcome = lists(seller, account, "KAOS", category_ref=SHOES, Name="Kaos polos")
+
+    assert f"the account lists this SKU as {ref}, which stands for another of your products" in outcome
+    assert [(unit.ref, unit.name, unit.stock) for unit in shop.units()] == [(ref, "Topi rajut", 0)]
