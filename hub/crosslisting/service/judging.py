@@ -30,6 +30,15 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     listed: Mapping[str, targets.Target]  # product to its listing on the account
     keys: Mapping[str, str]  # product to what the channel is to know it by
 
+    def objection(self, sku: str, product_id: str | None) -> str:
+        """Why the row must not be sent, and the cure; "" where it may."""
+        if product_id is None:
+            return "you have no product with this SKU: leave the column as it was" if sku else ""
+        if product_id in self.listed:
+            return self.listed[product_id].objection
+        holder = self.holders.get(sku_key(sku))
+        return holder.objection if holder else ""
+
 
 class Sheet(msgspec.Struct, frozen=True):
     """The form, and where its columns stand in the file that was uploaded."""
@@ -64,10 +73,8 @@ def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> Storage
     sku = str(row.values.get("sku") or "")
     product_id = known.products.get(sku_key(sku))
     errors, told = list(row.errors), None
-    if sku and product_id is None:
-        errors.append(sheet.fault(row, "sku", "you have no product with this SKU: leave the column as it was"))
-    elif product_id is not None and product_id not in known.listed and sku_key(sku) in known.holders:
-        errors.append(sheet.fault(row, "sku", known.holders[sku_key(sku)].objection))
+    if objection := known.objection(sku, product_id):
+        errors.append(sheet.fault(row, "sku", objection))
     if product_id is not None and product_id not in known.listed and sheet.lacks_stock(row):
         errors.append(sheet.fault(row, "quantity", _HOW_MANY))
     if product_id is not None and not row.errors:

@@ -71,7 +71,9 @@ def _obstacle(db: Transaction, one: Row, listed: Target | None) -> tuple[str, st
         into = product and product.merged_into
         cure = f"it was merged into {into}: list that one" if into else "put it back, or take another"
         return "product_gone", f"the product is no longer in the catalogue; {cure}"
-    return None if listed or one.resume or one.told is None else _held(db, one, one.told)
+    if listed:
+        return ("listed_as_pack", listed.objection) if listed.objection else None
+    return None if one.resume or one.told is None else _held(db, one, one.told)
 
 
 def _held(db: Transaction, one: Row, told: Product) -> tuple[str, str] | None:

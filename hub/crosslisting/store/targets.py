@@ -14,11 +14,22 @@ from hub.kernel.db import Transaction
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """The listing of a product on an account."""
+    """The listing of a product on an account; `pack`: how many of the product it sells as one."""
 
     ref: str
+    pack: int
     category_ref: str
     quantity: int | None
+
+    @property
+    def objection(self) -> str:
+        """Why the product must not be sent to this listing, and the cure; "" where it may."""
+        if self.pack == 1:
+            return ""
+        return (
+            f"the account sells this product only in packs of {self.pack}, as {self.ref}: list a single one there and "
+            "import it, or say of that listing that its pack is 1"
+        )
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +50,10 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _linked = (
-    sa.select(listing.c.product_id, listing.c.ref, listing.c.quantity, listing.c.details)
+    sa.select(listing.c.product_id, listing.c.ref, listing.c.pack, listing.c.quantity, listing.c.details)
     .where(listing.c.account_id == sa.bindparam("account"), among(listing.c.product_id, "products"))
-    .order_by(listing.c.current, listing.c.id.desc())  # the last one wins: current before retired, the oldest of them
+    # The last one wins: a single one before packs, current before retired, the oldest of them.
+    .order_by(listing.c.pack == 1, listing.c.current, listing.c.id.desc())
 )
 _holders = sa.select(listing.c.sku_key, listing.c.ref, listing.c.product_id).where(
     listing.c.merchant_id == sa.bindparam("merchant"),
@@ -55,7 +67,7 @@ _made = sa.select(listing.c.pushed_key, listing.c.product_id).where(
     listing.c.pushed_key.is_not(None),  # as the index says it
 )
 _source = (
-    sa.select(product.c.id, listing.c.ref, listing.c.quantity, listing.c.details)
+    sa.select(product.c.id, listing.c.ref, listing.c.pack, listing.c.quantity, listing.c.details)
     .join(listing, listing.c.id == product.c.source_listing_id)
     .where(among(product.c.id, "products"))
 )
@@ -96,4 +108,5 @@ def sources(db: Transaction, products: Collection[str]) -> dict[str, Target]:
 
 
 def _target(row: sa.Row[Any]) -> Target:  # Any: a listing beside its product
-    return Target(ref=row.ref, category_ref=(row.details or {}).get("category_ref", ""), quantity=row.quantity)
+    category_ref = (row.details or {}).get("category_ref", "")
+    return Target(ref=row.ref, pack=row.pack, category_ref=category_ref, quantity=row.quantity)

@@ -62,3 +62,25 @@ def test_a_listing_that_stands_for_another_product_is_left_to_that_one_also_when
 
     assert f"the account lists this SKU as {ref}, which stands for another of your products" in outcome
     assert [(unit.ref, unit.name, unit.stock) for unit in shop.units()] == [(ref, "Topi rajut", 0)]
+
+
+@pytest.mark.row("P-11")
+def test_a_pack_is_never_made_a_single_one(seller: Merchant, store: ShopifySandbox) -> None:
+    six = store.add("Kaos isi 6", "KAOS-6", price="420000.00", available=4)
+    single = store.add("Kaos", "KAOS-1", price="75000.00", available=40)
+    account = seller.connects(store, "shopify")
+    makes(seller, "KAOS")
+    listings = {sku: seller.listing(sku) for sku in ("KAOS-6", "KAOS-1")}
+    for listing in listings.values():
+        links(seller, listing, "KAOS")
+    seller.call("PATCH", f"/listings/{listings['KAOS-6']['id']}", {"pack": 6})
+
+    outcomes = [lists(seller, account, "KAOS", Price=80_000)]
+    seller.call("POST", f"/listings/{listings['KAOS-1']['id']}/unlink")
+    outcomes.append(lists(seller, account, "KAOS", Price=90_000))
+
+    shown = {one.product.title: (one.sku, one.price) for one in store.variants()}
+    assert outcomes[0] == f"listed as {single}"
+    assert f"the account sells this product only in packs of 6, as {six}" in outcomes[1]
+    assert shown["Kaos isi 6"] == ("KAOS-6", "420000.00")
+    assert sorted(price for _, price in shown.values()) == ["420000.00", "80000.00"]
