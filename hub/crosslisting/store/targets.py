@@ -33,16 +33,25 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
-    """A listing that has a SKU on an account already; no product: nobody has confirmed it."""
+    """A listing that has a SKU on an account already; no product: nobody has confirmed it.
+
+    Not current: the last import met it sold out or not at all, and the channel may have it all the same.
+    """
 
     ref: str
     product_id: str | None
+    current: bool
 
     @property
     def objection(self) -> str:
         """Why a product that the account does not list must not be sent there under this SKU, and the cure."""
-        if self.product_id is None:
+        if self.product_id is None and self.current:
             return f"the account lists this SKU as {self.ref}: confirm that listing first"
+        if self.product_id is None:
+            return (
+                f"the account had this SKU as {self.ref}, which is sold out or gone: restock it and import again, or "
+                "where it is gone, ignore that listing"
+            )
         return (
             f"the account lists this SKU as {self.ref}, which stands for another of your products ({self.product_id}): "
             "move that listing to this product first, or give one of the two another SKU"
@@ -55,11 +64,16 @@ _linked = (
     # The last one wins: a single one before packs, current before retired, the oldest of them.
     .order_by(listing.c.pack == 1, listing.c.current, listing.c.id.desc())
 )
-_holders = sa.select(listing.c.sku_key, listing.c.ref, listing.c.product_id).where(
-    listing.c.merchant_id == sa.bindparam("merchant"),
-    among(listing.c.sku_key, "keys"),
-    listing.c.account_id == sa.bindparam("account"),
-    listing.c.current | listing.c.product_id.is_not(None),  # a channel keeps what is sold out, and finds it by its code
+_holders = (
+    sa.select(listing.c.sku_key, listing.c.ref, listing.c.product_id, listing.c.current)
+    .where(
+        listing.c.merchant_id == sa.bindparam("merchant"),
+        among(listing.c.sku_key, "keys"),
+        listing.c.account_id == sa.bindparam("account"),
+        # A channel keeps what is sold out, and finds it by its code; what is gone for good, people ignore.
+        listing.c.current | (listing.c.state != "ignored"),
+    )
+    .order_by(listing.c.current, listing.c.id.desc())
 )
 _made = sa.select(listing.c.pushed_key, listing.c.product_id).where(
     listing.c.account_id == sa.bindparam("account"),
@@ -80,9 +94,9 @@ def linked(db: Transaction, account_id: str, products: Collection[str]) -> dict[
 
 
 def holders(db: Transaction, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Holder]:
-    """Listings of the account by SKU key, whichever product they stand for; those that stand for none if current."""
+    """Listings of the account by SKU key, whichever product they stand for."""
     rows = db.execute(_holders, {"merchant": merchant_id, "account": account_id, "keys": [key for key in keys if key]})
-    return {row.sku_key: Holder(ref=row.ref, product_id=row.product_id) for row in rows}
+    return {row.sku_key: Holder(ref=row.ref, product_id=row.product_id, current=row.current) for row in rows}
 
 
 def keys(db: Transaction, account_id: str, products: Collection[str]) -> dict[str, str]:

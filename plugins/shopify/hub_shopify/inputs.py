@@ -30,6 +30,11 @@ def identifier(product: Product) -> Json:
     return {"customId": {"namespace": KEY_NAMESPACE, "key": KEY, "value": product.key}}
 
 
+def having_sku(sku: str) -> str:
+    """The search for variants with a SKU, which may hold what the search syntax means something by."""
+    return 'sku:"' + re.sub(r'(["\\])', r"\\\1", sku) + '"'
+
+
 def created(product: Product, *, status: str) -> Json:
     """A new product with its one variant; even one without options needs an option at Shopify."""
     options = dict(product.options) or {NO_OPTION: NO_VALUE}

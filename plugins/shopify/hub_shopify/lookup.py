@@ -61,6 +61,16 @@ class Lookup:
         )
         return answer.product_by_identifier.id if answer.product_by_identifier else ""
 
+    def coded(self) -> str:
+        """A variant that has the product's SKU, whoever made it; "" where there is none."""
+        code = self._product.sku.strip()
+        if not code:
+            return ""
+        answer = self._client.query(documents.FIND_BY_SKU, pushed.FoundBySku, filter=inputs.having_sku(code))
+        # Shopify finds it whatever its case; for the hub that is another one.
+        same = (one.id for one in answer.product_variants.nodes if (one.sku or "").strip() == code)
+        return next(same, "")
+
     def made(self, parent: str) -> pushed.Sibling | None:
         """The variant that a push of this key made below `parent`; None where it is gone.
 

@@ -48,12 +48,22 @@ class Pushing:
         elif keyed := self._look.keyed():  # an earlier try arrived
             return self._again(keyed)
         try:
+            self._require_new_code()
             return self._set()
         except Rejected:
             keyed = self._look.keyed()
             if not keyed:
                 raise
             return self._again(keyed)  # somebody was quicker with this key, which Shopify takes but once
+
+    def _require_new_code(self) -> None:
+        """Shopify takes a SKU as often as it is given: one that the store has already would be sold twice."""
+        if taken := self._look.coded():
+            raise Rejected(
+                f"Shopify has the SKU {self._product.sku!r} already, as {taken}: restock that one there, import again "
+                "and link it, or give this product another SKU",
+                code="sku",
+            )
 
     def _set(self) -> Listing:
         made = self._client.mutate(

@@ -42,6 +42,7 @@ VARIABLES: dict[str, dict[str, Any]] = {  # Any: JSON
     "START_BULK": {"query": documents.BULK_VARIANTS % FILTER},
     "POLL_BULK": {"id": GID},
     "FIND_BY_KEY": {"identifier": inputs.identifier(TEE)},
+    "FIND_BY_SKU": {"filter": inputs.having_sku(TEE.sku)},
     "FIND_KEY_DEFINITION": {"namespace": inputs.KEY_NAMESPACE, "key": inputs.KEY},
     "DEFINE_KEY": {"definition": inputs.KEY_DEFINITION},
     "READ_LISTING": {"id": GID},

@@ -84,3 +84,20 @@ def test_a_pack_is_never_made_a_single_one(seller: Merchant, store: ShopifySandb
     assert f"the account sells this product only in packs of 6, as {six}" in outcomes[1]
     assert shown["Kaos isi 6"] == ("KAOS-6", "420000.00")
     assert sorted(price for _, price in shown.values()) == ["420000.00", "80000.00"]
+
+
+@pytest.mark.row("P-11")
+def test_a_listing_that_waits_sold_out_is_not_doubled(seller: Merchant, store: ShopifySandbox) -> None:
+    ref = store.add("Topi", "TOPI", price="75000.00", available=3)
+    account = seller.connects(store, "shopify")
+    store.stock(ref, 0)
+    seller.imports(account)
+    makes(seller, "TOPI")
+
+    outcomes = [lists(seller, account, "TOPI")]
+    seller.call("POST", f"/listings/{seller.listing('TOPI')['id']}/ignore")
+    outcomes.append(lists(seller, account, "TOPI"))
+
+    assert f"the account had this SKU as {ref}, which is sold out or gone" in outcomes[0]
+    assert outcomes[1].startswith(f"Shopify has the SKU 'TOPI' already, as {ref}")
+    assert [unit.ref for unit in store.units()] == [ref]

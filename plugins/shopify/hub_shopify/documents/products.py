@@ -8,6 +8,12 @@ query HubFindByKey($identifier: ProductIdentifierInput!) {
 }
 """
 
+FIND_BY_SKU = """
+query HubFindBySku($filter: String!) {
+  productVariants(first: 20, query: $filter) { nodes { id sku } }
+}
+"""
+
 FIND_KEY_DEFINITION = """
 query HubFindKeyDefinition($namespace: String!, $key: String!) {
   shop { currencyCode }

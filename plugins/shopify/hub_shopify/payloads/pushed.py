@@ -67,6 +67,10 @@ class ReadSiblings(Wire, frozen=True):
     product: Siblings | None
 
 
+class FoundBySku(Wire, frozen=True):
+    product_variants: Nodes[Sibling]
+
+
 class CreatedProduct(Wire, frozen=True):
     id: str
     online_store_url: str | None = None

@@ -14,7 +14,7 @@ from hub_shopify.sandbox.records import Product, Variant
 Matches = Callable[[Any], bool]  # Any: a record of the type that is searched
 STATUSES = ("active", "archived", "draft", "unlisted")
 
-_TERM = re.compile(r"""\s*(?:AND\s+)?(?P<name>\w+):(?P<by>>=|<=|>|<)?(?P<value>'[^']*'|"[^"]*"|[^\s'"()]+)""")
+_TERM = re.compile(r"""\s*(?:AND\s+)?(?P<name>\w+):(?P<by>>=|<=|>|<)?(?P<value>'[^']*'|"(?:\\.|[^"\\])*"|[^\s'"()]+)""")
 
 
 class Term(NamedTuple):
@@ -30,9 +30,14 @@ def read(query: str | None) -> list[Term]:
         found = _TERM.match(text, at)
         if not found:
             raise Strict(f"the search {text!r} from {text[at:]!r} on; only name:value terms joined by AND are built")
-        terms.append(Term(found["name"], found["by"] or "", found["value"].strip("'\"")))
+        terms.append(Term(found["name"], found["by"] or "", _unquoted(found["value"])))
         at = found.end()
     return terms
+
+
+def _unquoted(value: str) -> str:
+    """In double quotes a backslash takes the meaning from the sign behind it."""
+    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value.strip("'")
 
 
 def variants(query: str | None) -> Matches:
