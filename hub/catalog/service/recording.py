@@ -74,10 +74,14 @@ def _keep(
     told = Change(kind="listing.recorded", subject=subject, before=was, after=after)
     record_all(db, merchant_id, [told], actor=actor)
     # Linked by the code that we told the channel; one that was linked before stands by the step that linked it.
-    decision = before.decision if before and before.product_id else told.id
+    decision: str | None = told.id
+    linked_sku: str | None = one.key
+    if before and before.product_id:
+        decision = before.decision
+        linked_sku = before.linked_sku if one.key == before.sku_key else one.key  # whether the seller changed it stays
     if decision == told.id:
         links.add(db, {told.id: product_id})
-    listings.stand(db, [(listing_id, "linked", product_id, one.key, decision, None)])
+    listings.stand(db, [(listing_id, "linked", product_id, linked_sku, decision, None)])
     if before and before.state == "pending" and before.sku_class:
         classes.add_counts(db, merchant_id, {(account_id, before.sku_class): -1})
     classes.reclassify(db, merchant_id, {one.key} | ({before.sku_key} if before else set()))

@@ -116,7 +116,8 @@ def _read_back(job: Job, desk: Desk, shop: Outlet, one: Row) -> None:
     """
     if not job.unknown:
         raise UnknownOutcome("an earlier call may have reached the channel: it is read back first")
-    product = pushing.in_doubt(one)
+    with desk.database.reading() as db:
+        product = pushing.as_sent(db, one)
     try:
         answer = shop.host.find_listing(shop.door, product)
     except (Rejected, HubError) as error:

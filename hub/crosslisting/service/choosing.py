@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import hub_hookspecs
+import msgspec
 
 from hub.catalog.store import pages, products
 from hub.catalog.store.products import Product
@@ -16,6 +17,7 @@ from hub.crosslisting.store.runs import Choice, Run
 from hub.crosslisting.store.targets import Target
 from hub.kernel.db import Transaction
 
+_OWN = ("name", "price", "barcode", "weight_g", "description", "options")
 Labels = Mapping[str, str]  # ref of a category to how the workbook shows it
 
 
@@ -56,7 +58,6 @@ def _filled(
     if source and source.category_ref:
         traits.setdefault(rules.OWN_CATEGORY, source.category_ref)
     ref = (listed.category_ref if listed else "") or rules.mapped(traits, known) or run.chosen.category_ref
-    shown = listed or source
     told = hub_hookspecs.Product(
         key=product.id,
         sku=product.sku,
@@ -71,4 +72,13 @@ def _filled(
         attributes=product.attributes,
         description=product.description,
     )
-    return Known(told, shown.quantity if shown else None)
+    shown = listed or source
+    return Known(_as_listed(told, listed), shown.quantity if shown else None)
+
+
+def _as_listed(told: hub_hookspecs.Product, listed: Target | None) -> hub_hookspecs.Product:
+    """With what the listing says itself: a workbook that nobody touches takes no seller's words away."""
+    if listed is None:
+        return told
+    own = {name: getattr(listed, name) or getattr(told, name) for name in _OWN}
+    return msgspec.structs.replace(told, **own)

@@ -54,7 +54,7 @@ def note_call(db: Transaction, job: Job, one: Row) -> Call | None:
         jobs.advance(db, job)  # nothing of this row is in doubt: the engine must not wait for a read-back
     else:
         jobs.hold(db, job)
-    return None if going is None else Call(row=going, product=msgspec.structs.replace(told, listing_ref=ref))
+    return None if going is None else Call(row=going, product=as_sent(db, going))
 
 
 def _listed(db: Transaction, one: Row) -> Target | None:
@@ -87,11 +87,16 @@ def _held(db: Transaction, one: Row, told: Product) -> tuple[str, str] | None:
     return None
 
 
-def in_doubt(one: Row) -> Product:
-    """The product as it was sent by the call that nobody knows the outcome of."""
+def as_sent(db: Transaction, one: Row) -> Product:
+    """The product as it is sent, and as it was by a call that nobody knows the outcome of.
+
+    A listing that is there keeps its code: a person linked it to a product that has another one.
+    """
     if one.told is None:
         raise HubError(f"row {one.number} of {one.crosslisting_id} was pushed without a product", code="row_untold")
-    return msgspec.structs.replace(one.told, listing_ref=one.listing_ref)
+    ref = one.listing_ref
+    sku = (targets.own_sku(db, one.account_id, ref, one.product_id or "") if ref else "") or one.told.sku
+    return msgspec.structs.replace(one.told, listing_ref=ref, sku=sku)
 
 
 def lost(db: Transaction, job: Job, one: Row) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from hub_hookspecs import Money
 
 from hub.catalog.tables import listing, product
 from hub.kernel.bulk import among
@@ -14,12 +16,19 @@ from hub.kernel.db import Transaction
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """The listing of a product on an account; `pack`: how many of the product it sells as one."""
+    """A listing of a product as its channel shows it; `pack`: how many of the product it sells as one."""
 
     ref: str
+    sku: str
+    name: str
+    price: Money | None
     pack: int
-    category_ref: str
     quantity: int | None
+    barcode: str = ""
+    weight_g: int | None = None
+    description: str = ""
+    options: Mapping[str, str] = {}
+    category_ref: str = ""
 
     @property
     def objection(self) -> str:
@@ -58,8 +67,10 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+_DETAILS = ("barcode", "weight_g", "description", "options", "category_ref")
+_shown = [listing.c[name] for name in ("ref", "sku", "name", "price", "currency", "pack", "quantity", "details")]
 _linked = (
-    sa.select(listing.c.product_id, listing.c.ref, listing.c.pack, listing.c.quantity, listing.c.details)
+    sa.select(listing.c.product_id, *_shown)
     .where(listing.c.account_id == sa.bindparam("account"), among(listing.c.product_id, "products"))
     # The last one wins: a single one before packs, current before retired, the oldest of them.
     .order_by(listing.c.pack == 1, listing.c.current, listing.c.id.desc())
@@ -81,7 +92,7 @@ _made = sa.select(listing.c.pushed_key, listing.c.product_id).where(
     listing.c.pushed_key.is_not(None),  # as the index says it
 )
 _source = (
-    sa.select(product.c.id, listing.c.ref, listing.c.pack, listing.c.quantity, listing.c.details)
+    sa.select(product.c.id, *_shown)
     .join(listing, listing.c.id == product.c.source_listing_id)
     .where(among(product.c.id, "products"))
 )
@@ -91,6 +102,23 @@ def linked(db: Transaction, account_id: str, products: Collection[str]) -> dict[
     """The listing of each product on the account, by product."""
     rows = db.execute(_linked, {"account": account_id, "products": products})
     return {row.product_id: _target(row) for row in rows}
+
+
+def own_sku(db: Transaction, account_id: str, ref: str, product_id: str) -> str:
+    """The code that the seller gave a listing of this product; "" where that is the hub's to say.
+
+    One that the hub made for another product, and a person moved, still has the code of that one, which needs it.
+    """
+    wanted = sa.select(listing.c.sku, listing.c.pushed_key)
+    row = db.execute(wanted.where(listing.c.account_id == account_id, listing.c.ref == ref)).one_or_none()
+    if row is None or (row.pushed_key and not _is_of(row.pushed_key, product_id)):
+        return ""
+    return str(row.sku)
+
+
+def _is_of(key: str, product_id: str) -> bool:
+    """Whether `keys` gives this key to the product."""
+    return key == product_id or key.startswith(f"{product_id}-")
 
 
 def holders(db: Transaction, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Holder]:
@@ -122,5 +150,7 @@ def sources(db: Transaction, products: Collection[str]) -> dict[str, Target]:
 
 
 def _target(row: sa.Row[Any]) -> Target:  # Any: a listing beside its product
-    category_ref = (row.details or {}).get("category_ref", "")
-    return Target(ref=row.ref, pack=row.pack, category_ref=category_ref, quantity=row.quantity)
+    price = None if row.price is None else Money(amount=Decimal(row.price), currency=row.currency)
+    details = {name: row.details[name] for name in _DETAILS if name in row.details}
+    told = {name: getattr(row, name) for name in ("ref", "sku", "name", "pack", "quantity")}
+    return Target(**told, price=price, **details)

@@ -101,3 +101,26 @@ def test_a_listing_that_waits_sold_out_is_not_doubled(seller: Merchant, store: S
     assert f"the account had this SKU as {ref}, which is sold out or gone" in outcomes[0]
     assert outcomes[1].startswith(f"Shopify has the SKU 'TOPI' already, as {ref}")
     assert [unit.ref for unit in store.units()] == [ref]
+
+
+@pytest.mark.row("P-11")
+def test_a_workbook_that_nobody_touched_leaves_the_sellers_own_code_and_words(
+    seller: Merchant, store: ShopifySandbox, shop: TokopediaSandbox
+) -> None:
+    refs = [
+        store.add("Kaos Medium", "KAOS_M", price="75000.00", available=4),
+        shop.add("Kaos ukuran M", "KAOS.M", price=80_000, stock=4),
+    ]
+    accounts = [seller.connects(store, "shopify"), seller.connects(shop)]
+    makes(seller, "KAOS-M")
+    for sku in ("KAOS_M", "KAOS.M"):
+        links(seller, seller.listing(sku), "KAOS-M")
+    before = [*store.units(), *shop.units()]
+
+    finished = [lists_all(seller, account, filter={}) for account in accounts]
+
+    assert [told(each)["KAOS-M"] for each in finished] == [f"listed as {ref}" for ref in refs]
+    assert [*store.units(), *shop.units()] == before
+    assert {listing["sku"]: (listing["name"], listing["sku_changed"]) for listing in seller.listings()} == {
+        "KAOS_M": ("Kaos Medium", False), "KAOS.M": ("Kaos ukuran M", False),
+    }  # fmt: skip
