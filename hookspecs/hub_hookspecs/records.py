@@ -92,8 +92,12 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A listing that is there. What a new one shows only the plugin knows: few channels take a stock with a product."""
+
     ref: str
     url: str = ""
+    quantity: Quantity | None = None  # that a new one shows; None: not said
+    active: bool = True  # whether buyers see a new one
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

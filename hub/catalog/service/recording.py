@@ -26,6 +26,8 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime  # the instant before the push was asked: an import that began later may know more
     parent_ref: str = ""
     url: str = ""
+    quantity: int | None = None  # that a new listing shows; None: nobody knows
+    active: bool = True  # whether buyers see a new listing
 
 
 def record_listing(
@@ -94,8 +96,8 @@ def _new(ref: str, pushed: Pushed) -> Item:
         ref=ref,
         sku=told.sku,
         name=told.name,
-        active=True,
-        quantity=told.quantity,
+        active=pushed.active,
+        quantity=pushed.quantity,
         parent_ref=pushed.parent_ref,
         price=told.price,
         barcode=told.barcode,

@@ -55,14 +55,14 @@ def _keep_rows(job: Job, desk: Desk, run: Run) -> None:
 
 
 def _opened(desk: Desk, run: Run) -> Sheet:
-    shop = desk.open_shop(run.account_id)
+    desk.open_shop(run.account_id)  # one that is closed takes nothing
     with desk.database.reading() as db:
         digest = run.upload or ""
         content = files.get(db, desk.ring, digest, merchant_id=run.merchant_id, kind=UPLOAD).content
         has_tree = categories.tree_of(db, run.account_id) is not None
         leaves = categories.leaves(db, run.account_id) if has_tree else None
     form = sheets.form(run.id, leaves)
-    return Sheet(form, workbooks.opened(io.BytesIO(content), form), shop.shows_stock)
+    return Sheet(form, workbooks.opened(io.BytesIO(content), form))
 
 
 def _lots(sheet: Sheet) -> Iterator[list[workbooks.Row]]:

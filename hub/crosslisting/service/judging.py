@@ -19,7 +19,6 @@ from hub.kernel.db import Transaction
 from hub.kernel.workbooks import CellError, Form, Rows
 
 _json = msgspec.json.Encoder()
-_HOW_MANY = "the hub does not know how many there are: type how many the new listing shows, 0 for none"
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,15 +44,10 @@ class Sheet(msgspec.Struct, frozen=True):
 
     form: Form
     rows: Rows
-    shows_stock: bool  # so that a new listing must say it
 
     def fault(self, row: workbooks.Row, key: str, message: str) -> CellError:
         title = next(column.title for column in self.form.columns if column.key == key)
         return CellError(cell=self.rows.cell(row.number, key), column=title, message=message)
-
-    def lacks_stock(self, row: workbooks.Row) -> bool:
-        """Whether a new listing would show a stock that nobody has said; a cell with an error has said something."""
-        return self.shows_stock and row.values.get("quantity", 0) is None
 
 
 def judged(db: Transaction, run: Run, sheet: Sheet, lot: Sequence[workbooks.Row]) -> list[StorageRow]:
@@ -75,8 +69,6 @@ def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> Storage
     errors, told = list(row.errors), None
     if objection := known.objection(sku, product_id):
         errors.append(sheet.fault(row, "sku", objection))
-    if product_id is not None and product_id not in known.listed and sheet.lacks_stock(row):
-        errors.append(sheet.fault(row, "quantity", _HOW_MANY))
     if product_id is not None and not row.errors:
         try:
             told = sheets.product_in(row.values, known.keys[product_id])

@@ -120,7 +120,8 @@ def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing
     """Record the listing that came of a push, link it to its product, and end the row."""
     product_id = one.product_id or product.key
     asked_at = one.asked_at or db.execute(sa.select(now())).scalar_one()
-    actor, pushed = Actor(kind="job", id=job.id), Pushed(told=product, seen_at=asked_at, url=found.url)
+    actor = Actor(kind="job", id=job.id)
+    pushed = Pushed(told=product, seen_at=asked_at, url=found.url, quantity=found.quantity, active=found.active)
     try:
         record_listing(
             db, one.merchant_id, one.account_id, product_id, found.ref, pushed=pushed, actor=actor

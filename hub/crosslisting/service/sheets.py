@@ -36,7 +36,7 @@ def form(crosslisting_id: str, categories: Iterable[tuple[str, str]] | None) -> 
         *([_category(labels)] if labels else []),
         _number("price", "Price", CellKind.DECIMAL, most=PRICEY, hint="What a buyer pays for one."),
         _text("currency", "Currency", longest=3, hint="Three capital letters, such as IDR."),
-        _number("quantity", "Stock", hint="What a new listing shows until the hub tells it the stock."),
+        _number("quantity", "Stock", hint="What a new listing shows at first, where the channel takes that."),
         _text("barcode", "Barcode"),
         _number("weight_g", "Weight (g)", hint="Whole grams, packed."),
         *(_side(key) for key in SIZES),

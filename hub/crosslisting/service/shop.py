@@ -30,11 +30,6 @@ class Outlet:
     def has_categories(self) -> bool:
         return not self.host.lacking(Capability.LIST_CATEGORIES)
 
-    @property
-    def shows_stock(self) -> bool:
-        """Whether buyers see there how many are left; a channel of the hub's own sells what the hub has."""
-        return not self.host.channel.offline
-
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:

@@ -38,7 +38,9 @@ def push_product(account: Account[PosSettings], product: Product, resume: str) -
     """List under the product's own key: the same product again is the same listing."""
     if not product.name.strip():
         raise Rejected("the name is empty; give the product a name before listing it to a point of sale", code="name")
-    return Listing(ref=product.listing_ref or product.key)
+    if product.listing_ref:
+        return Listing(ref=product.listing_ref)
+    return Listing(ref=product.key, quantity=product.quantity)
 
 
 @hookimpl

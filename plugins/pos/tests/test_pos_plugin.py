@@ -82,7 +82,7 @@ def test_a_product_is_listed_under_its_own_key_however_often_it_is_pushed() -> N
 
     listings = [plugin.push_product(store, TEE, "") for _ in range(2)]
 
-    assert listings == [Listing(ref="p-1")] * 2
+    assert listings == [Listing(ref="p-1", quantity=TEE.quantity)] * 2
 
 
 def test_an_update_leaves_the_listing_where_it_is() -> None:

@@ -9,6 +9,7 @@ from hub_shopify.payloads import pushed
 from hub_shopify.settings import ShopifySettings
 
 _TAKEN = "TAKEN"
+_FIRST_STOCK = 0  # it is counted from the start, and no push of a product says how many there are
 
 
 class Pushing:
@@ -74,7 +75,9 @@ class Pushing:
         ).product
         if made is None or not made.variants.nodes:
             raise UnknownOutcome("Shopify took the product and named no variant")
-        return Listing(ref=made.variants.nodes[0].id, url=self._url(made.id, made.online_store_url))
+        url = self._url(made.id, made.online_store_url)
+        sells = self._settings.new_products == "active"
+        return Listing(ref=made.variants.nodes[0].id, url=url, quantity=_FIRST_STOCK, active=sells)
 
     def _define_key(self) -> None:
         """Let Shopify keep the hub's keys unique; having been quicker before is a success."""
@@ -117,7 +120,7 @@ class Pushing:
         ).product_variants
         if not made:
             raise UnknownOutcome("Shopify took the variant and did not name it")
-        return Listing(ref=made[0].id, url=self._url(parent, None))
+        return Listing(ref=made[0].id, url=self._url(parent, None), quantity=_FIRST_STOCK)
 
     def _update(self, ref: str) -> Listing:
         listed = self._look.listed(ref)

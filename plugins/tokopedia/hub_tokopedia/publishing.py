@@ -22,7 +22,8 @@ def publish(client: TokopediaClient, product: Product) -> Listing:
             code="listing",
         )
     limits.require_whole(product)
-    return Listing(ref=str(client.create(rows.encoded(rows.new(product)))))
+    created = client.create(rows.encoded(rows.new(product)))
+    return Listing(ref=str(created), quantity=rows.first_stock(product))
 
 
 def find(client: TokopediaClient, product: Product) -> Listing | Absent:

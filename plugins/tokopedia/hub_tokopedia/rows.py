@@ -14,8 +14,12 @@ Row = dict[str, object]  # JSON
 def new(product: Product) -> Row:
     """A product that is new to the shop. `limits.require` and `require_whole` have let it pass."""
     constant: Row = {"status": "LIMITED", "condition": "NEW", "min_order": 1}
-    first = {"stock": min(product.quantity, limits.FIRST_STOCK)}
-    return {**constant, **_given(product), **first}
+    return {**constant, **_given(product), "stock": first_stock(product)}
+
+
+def first_stock(product: Product) -> int:
+    """What a new product shows until the hub tells it the stock."""
+    return min(product.quantity, limits.FIRST_STOCK)
 
 
 def changed(product: Product, current: payloads.Product) -> Row:

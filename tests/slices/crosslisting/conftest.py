@@ -98,8 +98,8 @@ class Market:
             return asking.hand_in(channels, ring, db, self.merchant_id, run_id, content, actor=CLI)
 
     def fills(self, run_id: str, change: Callable[[list[Line]], list[Line]] = lambda found: found) -> bytes:
-        """The workbook of a cross-listing, filled in: of stock that nobody knows there is none."""
-        return refilled(self.file(run_id, WORKBOOK), lambda found: change(_counted(found)))
+        """The workbook of a cross-listing, filled in."""
+        return refilled(self.file(run_id, WORKBOOK), change)
 
     def lists(self, *product_ids: str, plugin: str = "counter") -> str:
         """Make a workbook and hand it in as it is; nothing is pushed yet."""
@@ -201,10 +201,6 @@ class Market:
         (job,) = [each for each in self.jobs("crosslisting.push") if each.state not in jobs.FINISHED]
         assert job.state is not State.READY, job
         return job
-
-
-def _counted(found: list[Line]) -> list[Line]:
-    return [line | {"Stock": line["Stock"] or 0} for line in found]
 
 
 @pytest.fixture

@@ -31,6 +31,15 @@ def nameless(stall: Stall, account: Seller, product: Product, resume: str) -> Li
     return Listing(ref=" ")
 
 
+def showing(quantity: int, *, active: bool) -> Step:
+    """The channel shows something else than it was told, and its plugin knows what."""
+
+    def step(stall: Stall, account: Seller, product: Product, resume: str) -> Listing:
+        return Listing(ref=stall.take(product).ref, quantity=quantity, active=active)
+
+    return step
+
+
 def raising(error: Exception) -> Step:
     def step(stall: Stall, account: Seller, product: Product, resume: str) -> NoReturn:
         raise error

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.catalog.tables import listing
 from hub.crosslisting.service import pairs
 from hub.crosslisting.service.asking import WORKBOOK
 from tests.plugins.stall import Stall
 from tests.sheets import lines
 from tests.slices.crosslisting.conftest import Market
+from tests.slices.crosslisting.steps import showing
 
 STORED = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20) | st.text(
     'a: \\"\n\r\t\x0b\x85\u2028\u00a0{}', max_size=8
@@ -109,11 +112,14 @@ def test_what_no_cell_can_say_is_left_out_and_named_and_everything_else_is_liste
     assert market.outcomes(run_id) == {"done": 2}
 
 
-def test_a_stock_that_nobody_knows_is_asked_for_by_cell_and_never_said_to_be_none(market: Market, stall: Stall) -> None:
-    run_id = market.begins(*market.makes("NEW", "GIVEN", "WRONG", "NONE"))
+def test_a_stock_that_nobody_knows_is_not_filled_in_and_what_a_channel_shows_is_not_guessed(
+    market: Market, stall: Stall
+) -> None:
+    run_id = market.begins(*market.makes("NEW", "GIVEN", "WRONG"))
     market.works()
     filled = lines(market.file(run_id, WORKBOOK))
-    typed = {"GIVEN": 7, "WRONG": "many", "NONE": 0, "NEW": ""}
+    typed = {"GIVEN": 7, "WRONG": "many", "NEW": ""}
+    stall.then("GIVEN", showing(3, active=False))
 
     market.hands_in(
         run_id, market.fills(run_id, lambda found: [each | {"Stock": typed[each["SKU"]]} for each in found])
@@ -121,26 +127,14 @@ def test_a_stock_that_nobody_knows_is_asked_for_by_cell_and_never_said_to_be_non
     market.settles()
 
     assert {line["Stock"] for line in filled} == {""}
-    assert {product.sku: product.quantity for product in stall.pushes} == {"GIVEN": 7, "NONE": 0}
+    assert {product.sku: product.quantity for product in stall.pushes} == {"GIVEN": 7, "NEW": 0}
     told = {row.sku: [(each.cell, each.message) for each in row.errors] for row in market.rows(run_id) if row.errors}
     assert told == {
-        "NEW": [("E2", "the hub does not know how many there are: type how many the new listing shows, 0 for none")],
-        "WRONG": [("E4", "must be a number, not “many”: type it as a plain number, such as 149000 or 19.99")],
+        "WRONG": [("E4", "must be a number, not “many”: type it as a plain number, such as 149000 or 19.99")]
     }
-
-
-def test_a_listing_that_is_there_needs_no_stock(market: Market, stall: Stall) -> None:
-    made = market.makes("TEE-M")
-    market.lists(*made)
-    market.settles()
-    run_id = market.begins(*made)
-    market.works()
-
-    market.hands_in(run_id, market.fills(run_id, lambda found: [each | {"Stock": ""} for each in found]))
-    market.settles()
-
-    assert market.outcomes(run_id) == {"done": 1}
-    assert len(stall.of("TEE-M")) == 1
+    with market.database.reading() as db:
+        shown = {row.sku: (row.quantity, row.active) for row in db.execute(sa.select(listing))}
+    assert shown == {"GIVEN": (3, False), "NEW": (None, True)}
 
 
 def test_a_notice_names_no_more_than_fifty_values_that_were_left_out(market: Market) -> None:
