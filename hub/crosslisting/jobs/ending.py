@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from hub.crosslisting.rules import RowState, State
 from hub.crosslisting.service import telling
@@ -15,11 +15,13 @@ from hub.crosslisting.store.runs import Run
 from hub.kernel import files, jobs, workbooks
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Done, Job, Settled
-from hub.kernel.workbooks import CellKind, Column, Form, Value
+from hub.kernel.workbooks import CellError, CellKind, Column, Form, Limits, Value
 
 TOLD = 50  # rows that a notice names; what went wrong comes first
 _WRONG = (RowState.REFUSED, RowState.FAILED, RowState.CANCELLED)
-_LONGEST = 10_000
+_NAMED = 500  # bytes of what a notice tells of a row
+_TEXTS = Limits().text // 2  # bytes of all texts that a workbook takes
+_LONGEST = 10_000  # bytes of what became of a row, where there are few
 
 
 def finish(job: Job, desk: Desk) -> Settled:
@@ -30,7 +32,7 @@ def finish(job: Job, desk: Desk) -> Settled:
     if run.state is not State.PUSHING or run.open_rows:
         return Done()
     target = io.BytesIO()
-    workbooks.write(target, _form(run), _lines(job, desk, run))
+    workbooks.write(target, _form(run), _lines(job, desk, run, _TEXTS // max(sum(outcomes.values()), 1)))
     with desk.database.writing() as db:
         digest = files.put(
             db, desk.ring, target.getvalue(), merchant_id=run.merchant_id, kind=RESULT,
@@ -46,19 +48,34 @@ def finish(job: Job, desk: Desk) -> Settled:
     return Done(outcomes)
 
 
-def what_became(row: Row) -> str:
-    """The outcome of a row, in words that name what to do."""
+def what_became(row: Row, longest: int) -> str:
+    """The outcome of a row, in words that name what to do; at most so many bytes."""
     match row.state:
         case RowState.DONE:
-            return f"listed as {row.listing_ref}"
+            return _cut(f"listed as {row.listing_ref}", longest)
         case RowState.REFUSED:
-            return "; ".join(f"{each.cell} ({each.column}): {each.message}" for each in row.errors)
+            return _of_cells(row.errors, longest)
         case _:
-            return row.reason
+            return _cut(row.reason, longest)
+
+
+def _of_cells(errors: Sequence[CellError], longest: int) -> str:
+    """What is wrong with the first cells, as far as it fits, and with how many more something is."""
+    told = [f"{each.cell} ({each.column}): {each.message}" for each in errors]
+    for number in range(len(told), 0, -1):
+        more = f"; and {len(told) - number} more" if number < len(told) else ""
+        text = "; ".join(told[:number]) + more
+        if len(text.encode()) <= longest:
+            return text
+    return _cut("".join(told[:1]), longest)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text.encode()[: max(longest, 0)].decode(errors="ignore")
 
 
 def _named(row: Row) -> dict[str, str]:
-    return {"sku": row.sku or f"row {row.number}", "outcome": row.state, "told": what_became(row)[:500]}
+    return {"sku": row.sku or f"row {row.number}", "outcome": row.state, "told": what_became(row, _NAMED)}
 
 
 def _form(run: Run) -> Form:
@@ -72,22 +89,25 @@ def _form(run: Run) -> Form:
     return Form(sheet="Result", columns=columns, stamp=f"crosslisting-result:{run.id}:1")
 
 
-def _lines(job: Job, desk: Desk, run: Run) -> Iterator[Mapping[str, Value]]:
+def _lines(job: Job, desk: Desk, run: Run, room: int) -> Iterator[Mapping[str, Value]]:
+    """The rows of the result, each of at most `room` bytes."""
     after: int | None = 0
     while after is not None:
         with desk.database.writing() as db:
             found = rows.listing(db, run.id, limit=BATCH, after=after)
             jobs.report(db, job, progress={"after": after})
-        yield from map(_line, found)
+        yield from (_line(row, room) for row in found)
         after = found[-1].number if found else None
 
 
-def _line(row: Row) -> Mapping[str, Value]:
-    listing = row.listing_ref if row.state is RowState.DONE else ""
+def _line(row: Row, room: int) -> Mapping[str, Value]:
+    sku = _cut(row.sku, room // 3)
+    listing = _cut(row.listing_ref, room // 3) if row.state is RowState.DONE else ""
+    left = room - sum(len(text.encode()) for text in (sku, row.state, listing))
     return {
         "row": row.number,
-        "sku": row.sku,
+        "sku": sku,
         "outcome": row.state.value,
         "listing": listing,
-        "told": what_became(row)[:_LONGEST],
+        "told": what_became(row, min(left, _LONGEST)),
     }

@@ -8,13 +8,14 @@ from functools import partial
 import pytest
 import sqlalchemy as sa
 
-from hub.crosslisting.jobs import checking
+from hub.crosslisting.jobs import checking, ending
 from hub.crosslisting.service import asking
 from hub.crosslisting.service.asking import WORKBOOK
 from hub.crosslisting.store import mappings, runs
 from hub.kernel import jobs
 from hub.kernel.errors import Invalid, NotFound, Refused
 from hub.kernel.events import CLI
+from hub.kernel.workbooks import Limits, writing
 from tests.bad_input.workbooks import BAD_FILES
 from tests.dying import Life, dying_at
 from tests.plugins.stall import Stall
@@ -357,3 +358,22 @@ def _maps(market: Market, field: str, value: str, category_ref: str) -> None:
         mappings.put(
             db, market.merchant_id, market.accounts["stall"], field=field, value=value, category_ref=category_ref
         )
+
+
+def test_a_large_bad_upload_has_a_result_that_tells_the_first_cells_of_each_row(
+    market: Market, stall: Stall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Limits(text=40 * 300)
+    monkeypatch.setattr(writing, "Limits", lambda: small)
+    monkeypatch.setattr(ending, "_TEXTS", small.text // 2)
+    run_id = market.begins(*market.makes(*[f"SEPATU-{number}" for number in range(20)]))
+    market.works()
+    junk = {"Price": "harga", "Stock": "banyak", "Weight (g)": "berat", "Length (mm)": "panjang", "Images": "di toko"}
+
+    market.hands_in(run_id, market.fills(run_id, lambda found: [line | junk for line in found]))
+    market.settles()
+
+    assert market.outcomes(run_id) == {"refused": 20}
+    told = [str(line["What became of it"]) for line in market.result(run_id)]
+    assert len(told) == 20
+    assert all(text.startswith("C") and text.endswith(" more") for text in told), told
