@@ -14,6 +14,7 @@ from hub.crosslisting.service.shop import BATCH, Desk
 from hub.crosslisting.store import categories, rows, runs
 from hub.crosslisting.store.runs import Run
 from hub.kernel import files, jobs, workbooks
+from hub.kernel.db import Transaction
 from hub.kernel.errors import HubError, Refused
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Done, Failed, Job, Settled
@@ -35,10 +36,14 @@ def _keep_rows(job: Job, desk: Desk, run: Run) -> None:
     """Judge the rows in batches; what an earlier try has kept is replaced, for nothing of it was queued yet."""
     sheet, read = _opened(desk, run), 0
     with desk.database.writing() as db:
+        if not _still(db, run):
+            return
         rows.clear(db, run.id)
         jobs.report(db, job, progress={"rows": read})
     for lot in _lots(sheet):
         with desk.database.writing() as db:
+            if not _still(db, run):
+                return
             rows.keep(db, judging.judged(db, run, sheet, lot))
             read += len(lot)
             jobs.report(db, job, progress={"rows": read})
@@ -52,6 +57,11 @@ def _keep_rows(job: Job, desk: Desk, run: Run) -> None:
         if turned and not checked:
             jobs.enqueue(db, FINISH, key=run.id, merchant_id=run.merchant_id)
         jobs.advance(db, job)
+
+
+def _still(db: Transaction, run: Run) -> bool:
+    """Whether this upload is still to be checked; until the commit nobody stops it."""
+    return runs.turn(db, run.id, [State.CHECKING], of_upload=run.upload)
 
 
 def _opened(desk: Desk, run: Run) -> Sheet:

@@ -80,6 +80,7 @@ def hand_in(
     )  # fmt: skip
     ticket = jobs.enqueue(db, CHECK, key=run_id, merchant_id=merchant_id)
     db.flush()
+    rows.clear(db, run_id)
     fresh = {"upload": digest, "job_id": ticket.job_id, "reason": "", "outcomes": None}
     runs.turn(db, run_id, TAKES_WORKBOOK, state=State.CHECKING, **fresh)
     note(db, "workbook_handed_in", run, actor=actor, after={"bytes": len(content)})
@@ -94,6 +95,7 @@ def cancel(db: Transaction, merchant_id: str, run_id: str, *, actor: Actor) -> R
         raise Refused(f"the cross-listing is {run.state}: {_WHEN[run.state]}", code="cannot_cancel")
     note(db, "cancelled", run, actor=actor)
     if runs.turn(db, run_id, [State.DRAFTING, State.READY, State.CHECKING], state=State.CANCELLED):
+        rows.clear(db, run_id)  # those of an upload that was not checked to its end
         return runs.expect(db, run_id)
     left = runs.settle_rows(db, run_id, rows.cancel_queued(db, run_id))
     if left == 0:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
 
 from hub.crosslisting.jobs import checking, ending
-from hub.crosslisting.service import asking
+from hub.crosslisting.service import asking, judging
 from hub.crosslisting.service.asking import WORKBOOK
 from hub.crosslisting.store import mappings, runs
 from hub.kernel import jobs
 from hub.kernel.errors import Invalid, NotFound, Refused
 from hub.kernel.events import CLI
-from hub.kernel.workbooks import Limits, writing
+from hub.kernel.workbooks import Limits, Row, writing
 from tests.bad_input.workbooks import BAD_FILES
 from tests.dying import Life, dying_at
 from tests.plugins.stall import Stall
@@ -377,3 +377,25 @@ def test_a_large_bad_upload_has_a_result_that_tells_the_first_cells_of_each_row(
     told = [str(line["What became of it"]) for line in market.result(run_id)]
     assert len(told) == 20
     assert all(text.startswith("C") and text.endswith(" more") for text in told), told
+
+
+def test_an_upload_that_is_stopped_while_it_is_checked_shows_no_rows(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = market.lists(*market.makes("TEE-S", "TEE-M"))
+    market.settles()
+    rows_of = checking._lots
+
+    def stopped_midway(sheet: judging.Sheet) -> Iterator[list[Row]]:
+        lot = next(rows_of(sheet))
+        yield lot[:1]
+        with market.database.writing() as db:
+            asking.cancel(db, market.merchant_id, run_id, actor=CLI)
+        yield lot[1:]
+
+    market.hands_in(run_id, market.fills(run_id))
+    before = market.outcomes(run_id)
+    monkeypatch.setattr(checking, "_lots", stopped_midway)
+    market.settles()
+
+    assert (market.run(run_id).state, before, market.outcomes(run_id)) == ("cancelled", {}, {})
