@@ -72,11 +72,6 @@ def label(path: str, ref: str) -> str:
     return f"{path} [{ref}]"
 
 
-def ref_in(label: str) -> str:
-    """The category that a label names."""
-    return label.rpartition(" [")[2].removesuffix("]")
-
-
 def words_key(words: str) -> str:
     """A merchant's words as they are compared: of very long ones the beginning and a digest, which no others have."""
     key = folded(words)

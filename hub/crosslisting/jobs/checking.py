@@ -70,9 +70,9 @@ def _opened(desk: Desk, run: Run) -> Sheet:
         digest = run.upload or ""
         content = files.get(db, desk.ring, digest, merchant_id=run.merchant_id, kind=UPLOAD).content
         has_tree = categories.tree_of(db, run.account_id) is not None
-        leaves = categories.leaves(db, run.account_id) if has_tree else None
-    form = sheets.form(run.id, leaves)
-    return Sheet(form, workbooks.opened(io.BytesIO(content), form))
+        labels = sheets.labels(categories.leaves(db, run.account_id) if has_tree else None)
+    form = sheets.form(run.id, labels)
+    return Sheet(form, labels, workbooks.opened(io.BytesIO(content), form))
 
 
 def _lots(sheet: Sheet) -> Iterator[list[workbooks.Row]]:

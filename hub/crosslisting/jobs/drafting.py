@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from hub.crosslisting import rules
 from hub.crosslisting.rules import State
 from hub.crosslisting.service import choosing, filling, sheets, telling
 from hub.crosslisting.service.asking import WORKBOOK
@@ -64,8 +63,8 @@ def _made(job: Job, desk: Desk, run: Run, *, with_categories: bool) -> Settled:
     if with_categories:
         with desk.database.reading() as db:
             leaves = categories.leaves(db, run.account_id)
-    form = sheets.form(run.id, leaves)
-    labels = {ref: rules.label(path, ref) for path, ref in leaves or ()}
+    refs = sheets.labels(leaves)
+    form, labels = sheets.form(run.id, refs), {ref: label for label, ref in refs.items()}
     if (ref := run.chosen.category_ref) and ref not in labels:  # the first tree came only after it was chosen
         raise Invalid(f"the channel has no category “{ref}” that takes products: choose another", code="no_category")
     lines = _Lines(job, desk, run, form, labels)

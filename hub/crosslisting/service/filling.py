@@ -46,7 +46,7 @@ def filled_in(product: Product, stock: int | None, form: Form) -> Filled:
     flaws = {column.key: workbooks.flaw(values.get(column.key), column) for column in form.columns}
     wrong = {key: message for key, message in flaws.items() if message}
     try:
-        product_in(_without(values, wrong), product.key)
+        product_in(_without(values, wrong), product.key, {})
     except Faults as found:
         wrong |= dict(found.faults)
     titles = {column.key: column.title for column in form.columns}

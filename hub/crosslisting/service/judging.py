@@ -40,9 +40,10 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """The form, and where its columns stand in the file that was uploaded."""
+    """The form, its categories by label, and where its columns stand in the file that was uploaded."""
 
     form: Form
+    categories: Mapping[str, str]
     rows: Rows
 
     def fault(self, row: workbooks.Row, key: str, message: str) -> CellError:
@@ -71,7 +72,7 @@ def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> Storage
         errors.append(sheet.fault(row, "sku", objection))
     if product_id is not None and not row.errors:
         try:
-            told = sheets.product_in(row.values, known.keys[product_id])
+            told = sheets.product_in(row.values, known.keys[product_id], sheet.categories)
         except Faults as found:
             errors += [sheet.fault(row, key, message) for key, message in found.faults]
     state = RowState.REFUSED if errors else RowState.CHECKED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from hub_hookspecs import Money, Product
@@ -27,13 +27,17 @@ class Faults(Exception):
         self.faults = faults
 
 
-def form(crosslisting_id: str, categories: Iterable[tuple[str, str]] | None) -> Form:
-    """The sheet to fill in. `categories` are path and ref of those that take listings; None: the channel has none."""
-    labels = tuple(rules.label(path, ref) for path, ref in categories or ())
+def labels(categories: Iterable[tuple[str, str]] | None) -> dict[str, str]:
+    """Path and ref of categories as the drop-down shows them: label to ref."""
+    return {rules.label(path, ref): ref for path, ref in categories or ()}
+
+
+def form(crosslisting_id: str, categories: Collection[str]) -> Form:
+    """The sheet to fill in. `categories` are the labels of those that take listings; none: the channel has none."""
     columns = [
         _text("sku", "SKU", required=True, locked=True),
         _text("name", "Name", required=True, hint="As buyers will read it."),
-        *([_category(labels)] if labels else []),
+        *([_category(tuple(categories))] if categories else []),
         _number("price", "Price", CellKind.DECIMAL, most=PRICEY, hint="What a buyer pays for one."),
         _text("currency", "Currency", longest=3, hint="Three capital letters, such as IDR."),
         _number("quantity", "Stock", hint="What a new listing shows at first, where the channel takes that."),
@@ -48,14 +52,17 @@ def form(crosslisting_id: str, categories: Iterable[tuple[str, str]] | None) -> 
     return Form(sheet="Products", columns=tuple(columns), stamp=f"crosslisting:{crosslisting_id}:1", unique="sku")
 
 
-def product_in(values: Mapping[str, Value], product_id: str) -> Product:
-    """What a channel is told by a row whose cells are of the right kind; raises `Faults` with all that is wrong."""
+def product_in(values: Mapping[str, Value], product_id: str, categories: Mapping[str, str]) -> Product:
+    """What a channel is told by a row whose cells are of the right kind; raises `Faults` with all that is wrong.
+
+    `categories` are those of the form: label to ref.
+    """
     faults: list[tuple[str, str]] = []
     product = Product(
         key=product_id,
         sku=_said(values, "sku"),
         name=_said(values, "name"),
-        category_ref=rules.ref_in(_said(values, "category")),
+        category_ref=categories.get(_said(values, "category"), ""),
         price=_price(values, faults),
         quantity=_whole(values, "quantity") or 0,
         barcode=_said(values, "barcode"),

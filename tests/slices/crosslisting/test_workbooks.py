@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from hub_hookspecs import Category
 
 from hub.crosslisting.jobs import checking, ending
 from hub.crosslisting.service import asking, judging
@@ -399,3 +400,18 @@ def test_an_upload_that_is_stopped_while_it_is_checked_shows_no_rows(
     market.settles()
 
     assert (market.run(run_id).state, before, market.outcomes(run_id)) == ("cancelled", {}, {})
+
+
+@pytest.mark.parametrize("ref", ["a [b", "x [y]", "1]", "[1]", " 1 "])
+def test_a_category_is_known_by_its_label_whatever_the_channel_calls_it(market: Market, stall: Stall, ref: str) -> None:
+    stall.categories = (Category(ref=ref, name="Kaos [panjang]"),)
+    run_id = market.begins(*market.makes("TEE-M"), plugin="stall")
+    market.works()
+    market.settles()
+
+    market.hands_in(
+        run_id, market.fills(run_id, lambda found: [line | {"Category": f"Kaos [panjang] [{ref}]"} for line in found])
+    )
+    market.settles()
+
+    assert [product.category_ref for product in stall.pushes] == [ref]
