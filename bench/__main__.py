@@ -9,7 +9,7 @@ import platform
 
 from hub.kernel import logs
 
-NAMES = ("rate", "jobs", "workbooks", "labels", "imports", "linking")
+NAMES = ("rate", "jobs", "workbooks", "checking", "labels", "imports", "linking")
 SIZED = ("imports", "linking")
 
 

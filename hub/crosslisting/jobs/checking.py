@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import islice
+from threading import Lock
 
 from hub.crosslisting.rules import State
 from hub.crosslisting.service import asking, judging, sheets, telling
@@ -17,7 +19,10 @@ from hub.kernel import files, jobs, workbooks
 from hub.kernel.db import Transaction
 from hub.kernel.errors import HubError, Refused
 from hub.kernel.events import Actor
-from hub.kernel.jobs import Done, Failed, Job, Settled
+from hub.kernel.jobs import Again, Done, Failed, Job, Settled
+
+TURN = timedelta(seconds=2)  # until a check that met another one looks again
+_ALONE = Lock()  # one at a time in a process: each may take most of the memory that the process has for this
 
 
 def check(job: Job, desk: Desk) -> Settled:
@@ -25,10 +30,15 @@ def check(job: Job, desk: Desk) -> Settled:
     with desk.database.reading() as db:
         run = runs.expect(db, job.key)
     if run.state is State.CHECKING:
+        if not _ALONE.acquire(blocking=False):
+            return Again(after=TURN)
         try:
             _keep_rows(job, desk, run)
         except HubError as error:
             return _refused(job, desk, run, error)
+        finally:
+            workbooks.give_back()
+            _ALONE.release()
     return _queue(job, desk, run)
 
 
@@ -68,11 +78,11 @@ def _opened(desk: Desk, run: Run) -> Sheet:
     desk.open_shop(run.account_id)  # one that is closed takes nothing
     with desk.database.reading() as db:
         digest = run.upload or ""
-        content = files.get(db, desk.ring, digest, merchant_id=run.merchant_id, kind=UPLOAD).content
+        source = io.BytesIO(files.get(db, desk.ring, digest, merchant_id=run.merchant_id, kind=UPLOAD).content)
         has_tree = categories.tree_of(db, run.account_id) is not None
         labels = sheets.labels(categories.leaves(db, run.account_id) if has_tree else None)
     form = sheets.form(run.id, labels)
-    return Sheet(form, labels, workbooks.opened(io.BytesIO(content), form))
+    return Sheet(form, labels, workbooks.opened(source, form))
 
 
 def _lots(sheet: Sheet) -> Iterator[list[workbooks.Row]]:

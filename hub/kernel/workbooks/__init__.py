@@ -17,6 +17,7 @@ from hub.kernel.workbooks.forms import (
 )
 from hub.kernel.workbooks.holding import flaw
 from hub.kernel.workbooks.reading import opened, read
+from hub.kernel.workbooks.releasing import give_back
 from hub.kernel.workbooks.rows import Rows
 from hub.kernel.workbooks.writing import MEDIA_TYPE, write
 
@@ -33,6 +34,7 @@ __all__ = [
     "Rows",
     "Value",
     "flaw",
+    "give_back",
     "opened",
     "read",
     "write",

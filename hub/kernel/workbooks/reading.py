@@ -13,6 +13,7 @@ from hub.kernel.workbooks.forms import BadWorkbook, Form, Limits, Row, heading
 from hub.kernel.workbooks.outline import outline_of
 from hub.kernel.workbooks.package import DAMAGED, open_package
 from hub.kernel.workbooks.rebuilding import Rebuilt
+from hub.kernel.workbooks.releasing import give_back
 from hub.kernel.workbooks.rows import Rows
 from hub.kernel.workbooks.writing import STAMP
 from hub.kernel.workbooks.wrong import shown
@@ -25,7 +26,7 @@ def read(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Itera
     """Give the rows in which something stands, each with its values and the errors of its cells.
 
     The file as a whole is judged before this returns: raises `BadWorkbook` with one reason, and within the memory that
-    `limits` bound.
+    `limits` bound. An open file is closed once it was judged: who had it in memory only for this, has it there no more.
     """
     return iter(opened(source, form, limits))
 
@@ -35,9 +36,12 @@ def opened(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Row
     if isinstance(source, Path):
         with source.open("rb") as file:
             return opened(file, form, limits)
-    rebuilt = _rebuilt(source, form, limits)
+    with source:
+        rebuilt = _rebuilt(source, form, limits)
+    give_back()
     try:
         with CalamineWorkbook.from_object(rebuilt.content) as book:
+            rebuilt.content.close()  # it has a copy of its own
             _check_stamp(book, form)
             sheet = book.get_sheet_by_name(_FORM)
     except CalamineError as error:

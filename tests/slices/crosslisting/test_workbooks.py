@@ -12,7 +12,9 @@ from hub_hookspecs import Category
 from hub.crosslisting.jobs import checking, ending
 from hub.crosslisting.service import asking, judging
 from hub.crosslisting.service.asking import WORKBOOK
+from hub.crosslisting.service.shop import Desk
 from hub.crosslisting.store import mappings, runs
+from hub.crosslisting.store.runs import Run
 from hub.kernel import jobs
 from hub.kernel.errors import Invalid, NotFound, Refused
 from hub.kernel.events import CLI
@@ -415,3 +417,26 @@ def test_a_category_is_known_by_its_label_whatever_the_channel_calls_it(market: 
     market.settles()
 
     assert [product.category_ref for product in stall.pushes] == [ref]
+
+
+def test_of_two_uploads_at_once_one_process_checks_one_after_the_other(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = market.makes("TEE-S", "TEE-M")
+    first, second = (market.begins(product) for product in made)
+    market.works()
+    for run_id in (first, second):
+        market.hands_in(run_id, market.fills(run_id))
+    opened, at_once = checking._opened, list[str]()
+
+    def meeting_the_other(desk: Desk, run: Run) -> judging.Sheet:
+        if run.id == first:
+            (other,) = [job for job in market.jobs("crosslisting.check") if job.key == second]
+            at_once.append(type(checking.check(other, market.desk)).__name__)
+        return opened(desk, run)
+
+    monkeypatch.setattr(checking, "_opened", meeting_the_other)
+    market.settles()
+
+    assert at_once == ["Again"]
+    assert [market.outcomes(run_id) for run_id in (first, second)] == [{"done": 1}] * 2
