@@ -1,6 +1,6 @@
 """Shopify over HTTP: sends documents, and turns every refusal into the contract's errors."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import NamedTuple, TypeVar
 
@@ -25,8 +25,8 @@ class Answer(NamedTuple):
     def cost(self) -> envelope.Cost | None:
         return self.whole.extensions.cost if self.whole.extensions else None
 
-    def refusal(self) -> ChannelError | None:
-        errors = tuple(envelope.errors(self.whole.errors))
+    def refusal(self, may_be_denied: Collection[str] = ()) -> ChannelError | None:
+        errors = tuple(each for each in envelope.errors(self.whole.errors) if not _is_denied(each, may_be_denied))
         return refusals.of_errors(errors, self.cost, headers=self.headers, acting=self.acting)
 
 
@@ -59,10 +59,13 @@ class ShopifyClient:
             raise ActionRequired(refusals.WRONG_SECRET)
         return token
 
-    def query(self, document: str, kind: type[T], **variables: object) -> T:
-        """Read; an error beside the data is a refusal all the same, for a part may be missing."""
+    def query(self, document: str, kind: type[T], *, may_be_denied: Collection[str] = (), **variables: object) -> T:
+        """Read; an error beside the data is a refusal all the same, for a part may be missing.
+
+        Only fields named in `may_be_denied` may be null because the app has no right to see them.
+        """
         answer = self._ask(document, variables, acting=False)
-        refused = answer.refusal()
+        refused = answer.refusal(may_be_denied)
         if refused:
             raise refused
         return _read(answer.whole.data, kind, acting=False)
@@ -113,6 +116,10 @@ class ShopifyClient:
         version.watch(self._settings.shop, self.version)
         self.pause = refusals.pause(found.cost)
         return found
+
+
+def _is_denied(error: envelope.Error, fields: Collection[str]) -> bool:
+    return error.code == "ACCESS_DENIED" and not set(error.path).isdisjoint(fields)
 
 
 def _is_null(raw: msgspec.Raw) -> bool:

@@ -16,13 +16,20 @@ SHOPIFY = Channel(
     title="Shopify",
     kind=Kind.MARKETPLACE,
     settings=ShopifySettings,
-    offers=frozenset({Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT, Capability.PUSH_STOCK, Capability.SYNC_STOCK}),
+    offers=frozenset(
+        {
+            Capability.IMPORT_ITEMS,
+            Capability.PUSH_PRODUCT,
+            Capability.PUSH_STOCK,
+            Capability.SYNC_STOCK,
+            Capability.IMPORT_ORDERS,
+        }
+    ),
     lacks={
         Capability.LIST_CATEGORIES: "Shopify products need no category; its taxonomy is optional",
-        Capability.IMPORT_ORDERS: _NOT_BUILT,
         Capability.PARSE_WEBHOOK: _NOT_BUILT,
         Capability.CONFIRM_SHIPMENT: _NOT_BUILT,
-        Capability.ANSWER_CANCELLATION: _NOT_BUILT,
+        Capability.ANSWER_CANCELLATION: "buyers do not ask Shopify to cancel an order; only the store cancels one",
         Capability.CREATE_LABEL: _NO_LABEL,
         Capability.PUSH_INBOUND: _NO_WAREHOUSE,
         Capability.PUSH_OUTBOUND: _NO_WAREHOUSE,
@@ -32,6 +39,8 @@ SHOPIFY = Channel(
     # Shopify counts the cost of each request, not requests, and says in each answer what is left; this is only a
     # pace at which an ordinary store's cheap requests never meet that limit.
     rate=Rate(requests=10, per=timedelta(seconds=1)),
+    # Its search answers with new orders some seconds after the stock fell; no page says how many at most.
+    orders_visible_after=timedelta(seconds=30),
     stock_batch=250,  # Shopify's most entries of one input
     compare_and_set=True,
     token_settings=("shop", "client_id", "client_secret", "access_token", "sandbox_url"),

@@ -36,6 +36,7 @@ class Envelope(Wire, frozen=True):
 class Error(Wire, frozen=True):
     message: str = ""
     code: str = ""
+    path: tuple[str, ...] = ()  # leads from the data to what is null because of it
 
 
 class UserError(Wire, frozen=True):
@@ -71,4 +72,6 @@ def errors(found: object) -> Iterator[Error]:
             continue
         extensions = one.get("extensions")
         code = extensions.get("code") if isinstance(extensions, dict) else None
-        yield Error(message=str(one.get("message", one)), code=str(code or ""))
+        path = one.get("path")
+        steps = tuple(map(str, path)) if isinstance(path, list) else ()
+        yield Error(message=str(one.get("message", one)), code=str(code or ""), path=steps)

@@ -10,6 +10,7 @@ from hub_hookspecs import (
     Channel,
     Item,
     Listing,
+    Order,
     Page,
     Product,
     StockOutcome,
@@ -19,7 +20,7 @@ from hub_hookspecs import (
     hookimpl,
 )
 
-from hub_shopify import checking, importing, stock, translate
+from hub_shopify import checking, importing, orders, stock, translate
 from hub_shopify.client import ShopifyClient
 from hub_shopify.declaration import SHOPIFY
 from hub_shopify.files import Files
@@ -69,3 +70,13 @@ def push_stock(account: Account[ShopifySettings], targets: Sequence[StockTarget]
 @hookimpl
 def sync_stock(account: Account[ShopifySettings], cursor: str) -> Iterator[Page[StockReading]]:
     return stock.pages(ShopifyClient(account), cursor)
+
+
+@hookimpl
+def import_orders(account: Account[ShopifySettings], cursor: str) -> Iterator[Page[Order]]:
+    return orders.pages(ShopifyClient(account), cursor)
+
+
+@hookimpl
+def read_orders(account: Account[ShopifySettings], refs: Sequence[str]) -> Iterator[Order | Absent]:
+    return orders.by_id(ShopifyClient(account), refs)

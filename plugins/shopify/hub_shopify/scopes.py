@@ -11,6 +11,10 @@ NEEDS: Mapping[Capability, tuple[str, ...]] = MappingProxyType(
         Capability.PUSH_PRODUCT: ("write_products", "read_inventory"),
         Capability.PUSH_STOCK: ("read_products", "write_inventory", "read_locations"),
         Capability.SYNC_STOCK: ("read_products", "read_inventory", "read_locations"),
+        Capability.IMPORT_ORDERS: (
+            *("read_orders", "read_products", "read_locations"),
+            *("read_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders"),
+        ),
     }
 )
 _NAMED = {scope for needed in NEEDS.values() for scope in needed}

@@ -41,7 +41,7 @@ def item(variant: catalogue.Variant, levels: Iterable[catalogue.Level], currency
         description=product.description,
         url=product.online_store_url or "",
         raw_status=_raw_status(variant),
-        updated_at=_instant(variant.updated_at),
+        updated_at=instant(variant.updated_at),
     )
 
 
@@ -115,5 +115,6 @@ def _money(amount: Decimal | None, currency: str) -> Money | None:
     return Money(amount=amount, currency=currency) if sensible and amount is not None else None
 
 
-def _instant(moment: datetime | None) -> datetime | None:
+def instant(moment: datetime | None) -> datetime | None:
+    """In UTC; None where it names no zone, and so no instant."""
     return moment.astimezone(UTC) if moment and moment.tzinfo else None

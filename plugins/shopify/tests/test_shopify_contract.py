@@ -12,7 +12,10 @@ class TestContract(ChannelContract):
     sandbox = ShopifySandbox
     size = 260  # two pages
     currency = "IDR"
-    sandbox_options = {"rate": None}  # the host heeds the bucket; the kit does not  # noqa: RUF012 - declared as ClassVar
+    sandbox_options = {  # the host heeds the bucket; the kit does not  # noqa: RUF012 - declared as ClassVar
+        "rate": None,
+        "orders": 60,  # three pages
+    }
 
     def levels(self, account: Account[ShopifySettings]) -> list[StockReading]:
         """Two places of one variant among them: an item says only what there is at all places together."""

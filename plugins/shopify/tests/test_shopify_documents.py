@@ -53,6 +53,10 @@ VARIABLES: dict[str, dict[str, Any]] = {  # Any: JSON
     "LEVELS_AT": {"ids": [GID], "place": PLACE},
     "LEVELS_ANYWHERE": {"ids": [GID]},
     "ALL_LEVELS": {"first": 250, "filter": f"{translate.EVERY_STATUS} id:>1"},
+    "IMPORT_ORDERS": {"first": 25, "after": None, "filter": "updated_at:>='2026-11-22T00:00:00Z'"},
+    "READ_ORDERS": {"ids": [GID]},
+    "MORE_LINES": {"id": GID, "after": "x"},
+    "ALL_PLACES": {"id": GID},
     "SET_STOCK": {"input": telling.input_of([ENTRY], "k"), "key": "k"},
     "ADD_VARIANT": {"productId": GID, "variants": [inputs.added(TEE)]},
 }

@@ -158,12 +158,12 @@ def test_a_check_names_the_store_and_its_active_locations() -> None:
         pytest.param(scopes.ALL, set(), id="all that is asked for"),
         pytest.param(
             ("read_products", "read_inventory", "read_locations"),
-            {Capability.PUSH_PRODUCT, Capability.PUSH_STOCK},
+            {*scopes.NEEDS} - {Capability.IMPORT_ITEMS, Capability.SYNC_STOCK},
             id="reading alone",
         ),
         pytest.param(
             ("write_products", "write_inventory"),
-            {Capability.IMPORT_ITEMS, Capability.PUSH_STOCK, Capability.SYNC_STOCK},
+            {*scopes.NEEDS} - {Capability.PUSH_PRODUCT},
             id="no locations; writing includes reading",
         ),
         pytest.param((), set(scopes.NEEDS), id="nothing"),

@@ -343,9 +343,9 @@ def test_a_walk_by_cursors_ends_at_25000() -> None:
 def test_what_is_not_built_says_so() -> None:
     sandbox = ShopifySandbox()
 
-    orders = sandbox.ask("query O { orders(first: 1) { nodes { id } } }")
+    items = sandbox.ask("query I { inventoryItems(first: 1) { nodes { id } } }")
 
-    assert orders["errors"][0]["message"] == "the sandbox refuses: QueryRoot.orders is not built"
+    assert items["errors"][0]["message"] == "the sandbox refuses: QueryRoot.inventoryItems is not built"
 
 
 def test_an_unknown_id_is_null_and_no_id_at_all_is_refused() -> None:

@@ -8,6 +8,7 @@ from hub_shopify.documents.catalogue import (
     POLL_BULK,
     START_BULK,
 )
+from hub_shopify.documents.orders import ALL_PLACES, IMPORT_ORDERS, MORE_LINES, READ_ORDERS
 from hub_shopify.documents.products import (
     ADD_VARIANT,
     CREATE_PRODUCT,
@@ -26,6 +27,7 @@ from hub_shopify.documents.store import CHECK, LOCATIONS
 __all__ = [
     "ADD_VARIANT",
     "ALL_LEVELS",
+    "ALL_PLACES",
     "BULK_VARIANTS",
     "CHECK",
     "COUNT_VARIANTS",
@@ -34,13 +36,16 @@ __all__ = [
     "FIND_BY_KEY",
     "FIND_BY_SKU",
     "FIND_KEY_DEFINITION",
+    "IMPORT_ORDERS",
     "IMPORT_VARIANTS",
     "LEVELS_ANYWHERE",
     "LEVELS_AT",
     "LOCATIONS",
     "MORE_LEVELS",
+    "MORE_LINES",
     "POLL_BULK",
     "READ_LISTING",
+    "READ_ORDERS",
     "READ_SIBLINGS",
     "SET_STOCK",
     "START_BULK",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from hub_shopify.sandbox.buyers import Buyers
 from hub_shopify.sandbox.records import Item, Level, Location, Option, Product, Variant
 from hub_shopify.sandbox.shop import Shop
 
@@ -38,7 +39,7 @@ class Expected(NamedTuple):
     skipped: dict[str, int]
 
 
-class Hands:
+class Hands(Buyers):
     """The tools; a variant is named by its global id or by the number in it."""
 
     _shop: Shop
@@ -77,15 +78,9 @@ class Hands:
                 owner.updated_at = now
             self._shop.put(draft.product)
 
-    def sell(self, variant: Ref, units: int = 1, place: str = "") -> None:
-        """Let buyers order: available falls, committed rises, and the product's `updatedAt` stays as it is."""
-        with self._shop.lock:
-            draft = self._draft(variant)
-            level = _at(draft.inventory_item, place)
-            level.available -= units
-            level.committed += units
-            level.updated_at = self._shop.clock()
-            self._shop.put(draft.product)
+    def sell(self, variant: Ref, units: int = 1, place: str = "") -> str:
+        """Let a buyer order: available falls, committed rises, and the product's `updatedAt` stays; gives the order."""
+        return self.order((variant, units), place=place)
 
     def stock(self, variant: Ref, available: int, place: str = "") -> None:
         """Count a variant at a location, by its name; unnamed: where it is stocked first."""

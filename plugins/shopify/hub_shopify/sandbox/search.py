@@ -48,6 +48,11 @@ def products(query: str | None) -> Matches:
     return _all(read(query), _PRODUCT_FILTERS)
 
 
+def orders(query: str | None) -> Matches:
+    """By what the search knows of an order, not by the order itself."""
+    return _all(read(query), _ORDER_FILTERS)
+
+
 def _all(terms: list[Term], known: Mapping[str, Callable[[Term], Matches]]) -> Matches:
     for term in terms:
         if term.name not in known:
@@ -131,6 +136,9 @@ _PRODUCT_FILTERS: dict[str, Callable[[Term], Matches]] = {
     "created_at": lambda term: _moment(term, lambda product: product.created_at),
     "sku": lambda term: _word(term, lambda product: [variant.sku for variant in product.variants]),
     "handle": lambda term: _word(term, lambda product: [product.handle]),
+}
+_ORDER_FILTERS: dict[str, Callable[[Term], Matches]] = {
+    "updated_at": lambda term: _moment(term, lambda found: found.updated_at),
 }
 
 

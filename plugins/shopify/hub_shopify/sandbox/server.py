@@ -27,7 +27,9 @@ SCOPES = (
     "read_locations",
     "read_orders",
     "read_publications",
+    "read_third_party_fulfillment_orders",
     "write_inventory",
+    "write_merchant_managed_fulfillment_orders",
     "write_products",
     "write_publications",
 )
@@ -49,7 +51,8 @@ class ShopifySandbox(Hands, Sandbox):
 
     `rate` is how many points a second the bucket restores (None: no limit), `latency` is in seconds, `scopes` are those
     that the shop granted, `currency` is what it sells in, `token_life` is how long a token counts, `bulk_at_once` how
-    many bulk operations may run, and `bulk_polls` how many polls find one unfinished.
+    many bulk operations may run, and `bulk_polls` how many polls find one unfinished; `orders` is how many came in the
+    last hours, and `order_lag` how much later than the stock their search learns of orders.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class ShopifySandbox(Hands, Sandbox):
         token_life: timedelta = DAY,
         bulk_at_once: int = 5,
         bulk_polls: int = 1,
+        orders: int = 0,
+        order_lag: timedelta = timedelta(0),
     ) -> None:
         super().__init__(seed, size, clock)
         self.domain = f"larasati-sandbox-{seed}.myshopify.com"
@@ -78,6 +83,8 @@ class ShopifySandbox(Hands, Sandbox):
         self._keys = Keys()
         self._before: dict[str, Callable[[], object]] = {}  # by operation name
         self._latency = latency
+        self._shop.order_lag = order_lag
+        self._take(orders)
         self._lock = threading.Lock()
         self._answered = 0
         self.requests: deque[Seen] = deque(maxlen=_REMEMBERED)
@@ -118,6 +125,14 @@ class ShopifySandbox(Hands, Sandbox):
             self.requests.append(Seen(request.method, request.url.path, operation, answer.status_code))
             self.counts[operation or request.url.path] += 1
         return answer
+
+    def _take(self, orders: int) -> None:
+        """Let orders come in, a minute apart, the last one just now."""
+        stocked = [one.id for one in self._shop.variants() if one.inventory_item.levels] if orders else []
+        for number in range(orders if stocked else 0):
+            at = self._now() - timedelta(minutes=orders - number) - self._shop.order_lag
+            chosen = (stocked[number % len(stocked)], stocked[(number * 7 + 3) % len(stocked)])
+            self.order(*((ref, 1 + number % 3) for ref in dict.fromkeys(chosen)), at=at)
 
     def _now(self) -> datetime:
         """Ask the clock that counts now: a test may have put another one in."""

@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from hub_shopify.sandbox.answers import Json
 from hub_shopify.sandbox.goods import Goods
+from hub_shopify.sandbox.orders import Order
 from hub_shopify.sandbox.records import Definition, Item, Level, Location, Product, Publication, Variant
 from hub_shopify.sandbox.search import folded
 
@@ -37,6 +39,9 @@ class Shop:
         }
         self.definitions: dict[tuple[str, str, str], Definition] = {}  # by owner type, namespace, key
         self.metafields: dict[tuple[str, str, str], int] = {}  # unique values of products: namespace, key, value
+        self.orders: dict[int, Order] = {}
+        self.order_lag = timedelta(0)  # how much later than the stock the search learns of an order
+        self.tell: Callable[[str, Json], None] = lambda topic, body: None  # whoever wants to know, by webhook
         self._goods = Goods(seed, size, list(self.locations.values()))
         self._edited: dict[int, Product] = {}
         self._added: dict[int, Product] = {}

@@ -20,6 +20,7 @@ def node(_: None, context: Context, id: str) -> Any:  # noqa: A002 - the wire's 
         "ProductVariant": context.shop.variant,
         "InventoryItem": context.shop.item,
         "Location": context.shop.locations.get,
+        "Order": context.shop.orders.get,
         "Publication": context.shop.publications.get,
         "BulkOperation": lambda number: context.bulk.poll(number, context.now()),
         "ProductSetOperation": context.operations.get,
