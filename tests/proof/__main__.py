@@ -6,11 +6,12 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.proof import faults, simulation, workbooks
+from tests.proof import faults, simulation, stock, workbooks
 from tests.proof.page import ROOT, Page
 
 PARTS: Mapping[str, Callable[[], Page]] = {
-    "faults": faults.prove, "simulation": simulation.prove, "workbooks": workbooks.prove,
+    "faults": faults.prove, "simulation": simulation.prove, "stock": stock.prove,
+    "workbooks": workbooks.prove,
 }  # fmt: skip
 
 

@@ -141,6 +141,18 @@ def test_a_line_that_names_no_place_makes_every_place_unknown() -> None:
     assert (told.expected, told.taken) == (None, 2)
 
 
+def test_nor_is_the_answer_of_a_call_believed_that_was_out_when_such_a_line_came() -> None:
+    told = sold(OUT, 2, everywhere=True)
+
+    assert confirmed(told, 5, at=after(1), compare_and_set=True).expected is None
+
+
+def test_a_reading_outlives_such_a_line_and_has_to_be_proven() -> None:
+    told = orders_read(sold(READ, 2, everywhere=True), began_at=NOON + VISIBLE, visible_after=VISIBLE, at=after(60))
+
+    assert (told.expected, told.unsure) == (8, True)
+
+
 def test_a_cancelled_unit_makes_what_is_shown_unknown() -> None:
     told = cancel_seen(KNOWN, at=after(1))
 
