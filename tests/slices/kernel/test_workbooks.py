@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 
 import pytest
 
+from hub.kernel import workbooks
 from hub.kernel.workbooks import BadWorkbook, CellKind, Row, Value
 from tests.slices.kernel.workbook_files import RELATIONS, SHEET, changed, renamed, replaced
 from tests.slices.kernel.workbook_forms import TEE, a_column, a_form, read_back, written
@@ -17,6 +19,16 @@ def test_a_row_comes_back_as_it_was_written() -> None:
     rows = read_back(written(form, [TEE]), form)
 
     assert rows == [Row(number=2, values=TEE)]
+
+
+def test_nobody_holds_a_file_in_memory_any_more_while_its_rows_are_read() -> None:
+    form = a_form()
+    source = io.BytesIO(written(form, [TEE]))
+
+    rows = workbooks.opened(source, form)
+
+    assert source.closed
+    assert list(rows) == [Row(number=2, values=TEE)]
 
 
 @pytest.mark.parametrize(
