@@ -38,6 +38,9 @@ class Stand:
     sandbox_options: ClassVar[Mapping[str, Any]] = MappingProxyType(
         {}
     )  # Any: each sandbox has its own, such as rate=None
+    generated: ClassVar[Mapping[str, Any]] = MappingProxyType(
+        {}
+    )  # Any: settings that the hub makes, such as a key pair
     size: int = 120  # enough for several pages
 
     # -- what a plugin may override
@@ -104,7 +107,7 @@ class Stand:
     @contextmanager
     def authorising(self, sandbox: Sandbox, form: Form) -> Iterator[AnyAccount]:
         """Open an account as it is while it is being authorised: without a token."""
-        settings = msgspec.convert(form, self.channel.settings)
+        settings = msgspec.convert({**form, **self.generated}, self.channel.settings)
         with httpx.Client(transport=transport(sandbox)) as http:
             yield Account(id="account-1", merchant_id="merchant-1", settings=settings, token="", http=http)
 
