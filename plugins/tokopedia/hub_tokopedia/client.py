@@ -13,6 +13,12 @@ from hub_tokopedia.settings import TokopediaSettings
 
 PAGE_SIZE = 50
 ORDERS = 100  # on a page
+WEBHOOKS = (
+    "order_notification_url",
+    "order_cancellation_url",
+    "order_status_url",
+    "order_request_cancellation_url",
+)
 LISTED_BY_PAGE_ALONE = 10_000  # products beyond need `last_sort`
 
 
@@ -129,6 +135,28 @@ class TokopediaClient:
             headers={"Authorization": f"Bearer {self._account.token}"},
         )
         self._accepted(answer)
+
+    def register_webhooks(self, url: str, secret: str) -> None:
+        """Have everything about orders told to one address; what was registered before is replaced."""
+        told = {"fs_id": int(self._settings.fs_id), "webhook_secret": secret, **dict.fromkeys(WEBHOOKS, url)}
+        self._accepted(
+            self._account.http.post(self._register_url, content=msgspec.json.encode(told), headers=self._of_json)
+        )
+
+    def act(self, order_ref: str, verb: str, body: bytes, *, of_shop: bool = False) -> None:
+        """Change an order. An answer that breaks off, or cannot be read, leaves open whether it was."""
+        answer = self._account.http.post(
+            f"{self._settings.api_url.rstrip('/')}/v1/order/{order_ref}/fs/{self._settings.fs_id}/{verb}",
+            params={"shop_id": self._settings.shop_id} if of_shop else {},
+            content=body,
+            headers=self._of_json,
+        )
+        envelope = _loosely(answer)
+        refused = refusals.refusal(answer.status_code, answer.headers, envelope)
+        if refused:
+            raise refusals.after_writing(refused, answer.status_code)
+        if not payloads.says_done(envelope.data):
+            raise UnknownOutcome(f"Tokopedia's answer to {verb} does not say that it was done")
 
     def _accepted(self, answer: httpx.Response) -> payloads.Envelope:
         """Read an answer that need not say more than that nothing is wrong."""

@@ -15,19 +15,19 @@ TOKOPEDIA = Channel(
     settings=TokopediaSettings,
     offers=frozenset(
         {
+            Capability.ANSWER_CANCELLATION,
+            Capability.CONFIRM_SHIPMENT,
             Capability.IMPORT_ITEMS,
             Capability.IMPORT_ORDERS,
             Capability.LIST_CATEGORIES,
+            Capability.PARSE_WEBHOOK,
             Capability.PUSH_PRODUCT,
             Capability.PUSH_STOCK,
             Capability.SYNC_STOCK,
         }
     ),
     lacks={
-        Capability.CONFIRM_SHIPMENT: "not built yet",
-        Capability.ANSWER_CANCELLATION: "not built yet",
         Capability.CREATE_LABEL: "not built yet",
-        Capability.PARSE_WEBHOOK: "not built yet",
         Capability.PUSH_INBOUND: _NO_WAREHOUSE,
         Capability.PUSH_OUTBOUND: _NO_WAREHOUSE,
         Capability.CANCEL_OUTBOUND: _NO_WAREHOUSE,

@@ -73,16 +73,11 @@ def single(order: SingleOrder, buyer: Unsealed | None, read_at: datetime) -> Ord
     """
     info = order.order_info or OrderInfo()
     shipping, warehouse = info.shipping_info or ShippingInfo(), order.order_warehouse or OrderWarehouse()
-    lines = [
-        _Line(line.product_id, line.sku, line.product_name, line.quantity, line.quantity_reject, line.product_price)
-        for line in info.details or ()
-    ]
-    state = _state(order.order_status, lines)
-    asked = order.cancel_request_info is not None and order.cancel_request_info.status == _ASKED
+    lines = _details(order)
     return Order(
         ref=str(order.order_id),
         number=order.invoice_number,
-        state=OrderState.CANCEL_REQUESTED if asked and state is OrderState.READY else state,
+        state=state_of(order),
         raw_state=_raw(order.order_status),
         placed_at=moments.from_words(order.create_time) or read_at,
         lines=tuple(_lines(lines, order.order_status, warehouse.warehouse_id)),
@@ -96,6 +91,13 @@ def single(order: SingleOrder, buyer: Unsealed | None, read_at: datetime) -> Ord
     )
 
 
+def state_of(order: SingleOrder) -> OrderState:
+    """Name the state of one order, in which a buyer may have asked for its cancellation."""
+    state = _state(order.order_status, _details(order))
+    asked = order.cancel_request_info is not None and order.cancel_request_info.status == _ASKED
+    return OrderState.CANCEL_REQUESTED if asked and state is OrderState.READY else state
+
+
 class _Line:
     """One product of an order, whichever shape it came in; `quantity` None: it cannot be read."""
 
@@ -105,6 +107,13 @@ class _Line:
         self.product, self.sku, self.name, self.price = product, sku, html.unescape(name).strip(), price
         self.quantity = None if quantity is None or not 0 <= quantity <= _LARGEST else quantity
         self.rejected = min(max(rejected, 0), self.quantity or 0)
+
+
+def _details(order: SingleOrder) -> list[_Line]:
+    return [
+        _Line(line.product_id, line.sku, line.product_name, line.quantity, line.quantity_reject, line.product_price)
+        for line in (order.order_info or OrderInfo()).details or ()
+    ]
 
 
 def _state(status: int | None, lines: Iterable[_Line]) -> OrderState:

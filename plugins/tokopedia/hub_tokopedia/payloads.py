@@ -172,6 +172,14 @@ class Shop(Wire, frozen=True):
     warehouses: tuple[Warehouse, ...] | None = None
 
 
+def says_done(data: msgspec.Raw) -> bool:
+    """Whether an action was done: some answer `"success"` or `"Success"`, others `{"success": true}`."""
+    told = msgspec.json.decode(data)
+    if isinstance(told, dict):
+        return told.get("success") is True
+    return isinstance(told, str) and told.lower() == "success"
+
+
 def read(body: bytes | msgspec.Raw, kind: type[T]) -> T:
     """Read one JSON value and drop parts of the wrong type; raises `msgspec.DecodeError` where that is impossible."""
     with _too_deep_is_unreadable():

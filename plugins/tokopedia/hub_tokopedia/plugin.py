@@ -11,21 +11,25 @@ from hub_hookspecs import (
     Category,
     Channel,
     Connection,
+    Delivery,
     Item,
     Listing,
     Order,
     Page,
     Product,
+    Receipt,
+    Shipment,
     StockOutcome,
     StockReading,
     StockTarget,
     Token,
+    WebhookRequest,
     hookimpl,
 )
 
-from hub_tokopedia import categories, publishing, refusals, stock, translate
+from hub_tokopedia import acting, categories, publishing, refusals, stock, translate, webhooks
 from hub_tokopedia.buyers import Buyers
-from hub_tokopedia.client import TokopediaClient
+from hub_tokopedia.client import WEBHOOKS, TokopediaClient
 from hub_tokopedia.declaration import TOKOPEDIA
 from hub_tokopedia.ordering import Ordering
 from hub_tokopedia.settings import TokopediaSettings
@@ -57,11 +61,17 @@ def check_account(account: Account[TokopediaSettings]) -> AccountCheck:
 
 @hookimpl
 def connect_account(account: Account[TokopediaSettings], callback_url: str) -> Connection:
-    """Register the public key, without which every buyer stays masked."""
-    public_key = Buyers(account.settings.buyer_key).public_key
-    if public_key:
-        TokopediaClient(account).register_key(public_key)
-    return Connection()
+    """Register the public key, without which every buyer stays masked, and where webhooks about orders go.
+
+    Both replace what was registered before, for the whole app.
+    """
+    client, settings = TokopediaClient(account), account.settings
+    public_key = Buyers(settings.buyer_key).public_key
+    if not (public_key and settings.webhook_secret):
+        raise ActionRequired("the hub has made no keys for this account yet: enter its settings once more")
+    client.register_key(public_key)
+    client.register_webhooks(callback_url, settings.webhook_secret)
+    return Connection(webhooks=WEBHOOKS)
 
 
 @hookimpl
@@ -106,6 +116,21 @@ def import_orders(account: Account[TokopediaSettings], cursor: str) -> Iterator[
 @hookimpl
 def read_orders(account: Account[TokopediaSettings], refs: Sequence[str]) -> Iterator[Order | Absent]:
     yield from _ordering(account).each(refs)
+
+
+@hookimpl
+def parse_webhook(account: Account[TokopediaSettings], request: WebhookRequest) -> Delivery:
+    return webhooks.delivery(request, account.settings.webhook_secret)
+
+
+@hookimpl
+def confirm_shipment(account: Account[TokopediaSettings], shipment: Shipment) -> Receipt:
+    return acting.confirm_shipment(TokopediaClient(account), shipment)
+
+
+@hookimpl
+def answer_cancellation(account: Account[TokopediaSettings], order_ref: str, accept: bool, reason: str) -> Receipt:
+    return acting.answer_cancellation(TokopediaClient(account), order_ref, accept=accept, reason=reason)
 
 
 def _ordering(account: Account[TokopediaSettings]) -> Ordering:

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
+
 from hub_tokopedia.sandbox.catalogue import Catalogue, Expected
 from hub_tokopedia.sandbox.desk import Desk
 from hub_tokopedia.sandbox.goods import Unit
 from hub_tokopedia.sandbox.login import Login
 from hub_tokopedia.sandbox.order_desk import OrderDesk
 from hub_tokopedia.sandbox.order_wire import OrderCodec
+from hub_tokopedia.sandbox.postbox import Postbox, Registration
 from hub_tokopedia.sandbox.sales import SHIPPED, Book, Order, Wish
 from hub_tokopedia.sandbox.shop import State
 
@@ -24,6 +27,7 @@ class Hands:
     _book: Book
     _order_desk: OrderDesk
     _orders: OrderCodec
+    _postbox: Postbox
 
     def revoke_token(self) -> None:
         self._login.revoke()
@@ -126,3 +130,13 @@ class Hands:
     def seal_with(self, size: int) -> None:
         """Seal buyers with AES keys of so many bytes from now on."""
         self._orders.key_size = size
+
+    # Webhooks
+
+    def registered(self) -> Registration | None:
+        """Where the app wants to be told; None where it never said."""
+        return self._postbox.registration
+
+    def webhooks(self) -> list[httpx.Request]:
+        """What Tokopedia would have sent since this was asked last, oldest first; who asks delivers it, or does not."""
+        return self._postbox.fetch()

@@ -1,16 +1,33 @@
 """Where orders are read and acted on."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
+import msgspec
 
 from hub_tokopedia.sandbox import order_queries
 from hub_tokopedia.sandbox.answers import Refused
 from hub_tokopedia.sandbox.order_wire import OrderCodec
-from hub_tokopedia.sandbox.sales import Book, Order
+from hub_tokopedia.sandbox.sales import ACCEPTED, BY_THE_SELLER, IN_PART, PAID, PICKED_UP, SHIPPED, Book, Order
 
+T = TypeVar("T")
 Json = dict[str, Any]  # Any: JSON
+_DELIVERED = 600
+_BUYERS_WISH = 8
+
+
+class Nack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    reason_code: int
+    reason: str
+    empty_products: tuple[int, ...] = ()
+    shop_close_end_date: str = ""
+    shop_close_note: str = ""
+
+
+class Shipped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    order_status: int
+    shipping_ref_num: str = ""
 
 
 class OrderDesk:
@@ -48,3 +65,53 @@ class OrderDesk:
         if order is None:
             raise Refused(400, "Data Not Found", code="ORD_API_008")
         return order
+
+    def accept(self, number: int, request: httpx.Request) -> str:
+        if request.content:
+            raise Refused(400, "Invalid request body, please check again", code="ORD_DLV_014")
+        if self.known(number).status != PAID:
+            raise Refused(400, "Order cannot be accepted in its status", code="ORD_USC_001")
+        self._book.change(number, ACCEPTED)
+        return "success"
+
+    def refuse(self, number: int, request: httpx.Request) -> str:
+        """Refuse an order; once it was accepted, only a buyer who asks for it can have that."""
+        told, order = _read(request, Nack), self.known(number)
+        if not 1 <= len(told.reason) <= 200 or told.reason_code not in range(9):
+            raise Refused(400, "reason must be between 1-200 characters", code="ORD_DLV_015")
+        if order.status in (ACCEPTED, IN_PART, PICKED_UP):
+            if told.reason_code != _BUYERS_WISH or not (order.wish and order.wish.status):
+                raise Refused(400, "Order has no cancellation request", code="ORD_USC_019")
+        elif order.status != PAID:
+            raise Refused(400, "Order cannot be rejected in its status", code="ORD_USC_008")
+        self._book.change(number, BY_THE_SELLER, wish=order.wish and order.wish._replace(status=0))
+        return "success"
+
+    def ship(self, number: int, request: httpx.Request) -> str:
+        """Take down an AWB that the seller has; a cashless courier tells its own."""
+        told, order = _read(request, Shipped), self.known(number)
+        if told.order_status != SHIPPED:
+            raise Refused(400, "order_status is not allowed", code="ORD_DLV_023")
+        if not told.shipping_ref_num.strip():
+            raise Refused(400, "shipping_ref_num cannot be empty", code="ORD_DLV_021")
+        if order.cashless:
+            raise Refused(400, "Confirm shipping failed", code="LGS_USC_006")
+        if order.status not in (ACCEPTED, IN_PART, PICKED_UP):
+            raise Refused(400, "Order cannot be shipped in its status", code="ORD_USC_016")
+        self._book.change(number, SHIPPED, awb=told.shipping_ref_num)
+        return "Success"
+
+    def keep(self, number: int) -> Json:
+        """Refuse a buyer's wish to cancel."""
+        order = self.known(number)
+        if not (ACCEPTED <= order.status < _DELIVERED and order.wish and order.wish.status):
+            raise Refused(400, "Order has no cancellation request", code="ORD_USC_024")
+        self._book.change(number, wish=order.wish._replace(status=0))
+        return {"success": True}
+
+
+def _read(request: httpx.Request, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(request.content, type=kind)
+    except msgspec.DecodeError as error:
+        raise Refused(400, "Invalid request body, please check again", code="ORD_DLV_014") from error

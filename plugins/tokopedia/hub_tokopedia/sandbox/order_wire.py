@@ -80,6 +80,23 @@ class OrderCodec:
         }
         return shown | self._sealed(_behind_listed(buyer))
 
+    def notified(self, order: Order) -> Json:
+        """A webhook's new order: as in the list, but the buyer is a customer."""
+        shown = self.listed(order)
+        shown["customer"] = shown.pop("buyer")
+        return shown | {"shop_name": f"Larasati & Co {self._shop_id}", "payment_date": _wall(order.made)}
+
+    def changed(self, order: Order) -> Json:
+        """A webhook's order in another status."""
+        return {
+            "order_status": order.status,
+            "fs_id": self._fs_id,
+            "order_id": order.number,
+            "shop_id": self._shop_id,
+            "warehouse_id": self._warehouse(order),
+            "product_details": [_listed_line(line) for line in order.lines],
+        }
+
     def single(self, order: Order) -> Json:
         """The one order that was asked for: other names for the same, its times as they stand on a wall in Jakarta."""
         buyer = buyer_of(order.number)

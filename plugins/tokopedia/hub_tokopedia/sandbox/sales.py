@@ -13,7 +13,7 @@ from hub_tokopedia.sandbox.goods import Unit
 
 PAID, ACCEPTED, IN_PART, PICKED_UP, SHIPPED = 220, 400, 401, 450, 500
 CANCELLED = frozenset({0, 3, 5, 6, 10, 15})
-_BY_THE_SELLER, _BY_THE_BUYER = 10, 15
+BY_THE_SELLER = 10
 _FIRST = 900_000_000
 
 
@@ -76,6 +76,7 @@ class Book:
         self._by_time: list[tuple[datetime, int]] = []
         self._next = _FIRST + seed % 9973 * 1_000_000
         self.lag = timedelta(0)
+        self.told: list[Callable[[Order | None, Order], None]] = []  # who wants to know what becomes of orders
 
     def sell(self, wanted: Mapping[int, int], *, at: datetime | None, status: int, **traits: Any) -> Order:
         """Sell all of it or nothing: `SoldOut`. `traits` are fields of `Order`."""  # Any: the fields of `Order`
@@ -144,7 +145,11 @@ class Book:
             return iter([self.latest(number) for number in sorted(self._versions)])
 
     def _keep(self, order: Order) -> Order:
-        self._versions[order.number].append(_Version(self._clock() + self.lag, order))
+        versions = self._versions[order.number]
+        before = versions[-1].order if versions else None
+        versions.append(_Version(self._clock() + self.lag, order))
+        for tell in self.told:
+            tell(before, order)
         return order
 
     def _take(self, wanted: Mapping[int, int], *, second: bool) -> list[Unit]:

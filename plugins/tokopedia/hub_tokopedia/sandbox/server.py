@@ -12,7 +12,7 @@ import httpx
 from hub_hookspecs.testing import Sandbox
 from hub_hookspecs.testing.sandbox import utc_now
 
-from hub_tokopedia.sandbox import answers, order_queries, queries, shelves, shop
+from hub_tokopedia.sandbox import answers, queries, shelves, shop
 from hub_tokopedia.sandbox.answers import Refused
 from hub_tokopedia.sandbox.catalogue import Catalogue
 from hub_tokopedia.sandbox.desk import Desk
@@ -20,13 +20,13 @@ from hub_tokopedia.sandbox.hands import Hands
 from hub_tokopedia.sandbox.limits import Limits
 from hub_tokopedia.sandbox.login import Login
 from hub_tokopedia.sandbox.order_desk import OrderDesk
+from hub_tokopedia.sandbox.order_routes import OrderRoutes, Route
 from hub_tokopedia.sandbox.order_wire import OrderCodec
+from hub_tokopedia.sandbox.postbox import Postbox
 from hub_tokopedia.sandbox.sales import Book
-from hub_tokopedia.sandbox.sealing import public_key, uploaded
 from hub_tokopedia.sandbox.stockroom import Stockroom
 from hub_tokopedia.sandbox.wire import Codec, Product
 
-Route = tuple[str, re.Pattern[str], Callable[[str, httpx.Request], httpx.Response]]
 _REMEMBERED = 1000
 _NOT_ASSOCIATED = "FS ID is not associated with Shop ID or Warehouse ID"
 
@@ -40,7 +40,7 @@ class Seen(NamedTuple):
     status: int
 
 
-class TokopediaSandbox(Hands, Sandbox):
+class TokopediaSandbox(Hands, OrderRoutes, Sandbox):
     """`rate` requests a second per endpoint (None: no limit), `latency` in seconds, `names` as products print it."""
 
     def __init__(
@@ -70,6 +70,8 @@ class TokopediaSandbox(Hands, Sandbox):
         self._orders = OrderCodec(self.fs_id, self.shop_id, self.warehouse_ids)
         self._order_desk = OrderDesk(self._book, self._orders, self.warehouse_ids)
         self._order_desk.jakarta = days == "Jakarta"
+        self._postbox = Postbox(self._orders, self._now)
+        self._book.told.append(self._postbox.tell)
         self._codec = Codec(self.shop_id, self.warehouse_ids, capital=names == "Name")
         self._latency = latency
         self._state = shop.State(warehouses=warehouses)
@@ -80,9 +82,7 @@ class TokopediaSandbox(Hands, Sandbox):
             ("POST", re.compile(r"/v3/products/fs/([^/]+)/create"), self._create),
             ("PATCH", re.compile(r"/v3/products/fs/([^/]+)/edit"), self._edit),
             ("POST", re.compile(r"/inventory/v1/fs/([^/]+)/stock/update"), self._update_stock),
-            ("GET", re.compile(r"/v2/order/(list)"), self._list_orders),
-            ("GET", re.compile(r"/v2/fs/([^/]+)/order"), self._read_order),
-            ("POST", re.compile(r"/v1/fs/([^/]+)/register"), self._register),
+            *self._routes_of_orders(),
         )
         self._answered = 0
         self._lock = threading.Lock()
@@ -201,25 +201,6 @@ class TokopediaSandbox(Hands, Sandbox):
     def _update_stock(self, fs_id: str, request: httpx.Request) -> httpx.Response:
         self._take_rows(fs_id, request, ("shop_id", "warehouse_id", "bypass_update_product_status"))
         return self._fine(self._stockroom.update(request))
-
-    def _list_orders(self, _: str, request: httpx.Request) -> httpx.Response:
-        query = order_queries.listing(request.url.params, jakarta=self._order_desk.jakarta)
-        self._knows_app(query.fs_id)
-        self._belongs(str(query.shop_id or self.shop_id))
-        return self._fine(self._order_desk.page(query))
-
-    def _read_order(self, fs_id: str, request: httpx.Request) -> httpx.Response:
-        self._knows_app(fs_id)
-        self._belongs(str(self.shop_id))
-        return self._fine(self._order_desk.one(request.url.params))
-
-    def _register(self, fs_id: str, request: httpx.Request) -> httpx.Response:
-        self._knows_app(fs_id)
-        queries.only(request.url.params, ("upload",))
-        if request.url.params.get("upload") != "1":
-            raise Refused(400, "Invalid request body, please check again", old=True)
-        self._orders.key = public_key(uploaded(request, "public_key"))
-        return self._fine(None)
 
     def _take_rows(self, fs_id: str, request: httpx.Request, allowed: tuple[str, ...]) -> None:
         queries.only(request.url.params, allowed)
