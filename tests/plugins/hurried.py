@@ -1,4 +1,4 @@
-"""Tokopedia at another pace: only the declared rate differs, so that a run lasts as long as its faults need."""
+"""Tokopedia's catalogue at another pace: the rate differs, so that a run lasts as long as its faults need."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
 
-from hub_hookspecs import Channel, Rate, hookimpl
+from hub_hookspecs import Capability, Channel, Rate, hookimpl
 from hub_tokopedia import plugin as tokopedia
+
+CATALOGUE = frozenset({Capability.IMPORT_ITEMS, Capability.PUSH_PRODUCT, Capability.LIST_CATEGORIES})
 
 
 def hurried(name: str, requests: int | None) -> ModuleType:
@@ -16,7 +18,9 @@ def hurried(name: str, requests: int | None) -> ModuleType:
 
     @hookimpl
     def describe_channel() -> Channel:
-        return replace(tokopedia.describe_channel(), name=name, title=name.title(), rate=rate)
+        whole = tokopedia.describe_channel()
+        lacks = {**whole.lacks, **dict.fromkeys(whole.offers - CATALOGUE, "only the catalogue is tried")}
+        return replace(whole, name=name, title=name.title(), rate=rate, offers=CATALOGUE, lacks=lacks)
 
     plugin = ModuleType(name, f"Tokopedia with {requests or 'any number of'} requests a second.")
     plugin.__dict__.update(

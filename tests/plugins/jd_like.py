@@ -16,7 +16,15 @@ def describe_channel() -> Channel:
 
 authenticate = tokopedia.authenticate
 check_account = tokopedia.check_account
+connect_account = tokopedia.connect_account
 import_items = tokopedia.import_items
 push_product = tokopedia.push_product
 find_listing = tokopedia.find_listing
 list_categories = tokopedia.list_categories
+push_stock = tokopedia.push_stock
+sync_stock = tokopedia.sync_stock
+import_orders = tokopedia.import_orders
+read_orders = tokopedia.read_orders
+parse_webhook = tokopedia.parse_webhook
+confirm_shipment = tokopedia.confirm_shipment
+answer_cancellation = tokopedia.answer_cancellation
