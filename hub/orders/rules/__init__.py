@@ -1,0 +1,6 @@
+"""Pure rules of this slice.
+
+lines       what an order line holds of our stock, and what changes when its order is told of again
+allotting   which warehouse gives what lines want
+flags       why an order waits for a person, and what to do
+"""

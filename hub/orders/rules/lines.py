@@ -1,0 +1,113 @@
+"""What an order line holds of our stock, and what must be done when its order is told of (again).
+
+A channel tells an order as it is now, as often as it likes and in any order; the hub keeps what a line stands at, so
+only the difference moves stock and the same news twice moves none.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from hub_hookspecs import OrderState
+
+MARGIN = timedelta(minutes=2)  # how far a channel's clock may be from ours
+
+
+class Standing(enum.StrEnum):
+    """Where a line stands with our stock."""
+
+    NONE = "none"  # it takes nothing: unpaid, or none of it is wanted
+    UNLINKED = "unlinked"  # it takes something, but nobody knows of what
+    SHORT = "short"  # there is not enough
+    COVERED = "covered"  # it was sold before the opening stock was counted, so that has it already
+    RESERVED = "reserved"
+    SHIPPED = "shipped"
+    RELEASED = "released"  # it was reserved, and is wanted no more
+
+
+class Claim(enum.StrEnum):
+    """What an order in a state may ask of our stock."""
+
+    NOTHING = "nothing"
+    HOLD = "hold"
+    TAKE = "take"
+    KEEP = "keep"  # whatever it has
+
+
+class Step(enum.StrEnum):
+    """What is to be done with the stock of a line; the units are those that are wanted now."""
+
+    LEAVE = "leave"
+    HOLD = "hold"  # let it hold just these: reserved first, or more or fewer of them
+    SHIP = "ship"  # let just these leave: out of what is reserved, the rest of which is free, or from the shelf
+    FREE = "free"
+
+
+_CLAIMS = {
+    OrderState.READY: Claim.HOLD,
+    OrderState.CANCEL_REQUESTED: Claim.HOLD,  # until it is agreed to, it may have to be sent
+    OrderState.UNKNOWN: Claim.HOLD,  # a word that we do not know may mean a sale: better held than sold twice
+    OrderState.SHIPPED: Claim.TAKE,
+    OrderState.DELIVERED: Claim.TAKE,
+    OrderState.RETURNED: Claim.KEEP,  # what comes back is counted by people
+    OrderState.CANCELLED: Claim.NOTHING,
+}
+
+
+def claim(state: OrderState, *, holds_unpaid: bool = False, sent_by_channel: bool = False) -> Claim:
+    """What an order claims; unpaid ones hold stock only where the merchant wants it.
+
+    What a channel sends out of its own warehouse was never on a shelf of ours.
+    """
+    if sent_by_channel:
+        return Claim.NOTHING
+    if state is OrderState.UNPAID:
+        return Claim.HOLD if holds_unpaid else Claim.NOTHING
+    return _CLAIMS[state]
+
+
+class Line(NamedTuple):
+    """A line as the hub has it: how many of the listing's units it holds or took, and where it stands."""
+
+    units: int
+    standing: Standing
+
+
+NEW = Line(0, Standing.NONE)
+
+
+def step(kept: Line, wanted: int, claimed: Claim) -> Step:
+    """What is to be done for a line of which `wanted` units are still wanted.
+
+    What was shipped, or lies in the opening stock, is settled; less of it or its cancelling comes back by a person's
+    count only, never by a channel's word.
+    """
+    if kept.standing in (Standing.SHIPPED, Standing.COVERED) or claimed is Claim.KEEP:
+        return Step.LEAVE
+    if claimed is Claim.NOTHING or not wanted:
+        return Step.LEAVE if kept.standing in (Standing.NONE, Standing.RELEASED) else Step.FREE
+    if claimed is Claim.TAKE:
+        return Step.SHIP
+    return Step.LEAVE if kept == Line(wanted, Standing.RESERVED) else Step.HOLD
+
+
+def still_wanted(state: OrderState, quantity: int) -> int:
+    """Of a cancelled order nothing is wanted, whatever its lines say."""
+    return 0 if state is OrderState.CANCELLED else quantity
+
+
+class Opening(enum.StrEnum):
+    """Whether the opening stock of a level has an order in it already."""
+
+    COVERS = "covers"
+    MAY_COVER = "may_cover"  # by clocks that differ nobody can tell; it moves, and says so
+    COVERS_NOT = "covers_not"
+
+
+def opening(placed_at: datetime, opened_at: datetime | None) -> Opening:
+    """Held against the instant before the channel was asked for what its listing shows."""
+    if opened_at is None or placed_at > opened_at + MARGIN:
+        return Opening.COVERS_NOT
+    return Opening.COVERS if placed_at <= opened_at - MARGIN else Opening.MAY_COVER

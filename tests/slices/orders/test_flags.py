@@ -1,0 +1,52 @@
+"""Why orders wait for a person."""
+
+from __future__ import annotations
+
+from hub_hookspecs import OrderState
+
+from hub.orders.rules.flags import CLEARS, NAMED, Code, Flagged, Lacking, flags
+from hub.orders.rules.lines import Standing
+
+TEE = Flagged("TEE", "11", Standing.RESERVED)
+
+
+def test_an_order_with_all_it_wants_waits_for_nobody() -> None:
+    assert flags(OrderState.READY, "ready", [TEE]) == []
+
+
+def test_a_line_that_nobody_linked_is_named_with_its_listing() -> None:
+    (flag,) = flags(OrderState.READY, "ready", [TEE, Flagged("CAP", "12", Standing.UNLINKED)])
+
+    assert (flag.code, flag.reason) == (Code.UNLINKED, "CAP (listing 12) is not linked")
+    assert "link the listing" in flag.remedy
+
+
+def test_what_is_short_is_named_with_what_is_wanted_and_what_is_there() -> None:
+    lines = [
+        Flagged("CAP", "12", Standing.SHORT, (Lacking("CAP", 5, 3),)),
+        Flagged("MUG", "13", Standing.SHORT, (Lacking("MUG", 1, None),)),
+    ]
+
+    (flag,) = flags(OrderState.READY, "ready", lines)
+
+    assert flag.reason == "CAP: 5 wanted, 3 available; MUG: 1 wanted, no stock is known of it yet"
+
+
+def test_a_long_list_and_a_long_name_are_cut() -> None:
+    lines = [Flagged(f"S{n}" * 200, str(n), Standing.UNLINKED) for n in range(NAMED + 2)]
+
+    (flag,) = flags(OrderState.READY, "ready", lines)
+
+    assert flag.reason.endswith("; and 2 more")
+    assert len(flag.reason) < 1_000
+
+
+def test_an_unknown_word_and_a_return_are_for_people() -> None:
+    found = [flags(state, "ON_HOLD_7", [TEE]) for state in (OrderState.UNKNOWN, OrderState.RETURNED)]
+
+    assert [[flag.code for flag in each] for each in found] == [[Code.UNKNOWN_STATE], [Code.RETURNED]]
+    assert "'ON_HOLD_7'" in found[0][0].reason
+
+
+def test_of_every_flag_it_is_known_what_clears_it() -> None:
+    assert CLEARS.keys() == set(Code)
