@@ -106,11 +106,19 @@ class Publishing(Stand):
         tree: Iterator[Category] = self.call("list_categories", account=account)
         return next((category.ref for category in tree if category.leaf), "")
 
+    def to_push(self, account: AnyAccount, *, updates: bool) -> Product:
+        """A product that is new, or one that was listed just now and has another price."""
+        product = self.new_product(account)
+        return dearer(product, self.publish(account, product)) if updates else product
+
     @cached_property
-    def requests_of_a_push(self) -> list[int]:
-        """Number those that are worth trying: the first ones and the last, for many looks are like one another."""
+    def requests_of_a_push(self) -> list[tuple[bool, int]]:
+        """Those that are worth trying, of an update or not: the first ones and the last, for many looks are alike."""
+        return [(updates, number) for updates in (False, True) for number in self._requests(updates=updates)]
+
+    def _requests(self, *, updates: bool) -> list[int]:
         with self.pushing() as (account, wire):
-            product = self.new_product(account)
+            product = self.to_push(account, updates=updates)
             before = len(wire.requests)
             self.publish(account, product)
             asked = len(wire.requests) - before

@@ -70,14 +70,25 @@ class PushChecks(Publishing):
             product = self.new_product(account)
             first = self.publish(account, product)
             found = [*self.listed(account)]
-            second = self.publish(account, dearer(product, first))
+            update = dearer(product, first)
+            second = self.publish(account, update)
             items = self.listed(account)
+            self._finds_no_other(account, update)
 
         if second.ref != first.ref or [*items] != found:
             pytest.fail(f"an update of {first.ref} answered {second.ref}, or listed something else", pytrace=False)
         price = items[first.ref].price if first.ref in items else None
         if price is not None and price.amount != Decimal(60_000):
             pytest.fail(f"the price was changed to 60000 and the channel shows {price.amount}", pytrace=False)
+
+    def _finds_no_other(self, account: AnyAccount, update: Product) -> None:
+        """A listing that is there is looked for by its ref: it is found, or does not show the update."""
+        try:
+            found = self.read_back(account, update)
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises is the verdict
+            pytest.fail(f"find_listing raised {error!r} for a product with a listing_ref", pytrace=False)
+        if found is not None and found.ref != update.listing_ref:
+            pytest.fail(f"find_listing found {found.ref} for an update of {update.listing_ref}", pytrace=False)
 
     def test_an_update_takes_nothing_away(self) -> None:
         self.needs(Capability.PUSH_PRODUCT)
@@ -112,8 +123,27 @@ class PushChecks(Publishing):
 
     def test_a_push_whose_answer_was_lost_lists_once(self) -> None:
         for what, fault in LOST.items():
-            for number in self.requests_of_a_push:
-                self._lists_once(what, fault, Plan(nth=number))
+            for updates, number in self.requests_of_a_push:
+                check = self._updates_in_place if updates else self._lists_once
+                check(what, fault, Plan(nth=number))
+
+    def _updates_in_place(self, what: str, fault: Fault, plan: Plan) -> None:
+        """The hub sends an update again, whatever became of it: that must end where the listing is."""
+        with self.pushing() as (account, wire):
+            update = self.to_push(account, updates=True)
+            before = self.listed(account)
+            wire.inject(fault, plan)
+            error = self._trouble_of(account, update)
+            happened = self.listed(account) != before
+            if happened and error is not None and not self._leaves_it_open(error):
+                pytest.fail(f"push_product met {what}, changed the listing and raised {error!r}; raise UnknownOutcome",
+                            pytrace=False)  # fmt: skip
+            again = self.publish(account, update, self.kept if isinstance(error, Temporary) else "")
+            after = self.listed(account)
+
+        if again.ref != update.listing_ref or after.keys() != before.keys():
+            pytest.fail(f"an update of {update.listing_ref} met {what}; sent again it is {again.ref}, and "
+                        f"{sorted(after.keys() - before.keys())} are new", pytrace=False)  # fmt: skip
 
     def _lists_once(self, what: str, fault: Fault, plan: Plan) -> None:
         with self.pushing() as (account, wire):

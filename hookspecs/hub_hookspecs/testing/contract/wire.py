@@ -36,6 +36,14 @@ SURPRISING = {text: faults.wrong_json(text.encode()) for text in ('["surprise"]'
 PUSHING = ("push_product", "find_listing")
 
 
+class Trial(NamedTuple):
+    """A hook, from which of its requests on the wire fails, and whether it is about a listing that is there."""
+
+    hook: str
+    plan: Plan
+    updates: bool = False
+
+
 class Met(NamedTuple):
     """What a hook raised, the requests that the fault befell, and what must not be told."""
 
@@ -104,18 +112,18 @@ class WireChecks(Publishing):
         for hook, met in self._met(faults.server_error(503)):
             self._no_repeat(hook, met.refused)
 
-    def _tried(self) -> Iterator[tuple[str, Plan]]:
-        """Give each hook, and from which of its requests on the wire fails."""
+    def _tried(self) -> Iterator[Trial]:
         self.needs_network()
         every = Plan(times=None)
-        yield "check_account", every
+        yield Trial("check_account", every)
         for capability in (Capability.IMPORT_ITEMS, Capability.LIST_CATEGORIES):
             if capability in self.channel.offers:
-                yield capability, every
+                yield Trial(capability, every)
         if Capability.PUSH_PRODUCT in self.channel.offers:
-            yield "find_listing", every
-            for number in self.requests_of_a_push:
-                yield "push_product", Plan(nth=number, times=None)
+            yield Trial("find_listing", every)
+            yield Trial("find_listing", every, updates=True)
+            for updates, number in self.requests_of_a_push:
+                yield Trial("push_product", Plan(nth=number, times=None), updates=updates)
 
     def _reactions(self, fault: Fault) -> Iterator[tuple[str, Exception | None]]:
         """Give what each hook raised when it met the fault."""
@@ -123,18 +131,18 @@ class WireChecks(Publishing):
 
     def _met(self, fault: Fault) -> Iterator[tuple[str, Met]]:
         """Let each hook meet the fault; one that asks the channel nothing cannot."""
-        for hook, plan in self._tried():
-            met = self._meet(hook, fault, plan)
+        for trial in self._tried():
+            met = self._meet(trial, fault)
             if met.refused:
-                yield hook, met
+                yield trial.hook, met
 
-    def _meet(self, hook: str, fault: Fault, plan: Plan) -> Met:
+    def _meet(self, trial: Trial, fault: Fault) -> Met:
         self.size = min(self.size, SMALL)
         with self.account() as (account, wire):
-            product = self.new_product(account) if hook in PUSHING else None
-            first = len(wire.requests) + plan.nth - 1
-            wire.inject(fault, plan)
-            error = self._error_of(hook, account, product)
+            product = self.to_push(account, updates=trial.updates) if trial.hook in PUSHING else None
+            first = len(wire.requests) + trial.plan.nth - 1
+            wire.inject(fault, trial.plan)
+            error = self._error_of(trial.hook, account, product)
             return Met(error, wire.requests[first:], self.secrets(account))
 
     def _error_of(self, hook: str, account: AnyAccount, product: Product | None) -> Exception | None:

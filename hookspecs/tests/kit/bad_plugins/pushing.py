@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
+from weakref import WeakSet
 
 import httpx
 import msgspec
@@ -40,6 +41,13 @@ def pushing(push: Push) -> ModuleType:
         return push(account, product)
 
     return mutated(push_product=push_product)
+
+
+def written(account: CornerAccount, listing: Listing, body: dict[str, object]) -> None:
+    """Change a listing once more, and take bad answers as a good plugin does."""
+    answer = good.send(account, "PATCH", f"/items/{listing.ref}", json=body)
+    answer.raise_for_status()
+    msgspec.json.decode(answer.content, type=good.Row)
 
 
 @caught_by("test_a_pushed_product_has_a_listing", stand=STALL)
@@ -103,7 +111,7 @@ def an_update_that_empties_what_was_not_given() -> ModuleType:
     def push(account: CornerAccount, product: Product) -> Listing:
         listing = pushed(account, product)
         if product.listing_ref and not product.image_urls:
-            good.send(account, "PATCH", f"/items/{listing.ref}", json={"pictures": []})
+            written(account, listing, {"pictures": []})
         return listing
 
     return pushing(push)
@@ -114,8 +122,7 @@ def an_update_that_forgets_the_description() -> ModuleType:
     def push(account: CornerAccount, product: Product) -> Listing:
         listing = pushed(account, product)
         if product.listing_ref:
-            body = {"description": product.description}
-            good.send(account, "PATCH", f"/items/{listing.ref}", json=body)
+            written(account, listing, {"description": product.description})
         return listing
 
     return pushing(push)
@@ -126,7 +133,7 @@ def an_update_that_takes_the_barcode_off() -> ModuleType:
     def push(account: CornerAccount, product: Product) -> Listing:
         listing = pushed(account, product)
         if product.listing_ref:
-            good.send(account, "PATCH", f"/items/{listing.ref}", json={"barcode": product.barcode})
+            written(account, listing, {"barcode": product.barcode})
         return listing
 
     return pushing(push)
@@ -247,6 +254,70 @@ def an_absence_that_nobody_saw() -> ModuleType:
             return Absent(key=product.key)
 
     return mutated(find_listing=find_listing)
+
+
+@caught_by("test_an_update_stays_with_its_listing")
+def a_listing_that_is_looked_for_without_its_ref() -> ModuleType:
+    @hookimpl
+    def find_listing(account: CornerAccount, product: Product) -> Listing | Absent:
+        if product.listing_ref:
+            raise KeyError(product.listing_ref)
+        return good.find_listing(account, product)
+
+    return mutated(find_listing=find_listing)
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once")
+def an_update_whose_answer_was_lost_taken_for_a_refusal() -> ModuleType:
+    return pushing(updating(mistaking(Rejected, 504)))
+
+
+@caught_by("test_a_push_whose_answer_was_lost_lists_once")
+def an_update_that_is_listed_anew_when_it_is_sent_again() -> ModuleType:
+    lost: WeakSet[httpx.Client] = WeakSet()
+
+    def push(account: CornerAccount, product: Product) -> Listing:
+        again = account.http in lost
+        try:
+            return pushed(account, msgspec.structs.replace(product, listing_ref="") if again else product)
+        except httpx.HTTPError:
+            lost.add(account.http)
+            raise
+
+    return pushing(updating(push))
+
+
+@caught_by("test_a_request_for_a_pause_says_how_long")
+def a_pause_of_an_update_taken_for_a_refusal() -> ModuleType:
+    return pushing(updating(mistaking(Rejected, 429)))
+
+
+@caught_by("test_a_failing_channel_is_temporary")
+def an_update_refused_by_a_channel_that_is_down() -> ModuleType:
+    return pushing(updating(mistaking(Rejected, 503)))
+
+
+@caught_by("test_an_expired_token_is_told_apart")
+def a_token_that_ended_while_updating_taken_for_a_refusal() -> ModuleType:
+    return pushing(updating(mistaking(Rejected, 401)))
+
+
+@caught_by("test_no_failure_shows_a_secret")
+def a_failed_update_that_names_the_key() -> ModuleType:
+    def push(account: CornerAccount, product: Product) -> Listing:
+        try:
+            return pushed(account, product)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.INTERNAL_SERVER_ERROR:
+                raise
+            raise UnknownOutcome(f"PATCH with {account.settings.client_secret} failed") from None
+
+    return pushing(updating(push))
+
+
+def updating(push: Push) -> Push:
+    """Do wrong only where a listing is there already."""
+    return lambda account, product: (push if product.listing_ref else pushed)(account, product)
 
 
 def mistaking(mistake: type[ChannelError], status: int) -> Push:
