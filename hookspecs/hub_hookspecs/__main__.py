@@ -1,4 +1,4 @@
-"""`python -m hub_hookspecs new NAME [--into DIR]` writes a new plugin."""
+"""`python -m hub_hookspecs new NAME [--into DIR]` writes a new plugin; `… records` prints the page of records."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from hub_hookspecs import reference
 from hub_hookspecs.scaffold import Refused, write_plugin
 
 
@@ -18,6 +19,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
+    if options.command == "records":
+        sys.stdout.write(reference.page())
+        return 0
     try:
         folder = write_plugin(options.name, into=options.into)
     except Refused as refused:
@@ -33,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     new = commands.add_parser("new", help="write a new plugin with a sandbox and tests that pass")
     new.add_argument("name", metavar="NAME", help="the channel's name, such as cornershop")
     new.add_argument("--into", metavar="DIR", type=Path, default=Path(), help="where its folder goes (default: here)")
+    commands.add_parser("records", help="print docs/records.md, every field of every record")
     return parser
 
 

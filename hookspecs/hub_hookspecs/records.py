@@ -39,8 +39,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Money(msgspec.Struct, frozen=True, kw_only=True):
-    amount: Decimal
-    currency: str
+    amount: Decimal  # in whole units of the currency, such as 149000.00
+    currency: str  # ISO 4217, such as IDR
 
     def __post_init__(self) -> None:
         if not self.amount.is_finite():
@@ -53,58 +53,58 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     Yield all; the host decides what to keep.
     """
 
-    ref: str
+    ref: str  # the channel's own name of it, the same for ever; updates and stock name it so
     sku: str  # as given, "" where the channel has none
-    name: str
-    active: bool
+    name: str  # as buyers read it
+    active: bool  # whether buyers can find it
     quantity: Quantity | None  # sellable; None: not tracked
-    parent_ref: str = ""
-    price: Money | None = None
-    barcode: str = ""
-    image_urls: tuple[str, ...] = ()
-    options: Mapping[str, str] = {}
-    weight_g: int | None = None
-    description: str = ""
-    category_ref: str = ""
-    url: str = ""
-    raw_status: str = ""
-    updated_at: Instant | None = None
+    parent_ref: str = ""  # what groups the variants of one product; "" where it stands alone
+    price: Money | None = None  # what a buyer pays for one; None: not told
+    barcode: str = ""  # digits, or ""
+    image_urls: tuple[str, ...] = ()  # the main one first
+    options: Mapping[str, str] = {}  # what tells a variant from its siblings: name to value
+    weight_g: int | None = None  # whole grams, packed
+    description: str = ""  # as plain text
+    category_ref: str = ""  # as `Category.ref`
+    url: str = ""  # where people see it
+    raw_status: str = ""  # the channel's own word
+    updated_at: Instant | None = None  # by the channel's clock
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True):
     """Ours, on its way out: a listing to create or update, or master data for a warehouse."""
 
-    key: str
-    sku: str
-    name: str
+    key: str  # ours, the same on every try: hand it to the channel where it takes one
+    sku: str  # ours, or of a listing that is there its own; that alone is the seller's code
+    name: str  # as buyers read it
     listing_ref: str = ""  # set: update
     place_ref: str = ""  # set: this warehouse
-    description: str = ""
-    price: Money | None = None
-    quantity: Quantity = 0
-    barcode: str = ""
-    weight_g: int | None = None
-    size_mm: tuple[int, int, int] | None = None
-    image_urls: tuple[str, ...] = ()
-    category_ref: str = ""
-    options: Mapping[str, str] = {}
-    attributes: Mapping[str, str] = {}
+    description: str = ""  # plain text, lines apart
+    price: Money | None = None  # what a buyer pays for one; None: not given
+    quantity: Quantity = 0  # a first stock, for a new listing only
+    barcode: str = ""  # "": not given
+    weight_g: int | None = None  # whole grams, packed; None: not given
+    size_mm: tuple[int, int, int] | None = None  # length, width, height, whole millimetres, packed
+    image_urls: tuple[str, ...] = ()  # public, the main one first; empty: not given
+    category_ref: str = ""  # as `Category.ref`; "": not given
+    options: Mapping[str, str] = {}  # what tells a variant from its siblings: name to value
+    attributes: Mapping[str, str] = {}  # whatever else a person said for this channel: name to value
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A listing that is there. What a new one shows only the plugin knows: few channels take a stock with a product."""
 
-    ref: str
-    url: str = ""
+    ref: str  # as `Item.ref`; never blank
+    url: str = ""  # where people see it
     quantity: Quantity | None = None  # that a new one shows; None: not said
     active: bool = True  # whether buyers see a new one
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):
-    ref: str
-    name: str
-    parent_ref: str = ""
-    leaf: bool = True
+    ref: str  # the channel's own, as `Product.category_ref` says it
+    name: str  # its own name alone, without those above it
+    parent_ref: str = ""  # the one above; "": a root
+    leaf: bool = True  # whether products may stand in it
 
 
 class StockTarget(msgspec.Struct, frozen=True, kw_only=True):

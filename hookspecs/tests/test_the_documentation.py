@@ -11,7 +11,22 @@ from pathlib import Path
 
 import hub_hookspecs
 import pytest
-from hub_hookspecs import Capability, ChannelError, ChannelSpec, Paper
+from hub_hookspecs import (
+    AccountCheck,
+    Capability,
+    Category,
+    Channel,
+    ChannelError,
+    ChannelSpec,
+    Item,
+    Listing,
+    Money,
+    Paper,
+    Place,
+    Product,
+    Rate,
+)
+from hub_hookspecs import reference as reference_of
 from hub_hookspecs.admission.declaration import COMPANIONS
 from hub_hookspecs.scaffold import write_plugin
 
@@ -19,6 +34,12 @@ DOCS = Path(__file__).parents[2] / "docs"
 HOOKS = {name: spec for name, spec in vars(ChannelSpec).items() if not name.startswith("_")}
 ERRORS = [
     error for error in vars(hub_hookspecs).values() if isinstance(error, type) and issubclass(error, ChannelError)
+]
+
+RECORDS = [
+    each
+    for each in vars(hub_hookspecs).values()
+    if isinstance(each, type) and each.__module__ in ("hub_hookspecs.channel", "hub_hookspecs.records")
 ]
 
 
@@ -52,6 +73,21 @@ def test_every_hook_says_when_with_what_which_errors_and_what_happens_twice(refe
 
 def test_no_hook_is_described_that_does_not_exist(reference: str) -> None:
     assert set(re.findall(r"^### `(\w+)\(", reference, flags=re.MULTILINE)) == set(HOOKS)
+
+
+def test_the_page_of_records_has_every_field_of_every_record_as_the_source_says_it() -> None:
+    written = (DOCS / "records.md").read_text("utf-8")
+
+    assert written == reference_of.page(), "python -m hub_hookspecs records > docs/records.md"
+    for record in RECORDS:
+        told = written.partition(f"### `{record.__name__}`\n")[2].partition("\n###")[0]
+        missing = [name for name in getattr(record, "__annotations__", {}) if f"| `{name}` |" not in told]
+        assert (bool(told), missing) == (True, []), record
+
+
+@pytest.mark.parametrize("record", [Product, Item, Listing, Category, Money, Place, Rate, Channel, AccountCheck])
+def test_every_field_of_what_a_seller_channel_needs_says_what_it_means(record: type) -> None:
+    assert [field.name for field in reference_of.fields_of(record) if not field.meaning] == []
 
 
 @pytest.mark.parametrize("error", ERRORS)
