@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from hub.cli import opening, paging, showing
-from hub.cli.options import Cursor, Json, Limit, Merchant
+from hub.cli.options import Account, Cursor, Json, Limit, Merchant
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -129,3 +129,90 @@ def transfer(
     with opening.writing() as db:
         moved = levels.transfer(db, merchant, source, target, wanted, said, actor=CLI)
     showing.show(step_view(moved), as_json=as_json)
+
+
+OfProduct = Annotated[
+    str | None,
+    typer.Option("--product", metavar="ID", help="Only this product; without, all but those with their own."),
+]
+PUSHES = (
+    ("sent", "sent_at"), ("place", "place_ref"), ("figure", "quantity"), ("expected", "expected"),
+    ("status", "status"), ("actual", "actual"), ("reason", "reason"), ("cause", "cause"),
+)  # fmt: skip
+RULES = (("product", "product_id"), ("buffer", "buffer"), ("percent", "percent"), ("cap", "cap"), ("fixed", "fixed"))
+
+
+@app.command()
+def why(
+    listing: Annotated[str, typer.Argument(metavar="LISTING", help="The listing, by id.")],
+    merchant: Merchant,
+    as_json: Json = False,
+) -> None:
+    """Tell why the figure of a listing on its channel is what it is."""
+    from hub.stock.schemas.telling import listing_view
+    from hub.stock.service import explaining
+
+    with opening.reading() as db:
+        view = listing_view(listing, explaining.explain(db, merchant, listing))
+    showing.show(view, as_json=as_json)
+
+
+@app.command()
+def pushes(
+    listing: Annotated[str, typer.Argument(metavar="LISTING", help="The listing, by id.")],
+    merchant: Merchant,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: Json = False,
+) -> None:
+    """List what the channel was told of a listing, the newest first."""
+    from hub.stock.service import explaining
+    from hub.stock.store import pushes as store
+
+    before = paging.after(cursor)
+    with opening.reading() as db:
+        explaining.explain(db, merchant, listing)
+        rows = store.of_listing(db, merchant, listing, limit=limit, before=before)
+    paging.show_rows(rows, PUSHES, limit=limit, as_json=as_json)
+
+
+@app.command()
+def rules(account: Account, limit: Limit = 50, cursor: Cursor = None, as_json: Json = False) -> None:
+    """List the rules of an account, that of all its products first."""
+    from hub.cli.places import found
+    from hub.kernel.paging import cursor_of
+    from hub.stock.schemas.telling import rule_view
+    from hub.stock.store import rules as store
+
+    after = paging.after(cursor)
+    with opening.reading() as db:
+        found(db, account)
+        rows = store.page(db, account, limit=limit, after=after)
+    following = cursor_of((rows[limit - 1][0],)) if len(rows) > limit else None
+    shown = [rule_view(account, *row) for row in rows[:limit]]
+    showing.show_page(shown, RULES, following=following, as_json=as_json)
+
+
+@app.command()
+def rule(
+    account: Account,
+    product: OfProduct = None,
+    buffer: Annotated[int | None, typer.Option(help="Base units that are kept back.")] = None,
+    percent: Annotated[int | None, typer.Option(help="How much of the rest is offered.")] = None,
+    cap: Annotated[int | None, typer.Option(help="At most so many base units.")] = None,
+    fixed: Annotated[int | None, typer.Option(help="So many, whatever there is: for goods made to order.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what an account is offered of what is free, in the place of the rule that stands; without limits: all."""
+    from hub.cli.given import checked
+    from hub.cli.places import found
+    from hub.kernel.events import CLI
+    from hub.stock.schemas.telling import NewRule, rule_view
+    from hub.stock.service import ruling
+
+    wanted = checked(NewRule, {"buffer": buffer, "percent": percent, "cap": cap, "fixed": fixed}).rule
+    with opening.writing() as db:
+        merchant = found(db, account).merchant_id
+        old = ruling.locked(db, merchant, account, product or "")
+        ruling.put(db, merchant, account, product or "", old, wanted, actor=CLI)
+    showing.show(rule_view(account, product or "", wanted), as_json=as_json)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.cli.conftest import Hub
 
 
@@ -28,3 +30,30 @@ def test_stock_is_adjusted_moved_and_listed(hub: Hub, merchant: str) -> None:
     assert "TEE-M" in listed.out
     assert [each["quantity"] for each in told.document["items"]] == [-2, 5]
     assert wrong.code == 2
+
+
+def test_rules_are_made_listed_and_taken_away(hub: Hub, connected: dict[str, Any]) -> None:
+    account = connected["id"]
+
+    made = hub("stock", "rule", account, "--buffer", "2", "--percent", "50", "--json")
+    listed = hub("stock", "rules", account, "--json")
+    wrong = hub("stock", "rule", account, "--percent", "101")
+    hub("stock", "rule", account)
+    left = hub("stock", "rules", account, "--json")
+
+    assert (made.document["buffer"], made.document["percent"], made.document["product_id"]) == (2, 50, None)
+    assert listed.document["items"] == [made.document]
+    assert wrong.code == 2
+    assert left.document["items"] == []
+
+
+def test_why_a_figure_is_what_it_is_and_what_was_told(hub: Hub, connected: dict[str, Any], worker: None) -> None:
+    assert hub("import", "start", connected["id"], "--wait").code == 0
+    merchant = connected["merchant_id"]
+    listings = hub("listing", "list", "-m", merchant, "--json").document["items"]
+
+    told = hub("stock", "why", listings[0]["id"], "-m", merchant, "--json")
+    pushes = hub("stock", "pushes", listings[0]["id"], "-m", merchant, "--json")
+
+    assert "not linked" in told.document["items"][0]["why_not"]
+    assert pushes.document["items"] == []

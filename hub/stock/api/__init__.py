@@ -1,12 +1,13 @@
 """Routes of stock.
 
-levels   what lies where, and what moves it
+levels    what lies where, and what moves it
+telling   what channels are told, by which rules, and why
 """
 
 from __future__ import annotations
 
 from litestar import Router
 
-from hub.stock.api import levels
+from hub.stock.api import levels, telling
 
-router = Router("/v1", route_handlers=[*levels.ROUTES], tags=["stock"])
+router = Router("/v1", route_handlers=[*levels.ROUTES, *telling.ROUTES], tags=["stock"])

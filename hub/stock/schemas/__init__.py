@@ -1,4 +1,5 @@
 """Stock as the API shows and takes it.
 
-levels   what lies where, and what moves it
+levels    what lies where, and what moves it
+telling   rules, and why a figure is what it is
 """

@@ -6,6 +6,8 @@ opening    the first stock that is known of a product
 reserving  promised to orders, freed, shipped
 touching   what a change makes due
 offering   what an account is offered now
+ruling     rules as people make them
+explaining why a figure is what it is
 pushing    what is due is told, and answers are kept
 desk       what the jobs work with
 """

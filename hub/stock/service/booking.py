@@ -10,7 +10,7 @@ from hub.kernel.events import Actor
 from hub.stock.rules.levels import Lack, Place, Standing, lacking, summed
 from hub.stock.service.touching import touch
 from hub.stock.store import levels, movements
-from hub.stock.store.movements import Booking
+from hub.stock.store.movements import Booking, Movement
 
 
 class NotEnough(Exception):
@@ -24,7 +24,7 @@ class NotEnough(Exception):
 class Booked(NamedTuple):
     """What was new, and the levels as they were before and are now."""
 
-    bookings: list[Booking]
+    movements: list[Movement]
     before: dict[Place, Standing]
     after: dict[Place, Standing]
 
@@ -39,7 +39,7 @@ def book(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, acto
     levels.make(db, merchant_id, places)
     found = levels.lock(db, {one for one, _ in places}, {one for _, one in places})
     before = {place: found[place].standing for place in places}
-    written = movements.write(db, merchant_id, bookings, actor=actor)
+    written = {one.cause: one for one in movements.write(db, merchant_id, bookings, actor=actor)}
     new = [one for one in bookings if one.cause in written]
     deltas = summed((one.place, one.quantity) for one in new)
     if lacks := lacking(before, {place: -count for place, count in deltas.items() if count < 0}):
@@ -51,4 +51,4 @@ def book(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, acto
     after = {
         place: standing._replace(on_hand=standing.on_hand + deltas.get(place, 0)) for place, standing in before.items()
     }
-    return Booked(new, before, after)
+    return Booked([written[one.cause] for one in new], before, after)

@@ -59,9 +59,9 @@ def adjust(
         for product_id, quantity in lines
     ]  # fmt: skip
     booked = _book(db, merchant_id, bookings, lines, actor)
-    if booked.bookings:
+    if booked.movements:
         _tell(db, "stock.adjusted", merchant_id, here.id, booked, said, actor)
-    return Moved(movements.caused_by(db, [one.cause for one in bookings]), booked.after)
+    return Moved(_all(db, booked, bookings), booked.after)
 
 
 def transfer(
@@ -85,9 +85,9 @@ def transfer(
         for warehouse_id, kind, sign in ways
     ]  # fmt: skip
     booked = _book(db, merchant_id, bookings, lines, actor)
-    if booked.bookings:
+    if booked.movements:
         _tell(db, "stock.transferred", merchant_id, source_id, booked, said, actor)
-    return Moved(movements.caused_by(db, [one.cause for one in bookings]), booked.after)
+    return Moved(_all(db, booked, bookings), booked.after)
 
 
 def _own(db: Transaction, merchant_id: str, named: dict[str, str]) -> dict[str, Warehouse]:
@@ -145,9 +145,14 @@ def _book(
         errors = tuple(_short(place_of[lack.product_id], lack) for lack in error.lacks)
         raise Refused(f"{len(errors)} line(s) would take what is not there or promised", code="not_enough",
                       errors=errors) from error  # fmt: skip
-    if len(booked.bookings) < len(bookings):
+    if len(booked.movements) < len(bookings):
         _require_same(db, booked, bookings)
     return booked
+
+
+def _all(db: Transaction, booked: Booked, bookings: Sequence[Booking]) -> list[Movement]:
+    """The movements of the step, whether this call made them or the one that had its reference first."""
+    return booked.movements or movements.caused_by(db, [one.cause for one in bookings])
 
 
 def _short(n: int, lack: Lack) -> FieldError:
@@ -162,7 +167,7 @@ def _require_same(db: Transaction, booked: Booked, bookings: Sequence[Booking]) 
     same = all(
         (told[one.cause].warehouse_id, told[one.cause].quantity) == (one.warehouse_id, one.quantity) for one in bookings
     )
-    if booked.bookings or not same:
+    if booked.movements or not same:
         cure = FieldError(field="reference", message="stands for another step already; give this one another")
         raise Refused("the reference was used for other lines", code="reference_used", errors=(cure,))
 

@@ -27,7 +27,7 @@ from hub.stock.service import offering
 from hub.stock.service.desk import Orders
 from hub.stock.service.offering import Explained
 from hub.stock.service.touching import ask
-from hub.stock.store import due, pushes, told
+from hub.stock.store import due, pushes, rules, told
 from hub.stock.store.due import Due, Marked, Outlet
 from hub.stock.store.pushes import Answer, PushStatus, Sent
 
@@ -223,8 +223,9 @@ def arrange(db: Transaction, account: AccountRow) -> None:
 
 
 def forget(db: Transaction, account_id: str) -> None:
-    """Nothing is told to an account that is closed, or that is told no more."""
+    """Nothing is told any more to an account that is closed, and its rules end with it."""
     due.forget(db, account_id)
+    rules.forget(db, account_id)
 
 
 def account(db: Transaction, account_id: str) -> AccountRow:

@@ -7,4 +7,5 @@ levels    what lies where            movements     how it came there
 told      what channels believe      reservations  what orders were promised
 due       what is to be told         pushes        the log of what was
 offers    what a figure is made of   openings      listings as the stock of their products begins
+rules     what an account is offered of it
 """

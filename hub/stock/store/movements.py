@@ -75,14 +75,14 @@ def _build(insert: Any) -> Any:  # Any: the two dialects' inserts share no type
     }
     chosen = sa.select(*named.values()).where(sa.true()).order_by(new.c.cause)
     written = insert(movement).from_select(list(named), chosen)
-    return written.on_conflict_do_nothing(index_elements=["cause"]).returning(movement.c.cause)
+    return written.on_conflict_do_nothing(index_elements=["cause"]).returning(movement)
 
 
 _write = {"postgresql": _build(postgresql.insert), "sqlite": _build(sqlite.insert)}
 
 
-def write(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, actor: Actor) -> set[str]:
-    """Write those whose cause has moved nothing yet; gives their causes."""
+def write(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, actor: Actor) -> list[Movement]:
+    """Write those whose cause has moved nothing yet; gives what was written."""
     given = [
         (
             new_id(), one.warehouse_id, one.product_id, one.kind.value, one.quantity, one.cause, one.reason, one.note,
@@ -91,7 +91,7 @@ def write(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, act
         for one in bookings
     ]  # fmt: skip
     who = {"merchant_id": merchant_id, "actor_kind": actor.kind, "actor_id": actor.id}
-    return set(db.execute(_write[db.dialect], {"bookings": given, **who}).scalars())
+    return [_read(row) for row in db.execute(_write[db.dialect], {"bookings": given, **who})]
 
 
 _caused = sa.select(movement).where(among(movement.c.cause, "causes")).order_by(movement.c.id)
