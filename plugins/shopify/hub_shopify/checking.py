@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 
-from hub_hookspecs import AccountCheck, ActionRequired, Place
+from hub_hookspecs import AccountCheck, ActionRequired, Capability, Place
 
 from hub_shopify import documents, scopes, version
 from hub_shopify.client import ShopifyClient
 from hub_shopify.payloads import store
+from hub_shopify.settings import ShopifySettings
 
 _MOST_LOCATION_PAGES = 4  # of 250 each; a check must stay cheap
+_UNSIGNED = "webhooks are signed with an app's client secret, and this account has a pasted access token alone"
 _NO_PLACES = (
     "Its locations cannot be read: the app was not granted read_locations. Without places no stock can be kept."
 )
 
 
-def check(client: ShopifyClient, shop: str) -> AccountCheck:
+def check(client: ShopifyClient, settings: ShopifySettings) -> AccountCheck:
     """Prove the account with one or two calls; what it may not do is said, not refused."""
-    found = client.query(documents.CHECK, store.Check)
+    shop, found = settings.shop, client.query(documents.CHECK, store.Check)
     locations = tuple(_locations(client))
     complete, known = all(page is not None for page in locations), [one for page in locations for one in page or ()]
     timezone = found.shop.iana_timezone
@@ -26,9 +28,14 @@ def check(client: ShopifyClient, shop: str) -> AccountCheck:
         shop_ref=found.shop.myshopify_domain or shop,
         country=found.shop.shop_address.country_code_v2 or "",
         places=tuple(_place(one, timezone) for one in known if one.is_active),
-        lacks=scopes.lacking(scope.handle for scope in found.current_app_installation.access_scopes),
+        lacks=scopes.lacking(one.handle for one in found.current_app_installation.access_scopes) | _unsigned(settings),
         notes=(*_about_shop(found.shop, shop), *_about_version(client.version), *_about_places(known, complete)),
     )
+
+
+def _unsigned(settings: ShopifySettings) -> dict[Capability, str]:
+    """Shopify signs with the app's secret, which a pasted token does not bring along."""
+    return {} if settings.client_secret else {Capability.PARSE_WEBHOOK: _UNSIGNED}
 
 
 def _locations(client: ShopifyClient) -> Iterator[tuple[store.Location, ...] | None]:

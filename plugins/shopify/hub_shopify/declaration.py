@@ -7,7 +7,6 @@ from hub_hookspecs import Capability, Channel, Kind, Paper, Rate
 from hub_shopify import scopes
 from hub_shopify.settings import ShopifySettings
 
-_NOT_BUILT = "not built yet"
 _NO_WAREHOUSE = "Shopify is not a warehouse: it takes no documents and moves no goods"
 _NO_LABEL = "no shipping label: Shopify sells labels only through Shopify Shipping, which this plugin does not buy"
 
@@ -23,12 +22,12 @@ SHOPIFY = Channel(
             Capability.PUSH_STOCK,
             Capability.SYNC_STOCK,
             Capability.IMPORT_ORDERS,
+            Capability.PARSE_WEBHOOK,
+            Capability.CONFIRM_SHIPMENT,
         }
     ),
     lacks={
         Capability.LIST_CATEGORIES: "Shopify products need no category; its taxonomy is optional",
-        Capability.PARSE_WEBHOOK: _NOT_BUILT,
-        Capability.CONFIRM_SHIPMENT: _NOT_BUILT,
         Capability.ANSWER_CANCELLATION: "buyers do not ask Shopify to cancel an order; only the store cancels one",
         Capability.CREATE_LABEL: _NO_LABEL,
         Capability.PUSH_INBOUND: _NO_WAREHOUSE,

@@ -8,19 +8,24 @@ from hub_hookspecs import (
     Account,
     AccountCheck,
     Channel,
+    Connection,
+    Delivery,
     Item,
     Listing,
     Order,
     Page,
     Product,
+    Receipt,
+    Shipment,
     StockOutcome,
     StockReading,
     StockTarget,
     Token,
+    WebhookRequest,
     hookimpl,
 )
 
-from hub_shopify import checking, importing, orders, stock, translate
+from hub_shopify import checking, connecting, importing, orders, shipping, stock, translate, webhooks
 from hub_shopify.client import ShopifyClient
 from hub_shopify.declaration import SHOPIFY
 from hub_shopify.files import Files
@@ -43,7 +48,16 @@ def authenticate(account: Account[ShopifySettings], old: Token | None) -> Token:
 
 @hookimpl
 def check_account(account: Account[ShopifySettings]) -> AccountCheck:
-    return checking.check(ShopifyClient(account), account.settings.shop)
+    return checking.check(ShopifyClient(account), account.settings)
+
+
+@hookimpl
+def connect_account(account: Account[ShopifySettings], callback_url: str) -> Connection:
+    """Subscribe; with a pasted token alone nothing could be verified, so nothing is asked for."""
+    if not account.settings.client_secret:
+        return Connection()
+    here = bool(account.settings.sandbox_url)
+    return connecting.connect(ShopifyClient(account), callback_url, on_this_machine=here)
 
 
 @hookimpl
@@ -80,3 +94,13 @@ def import_orders(account: Account[ShopifySettings], cursor: str) -> Iterator[Pa
 @hookimpl
 def read_orders(account: Account[ShopifySettings], refs: Sequence[str]) -> Iterator[Order | Absent]:
     return orders.by_id(ShopifyClient(account), refs)
+
+
+@hookimpl
+def parse_webhook(account: Account[ShopifySettings], request: WebhookRequest) -> Delivery:
+    return webhooks.parse(account.settings, request)
+
+
+@hookimpl
+def confirm_shipment(account: Account[ShopifySettings], shipment: Shipment) -> Receipt:
+    return shipping.confirm(ShopifyClient(account), shipment)

@@ -1,6 +1,6 @@
 """Which of Shopify's access scopes each capability needs: what the documents touch, by the published schema."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from hub_hookspecs import Capability
@@ -15,6 +15,7 @@ NEEDS: Mapping[Capability, tuple[str, ...]] = MappingProxyType(
             *("read_orders", "read_products", "read_locations"),
             *("read_merchant_managed_fulfillment_orders", "read_third_party_fulfillment_orders"),
         ),
+        Capability.CONFIRM_SHIPMENT: ("read_orders", "read_locations", "write_merchant_managed_fulfillment_orders"),
     }
 )
 _NAMED = {scope for needed in NEEDS.values() for scope in needed}
@@ -29,10 +30,15 @@ def lacking(granted: Iterable[str]) -> dict[Capability, str]:
 
 
 def _missing(needed: Iterable[str], held: frozenset[str]) -> Iterator[str]:
-    """Name what was not granted; `write_x` includes `read_x`."""
+    """Name what was not granted."""
     for scope in needed:
-        if scope not in held and scope.replace("read_", "write_", 1) not in held:
+        if not holds(held, scope):
             yield scope
+
+
+def holds(granted: Collection[str], scope: str) -> bool:
+    """Whether a scope was granted; `write_x` includes `read_x`."""
+    return scope in granted or scope.replace("read_", "write_", 1) in granted
 
 
 def _in_words(missing: tuple[str, ...]) -> str:

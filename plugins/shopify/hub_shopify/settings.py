@@ -74,6 +74,18 @@ class ShopifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             ),
         ),
     ] = "draft"
+    former_client_secret: Annotated[
+        Secret,
+        msgspec.Meta(
+            title="Former client secret",
+            description=(
+                "Only for the hours after you gave the app a new secret: Shopify still signs with the one before. "
+                "Stored sealed and never shown again. Up to 200 plain letters, digits and signs; no space."
+            ),
+            max_length=200,
+            pattern=rf"^[!-~]*{_END}",
+        ),
+    ] = ""
     sandbox_url: Annotated[
         str,
         msgspec.Meta(
@@ -90,6 +102,8 @@ class ShopifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     def __post_init__(self) -> None:
         if self.access_token and (self.client_id or self.client_secret):
             raise ValueError(f"access_token is given beside client_id or client_secret: {_ONE_WAY}")
+        if self.former_client_secret and not self.client_secret:
+            raise ValueError("former_client_secret is given without client_secret, which took its place: give that too")
         if self.access_token:
             return
         if not (self.client_id or self.client_secret):

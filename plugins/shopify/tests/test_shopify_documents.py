@@ -57,6 +57,19 @@ VARIABLES: dict[str, dict[str, Any]] = {  # Any: JSON
     "READ_ORDERS": {"ids": [GID]},
     "MORE_LINES": {"id": GID, "after": "x"},
     "ALL_PLACES": {"id": GID},
+    "READ_PARTS": {"id": GID},
+    "SHIP": {
+        "fulfillment": {
+            "lineItemsByFulfillmentOrder": [
+                {"fulfillmentOrderId": GID, "fulfillmentOrderLineItems": [{"id": GID, "quantity": 1}]}
+            ],
+            "trackingInfo": {"company": "JNE", "number": "1"},
+            "notifyCustomer": False,
+        }
+    },
+    "SUBSCRIPTIONS": {"after": None},
+    "SUBSCRIBE": {"topic": "ORDERS_CREATE", "input": {"uri": "https://hub.example/w", "format": "JSON"}},
+    "UNSUBSCRIBE": {"id": GID},
     "SET_STOCK": {"input": telling.input_of([ENTRY], "k"), "key": "k"},
     "ADD_VARIANT": {"productId": GID, "variants": [inputs.added(TEE)]},
 }

@@ -76,4 +76,16 @@ def test_the_form_has_a_title_and_a_hint_for_every_field_and_hides_what_is_secre
     fields: dict[str, Any] = components["ShopifySettings"]["properties"]
 
     assert all(field["title"] and field["description"] for field in fields.values())
-    assert [name for name, field in fields.items() if field.get("writeOnly")] == ["client_secret", "access_token"]
+    hidden = [name for name, field in fields.items() if field.get("writeOnly")]
+    assert hidden == ["client_secret", "access_token", "former_client_secret"]
+        "client_secret",
+        "access_token",
+        "former_client_secret",
+    ]
+
+
+def test_a_former_secret_needs_the_one_that_took_its_place() -> None:
+    with pytest.raises(msgspec.ValidationError, match="former_client_secret is given without client_secret"):
+        msgspec.convert(
+            {"shop": "toko.myshopify.com", "access_token": "shpat_1", "former_client_secret": "old"}, ShopifySettings
+        )

@@ -21,8 +21,10 @@ from hub_shopify.documents.products import (
     UPDATE_PRODUCT,
     UPDATE_VARIANT,
 )
+from hub_shopify.documents.shipping import READ_PARTS, SHIP
 from hub_shopify.documents.stock import ALL_LEVELS, LEVELS_ANYWHERE, LEVELS_AT, SET_STOCK
 from hub_shopify.documents.store import CHECK, LOCATIONS
+from hub_shopify.documents.webhooks import SUBSCRIBE, SUBSCRIPTIONS, UNSUBSCRIBE
 
 __all__ = [
     "ADD_VARIANT",
@@ -46,9 +48,14 @@ __all__ = [
     "POLL_BULK",
     "READ_LISTING",
     "READ_ORDERS",
+    "READ_PARTS",
     "READ_SIBLINGS",
     "SET_STOCK",
+    "SHIP",
     "START_BULK",
+    "SUBSCRIBE",
+    "SUBSCRIPTIONS",
+    "UNSUBSCRIBE",
     "UPDATE_PRODUCT",
     "UPDATE_VARIANT",
 ]

@@ -16,6 +16,7 @@ from hub_shopify.sandbox.shop import Shop
 
 if TYPE_CHECKING:
     from hub_shopify.sandbox.bulk import Bulk
+    from hub_shopify.sandbox.outbox import Outbox
 
 Resolver = Callable[..., Any]  # Any: a record, a list or a scalar, as the field is typed
 Some = TypeVar("Some", bound=Resolver)
@@ -33,6 +34,7 @@ class Context:
     bulk: "Bulk"
     domain: str
     granted: frozenset[str]
+    outbox: "Outbox"
     operations: dict[int, Any] = field(default_factory=dict)  # Any: asynchronous mutations, by id
     keys: Keys = field(default_factory=Keys)
 

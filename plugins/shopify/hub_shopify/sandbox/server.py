@@ -21,6 +21,7 @@ from hub_shopify.sandbox.fields import Context, widened
 from hub_shopify.sandbox.hands import Hands
 from hub_shopify.sandbox.keys import Keys
 from hub_shopify.sandbox.login import DAY, Installed, Login
+from hub_shopify.sandbox.outbox import Outbox
 from hub_shopify.sandbox.shop import Shop
 
 SCOPES = (
@@ -83,7 +84,8 @@ class ShopifySandbox(Hands, Sandbox):
         self._keys = Keys()
         self._before: dict[str, Callable[[], object]] = {}  # by operation name
         self._latency = latency
-        self._shop.order_lag = order_lag
+        self.outbox = Outbox(self.domain, self._login, self._now)  # signed deliveries wait in there
+        self._shop.order_lag, self._shop.tell = order_lag, self.outbox.tell
         self._take(orders)
         self._lock = threading.Lock()
         self._answered = 0
@@ -178,7 +180,7 @@ class ShopifySandbox(Hands, Sandbox):
         if happens := self._before.pop(name, None):
             happens()
         granted = widened(frozenset(self.scopes))
-        context = Context(self._shop, self._bulk, self.domain, granted, self._operations, self._keys)
+        context = Context(self._shop, self._bulk, self.domain, granted, self.outbox, self._operations, self._keys)
         return name, engine.run(prepared, context, self._bucket)
 
     # What a test or the demo does to the world.
@@ -206,6 +208,10 @@ class ShopifySandbox(Hands, Sandbox):
 
     def revoke_token(self) -> None:
         self._login.revoke()
+
+    def rotate_secret(self, secret: str) -> None:
+        """Give the app another client secret; deliveries are signed with the one before for an hour."""
+        self.outbox.rotate(secret)
 
     def fall_forward(self, version: str) -> None:
         """Answer as this later version, as happens when the asked one has expired."""
