@@ -92,6 +92,8 @@ sa.Index("ix_product_page", product.c.merchant_id, product.c.id)
 sa.Index("ix_product_name", product.c.merchant_id, product.c.name_key)
 sa.Index("ix_product_parent", product.c.parent_id, product.c.id, sqlite_where=product.c.parent_id.is_not(None),
          postgresql_where=product.c.parent_id.is_not(None))  # fmt: skip
+_merged = product.c.merged_into.is_not(None)
+sa.Index("ix_product_merged", product.c.merged_into, sqlite_where=_merged, postgresql_where=_merged)
 sa.Index(  # SQLite uses it only where a statement says the condition as it is said here
     "ix_product_bundle", product.c.merchant_id, product.c.id,
     sqlite_where=sa.text("bundle = 1"), postgresql_where=product.c.bundle,
