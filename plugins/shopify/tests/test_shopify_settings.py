@@ -78,10 +78,6 @@ def test_the_form_has_a_title_and_a_hint_for_every_field_and_hides_what_is_secre
     assert all(field["title"] and field["description"] for field in fields.values())
     hidden = [name for name, field in fields.items() if field.get("writeOnly")]
     assert hidden == ["client_secret", "access_token", "former_client_secret"]
-        "client_secret",
-        "access_token",
-        "former_client_secret",
-    ]
 
 
 def test_a_former_secret_needs_the_one_that_took_its_place() -> None:
