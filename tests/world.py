@@ -89,11 +89,20 @@ class Merchant:
         return {kept: self.all(f"/{kept}?limit=200") for kept in ("accounts", "events", "jobs", "listings", "products")}
 
     def connects(self, shop: Sandbox, plugin: str = "tokopedia") -> Json:
-        """Authorise a shop and wait for the import that starts by itself."""
+        """Authorise a shop and wait for what starts by itself: its import, and the registering of webhooks and keys."""
         connected = self.asks_to_connect(shop, plugin)
         self.waits_for(connected["import_id"])
         account: Json = connected["account"]
+        self.waits_for_webhooks(account)
         return account
+
+    def waits_for_webhooks(self, account: Json) -> None:
+        """Wait until nothing is left to be registered on the channel's side for this account."""
+        pause, registering = Pause(PATIENCE), {"kind": "channels.connect", "account_id": account["id"]}
+        while any(
+            job["finished_at"] is None and registering.items() <= job.items() for job in self.all("/jobs?limit=200")
+        ):
+            pause.briefly()
 
     def asks_to_connect(self, shop: Sandbox, plugin: str = "tokopedia", *, status: int = 201, **settings: str) -> Json:
         wish = {"plugin": plugin, "settings": shop.settings() | settings, "preconditions_confirmed": True}

@@ -51,7 +51,9 @@ def held() -> Iterator[HeldShop]:
 def test_a_disabled_plugin_drains_at_its_next_page_and_goes_on_when_it_is_enabled_again(
     merchant: Merchant, held: HeldShop
 ) -> None:
-    import_id = merchant.asks_to_connect(held.door)["import_id"]
+    connected = merchant.asks_to_connect(held.door)
+    import_id = connected["import_id"]
+    merchant.waits_for_webhooks(connected["account"])
     assert held.asked.wait(PATIENCE)
 
     disabled = merchant.call("PUT", "/plugins/tokopedia", OFF)
