@@ -12,6 +12,7 @@ import pytest
 from hub_hookspecs import BadSignature, Capability, Delivery, Hint, HintKind, Rejected, WebhookRequest
 from hub_hookspecs.testing.faults import SteppedClock
 from hub_shopify import connecting, plugin, webhooks
+from hub_shopify.client import ShopifyClient
 from hub_shopify.sandbox import ShopifySandbox
 from hub_shopify.settings import ShopifySettings
 
@@ -203,6 +204,15 @@ def test_an_address_without_https_is_refused_with_the_cure() -> None:
 
     with logged_in(sandbox) as account, pytest.raises(Rejected, match="is not supported"):
         plugin.connect_account(account, "http://hub.example/webhooks/shopify/t0ken")
+
+
+def test_shopify_itself_is_never_given_an_address_without_https() -> None:
+    sandbox = small()
+
+    with logged_in(sandbox) as account, pytest.raises(Rejected, match="public address with https"):
+        connecting.connect(ShopifyClient(account), "http://127.0.0.1/webhooks/shopify/x", on_this_machine=False)
+
+    assert subscribed(sandbox) == []
 
 
 def test_an_order_is_told_and_read_again() -> None:
