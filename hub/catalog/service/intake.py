@@ -52,7 +52,8 @@ def _write(db: Transaction, source: Source, kept: list[Seen], *, run: str, seen_
         [row(source.merchant_id, source.account_id, one, cls, stamp) for one, cls in zip(changed, judged, strict=True)],
     )
     classes.add_counts(db, source.merchant_id, _count_changes(source.account_id, changed, judged))
-    classes.reclassify(db, source.merchant_id, users.shifted())
+    grown = max(users.joined.values(), default=0)
+    classes.reclassify(db, source.merchant_id, users.shifted(), grown=grown)
 
 
 class Users(NamedTuple):

@@ -86,7 +86,7 @@ def _keep(
     listings.stand(db, [(listing_id, "linked", product_id, linked_sku, decision, None)])
     if before and before.state == "pending" and before.sku_class:
         classes.add_counts(db, merchant_id, {(account_id, before.sku_class): -1})
-    classes.reclassify(db, merchant_id, {one.key} | ({before.sku_key} if before else set()))
+    classes.reclassify(db, merchant_id, {one.key} | ({before.sku_key} if before else set()), grown=1)
     return listing_id
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from hub.catalog.rules import Group, SkuClass
+from hub.catalog.rules import Group, SkuClass, classify
+from hub.catalog.store.filters import unseen_by_planners
 from hub.catalog.tables import class_count, listing, product
 from hub.kernel import bulk
 from hub.kernel.bulk import among, given
 from hub.kernel.db import Transaction
-from hub.kernel.types import Key
+from hub.kernel.types import Json, Key
 
 
 def sku_groups(db: Transaction, *, merchant_id: str, account_id: str, keys: Collection[str]) -> dict[str, Group]:
@@ -73,53 +76,119 @@ _lower_count = (
 )
 
 
-def reclassify(db: Transaction, merchant_id: str, keys: Collection[str]) -> None:
-    """Compute the class of every current, unlinked listing with these SKUs anew, and move the counts with it."""
-    parameters = {"merchant": merchant_id, "keys": [key for key in keys if key]}
-    if not parameters["keys"]:
+def reclassify(
+    db: Transaction, merchant_id: str, keys: Collection[str], *, freed: Collection[str] = (), grown: int = 0
+) -> None:  # fmt: skip
+    """Compute the class of current, unlinked listings with these SKUs anew, and move the counts with it.
+
+    Where an account has several with one SKU they stay duplicates, however many there are, and are not looked at, but
+    for those that were `freed`: by id, they have no class yet. `grown` is by how many listings an account's part of a
+    SKU may have become larger in this transaction: only so few can have become duplicates by it.
+    """
+    wanted = sorted(set(keys) - {""})
+    if not wanted:
         return
-    before = _counted(db, parameters)
-    db.execute(_reclassify, parameters)
-    after = _counted(db, parameters)
-    add_counts(db, merchant_id, {key: after.get(key, 0) - before.get(key, 0) for key in before | after})
+    most = 1 + grown
+    parts = _users(db, merchant_id, wanted, limit=most + 1)
+    class_of = _classes_of(parts)
+    waiting = [Waiting(*one[:3], part.account, part.key) for part in parts for one in part.few(most) if one[3] is None]
+    if freed and any(len(part.listings) > most for part in parts):
+        waiting += [Waiting._make(row) for row in db.execute(_freed, {"ids": freed})]
+    changed = {one.id: (one, class_of[one.account, one.key]) for one in waiting if (one.account, one.key) in class_of}
+    _change(db, merchant_id, [(one, cls) for one, cls in changed.values() if one.sku_class != cls])
 
 
-def _counted(db: Transaction, parameters: Mapping[str, object]) -> dict[tuple[str, str], int]:
-    # Ignored ones are not counted, and what was just unlinked has no class yet. Both are left out here and not by the
-    # statement: asked for what is pending, or has a class, the databases take the index of all that waits.
-    rows = db.execute(_counts_of_keys, parameters)
-    return {(row.account_id, row.sku_class): row.listings for row in rows if row.sku_class and row.state == "pending"}
+class Part(NamedTuple):
+    """An account's part of a SKU: its current listings as (id, state, class, product), no more than can matter."""
+
+    key: str
+    account: str
+    listings: list[tuple[str, str, str | None, str | None]]
+    product: bool  # the merchant has one with this SKU
+
+    def few(self, most: int) -> list[tuple[str, str, str | None, str | None]]:
+        return self.listings if len(self.listings) <= most else []
 
 
-_waiting = listing.alias("waiting")
+class Waiting(NamedTuple):
+    """A listing that is judged anew."""
+
+    id: str
+    state: str
+    sku_class: str | None
+    account: str
+    key: str
 
 
-def _of_keys(rows: sa.FromClause) -> list[sa.ColumnElement[bool]]:
-    own = (rows.c.merchant_id == sa.bindparam("merchant"), among(rows.c.sku_key, "keys"))
-    return [*own, rows.c.current, rows.c.product_id.is_(None)]
+def _classes_of(parts: Collection[Part]) -> dict[tuple[str, str], SkuClass]:
+    """By account and SKU."""
+    users = Counter(part.key for part in parts if part.listings)
+    return {
+        (part.account, part.key): classify(
+            part.key, Group(len(part.listings), elsewhere=users[part.key] > 1, product=part.product)
+        )
+        for part in parts
+        if part.listings
+    }
 
 
-_counts_of_keys = (
-    sa.select(_waiting.c.account_id, _waiting.c.sku_class, _waiting.c.state, sa.func.count().label("listings"))
-    .where(*_of_keys(_waiting))
-    .group_by(_waiting.c.account_id, _waiting.c.sku_class, _waiting.c.state)
-)
+def _change(db: Transaction, merchant_id: str, changed: Collection[tuple[Waiting, SkuClass]]) -> None:
+    bulk.update(db, listing, "id", ("sku_class",), sorted((one.id, cls.value) for one, cls in changed))
+    counted = [(one, cls) for one, cls in changed if one.state == "pending"]
+    deltas = Counter((one.account, cls.value) for one, cls in counted)
+    deltas.subtract((one.account, one.sku_class) for one, _ in counted if one.sku_class)
+    add_counts(db, merchant_id, deltas)
 
 
-def _reclassify_statement() -> sa.Update:
-    # The row itself, and not the same row joined to it: PostgreSQL would read all listings to find the few again.
-    one, other = listing.c, listing.alias("other").c
-    same = sa.and_(other.merchant_id == one.merchant_id, other.sku_key == one.sku_key, other.current)
-    twins = sa.select(sa.literal(1)).where(same, other.account_id == one.account_id).limit(2).correlate(listing)
-    made = sa.select(sa.literal(1)).where(product.c.merchant_id == one.merchant_id, product.c.sku_key == one.sku_key)
-    used = sa.or_(
-        sa.exists().where(same, other.account_id < one.account_id),
-        sa.exists().where(same, other.account_id > one.account_id),
-        _some(made),
+def _users(db: Transaction, merchant_id: str, keys: Collection[str], *, limit: int) -> list[Part]:
+    """Each account's part of these SKUs: from account to account by the index, in as many rounds as there are."""
+    found: list[Part] = []
+    behind = [(key, "") for key in keys]
+    while behind:
+        given = {"merchant": merchant_id, "behind": behind, "limit": limit}
+        parts = [
+            Part(row.key, row.account, row.listings or [], bool(row.product))
+            for row in db.execute(_next_parts[db.dialect], given)
+        ]
+        found += parts
+        behind = [(part.key, part.account) for part in parts]
+    return found
+
+
+def _next_parts_statement(listed: Callable[..., sa.ColumnElement[Any]]) -> sa.Select[Any]:  # Any: columns of `Part`
+    # In each account no further than can matter: a SKU such as "-" may stand in a hundred thousand listings. Not one
+    # recursive statement: PostgreSQL thinks that so dear that it compiles it first, for longer than it then runs.
+    one, merchant = listing.c, sa.bindparam("merchant", type_=Key)
+    behind = bulk.rows("behind", key=sa.Text(), account=sa.Text()).c
+    first = (
+        sa.select(one.account_id)
+        .where(one.merchant_id == merchant, one.sku_key == behind.key, one.account_id > behind.account)
+        .order_by(one.account_id)
+        .limit(1)
+        .scalar_subquery()
     )
-    twin_count = sa.select(sa.func.count()).select_from(twins.subquery()).scalar_subquery()
-    found = sa.case((twin_count > 1, SkuClass.DUPLICATE), (used, SkuClass.MATCHED), else_=SkuClass.UNMATCHED)
-    return sa.update(listing).where(*_of_keys(listing), one.sku_class.is_distinct_from(found)).values(sku_class=found)
+    users = sa.select(behind.key, first.label("account")).cte("users").prefix_with("MATERIALIZED").c
+    few = (
+        sa.select(one.id, one.state, one.sku_class, one.product_id)
+        .where(one.merchant_id == merchant, one.sku_key == users.key, one.account_id == users.account, one.current)
+        .limit(sa.bindparam("limit"))
+        .correlate(users.key.table)
+        .subquery()
+    )
+    made = sa.select(sa.literal(1)).where(product.c.merchant_id == merchant, product.c.sku_key == users.key)
+    found = sa.select(listed(*few.c)).select_from(few).scalar_subquery()
+    columns = (found.label("listings"), _some(made.order_by(product.c.sku_key)).label("product"))
+    return sa.select(users.key, users.account, *columns).where(users.account.is_not(None))
 
 
-_reclassify = _reclassify_statement()
+_ARRAYS: dict[str, Callable[..., sa.ColumnElement[Any]]] = {  # Any: JSON
+    "sqlite": lambda *columns: sa.func.json_group_array(sa.func.json_array(*columns), type_=Json),
+    "postgresql": lambda *columns: sa.type_coerce(
+        sa.cast(sa.func.json_agg(sa.func.json_build_array(*columns)), sa.Text), Json
+    ),
+}
+_next_parts = {dialect: _next_parts_statement(listed) for dialect, listed in _ARRAYS.items()}
+_freed = sa.select(listing.c.id, listing.c.state, listing.c.sku_class, listing.c.account_id, listing.c.sku_key).where(
+    among(listing.c.id, "ids"),
+    unseen_by_planners([listing.c.current, listing.c.product_id.is_(None)]),
+)

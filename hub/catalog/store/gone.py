@@ -103,23 +103,20 @@ def took_others(db: Transaction, ids: Collection[str]) -> set[str]:
     return set(db.execute(_took, {"ids": ids}).scalars())
 
 
-_by_users = (
-    sa.select(
-        listing.c.sku_key,
-        sa.func.min(listing.c.product_id).label("least"),
-        sa.func.max(listing.c.product_id).label("most"),
-    )
-    .where(
-        listing.c.merchant_id == sa.bindparam("merchant"),
-        among(listing.c.sku_key, "keys"),
-        listing.c.current,
-        listing.c.product_id.is_not(None),
-    )
-    .group_by(listing.c.sku_key)
+_user = sa.select(listing.c.product_id).where(
+    listing.c.merchant_id == sa.bindparam("merchant", type_=Key),
+    listing.c.sku_key == (_key := given("keys").c.value),
+    listing.c.product_id.is_not(None),  # as the partial index says it
+    listing.c.current,
 )
+_least, _most = (
+    _user.order_by(listing.c.sku_key, order).limit(1).correlate(_key.table).scalar_subquery()
+    for order in (listing.c.product_id, listing.c.product_id.desc())
+)
+_by_users = sa.select(_key.label("key"), _least.label("least"), _most.label("most"))
 
 
 def by_users(db: Transaction, merchant_id: str, keys: Collection[str]) -> dict[str, tuple[str, str]]:
     """By SKU, the products that current listings with it are linked to: two different ones where they disagree."""
     rows = db.execute(_by_users, {"merchant": merchant_id, "keys": keys})
-    return {row.sku_key: (row.least, row.most) for row in rows}
+    return {row.key: (row.least, row.most) for row in rows if row.least}

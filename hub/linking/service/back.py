@@ -57,8 +57,8 @@ def undo_listings(
     gone.take_away(db, {product_id: turned_by[product_id] for product_id in leaving})
     grouped = {link.product_id: turned_by[link.product_id] for link in turned.values() if link.parent_id}
     regroup(db, merchant_id, grouped, untold={*returning, *leaving}, actor=actor)
-    skus = [*returning.values(), *leaving.values()]
-    classes.reclassify(db, merchant_id, steps.freed(moves) | {sku_key(sku) for sku in skus})
+    skus, waiting = [*returning.values(), *leaving.values()], steps.freed(moves)
+    classes.reclassify(db, merchant_id, {*waiting.values(), *map(sku_key, skus)}, freed=waiting)
     return by, stuck
 
 

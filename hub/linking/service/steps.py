@@ -57,13 +57,14 @@ def take(
 ) -> list[str]:
     """Move the listings; gives the event of each, which it stands by from now on."""
     ids = put(db, merchant_id, kind, moves, actor=actor, cause=cause)
-    classes.reclassify(db, merchant_id, freed(moves))
+    waiting = freed(moves)
+    classes.reclassify(db, merchant_id, waiting.values(), freed=waiting)
     return ids
 
 
-def freed(moves: Sequence[Move]) -> set[str]:
-    """The SKUs of those that were linked and wait now: their class must be computed anew."""
-    return {one.sku_key for one, to, _ in moves if one.state == "linked" != to.state and one.current}
+def freed(moves: Sequence[Move]) -> dict[str, str]:
+    """The SKUs, by id, of those that were linked and wait now: their class must be computed anew."""
+    return {one.id: one.sku_key for one, to, _ in moves if one.state == "linked" != to.state and one.current}
 
 
 def put(

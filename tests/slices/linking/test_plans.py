@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.catalog.rules import SkuClass, sku_fold
-from hub.catalog.store import classes, links, parents
+from hub.catalog.store import classes, gone, links, parents
 from hub.kernel.db import Database
 from hub.linking import store
 from tests.slices.kernel.test_bulk import filled, plan
@@ -13,10 +13,12 @@ __all__ = ["filled"]
 M = "merchant"
 
 
-def test_the_classes_of_some_codes_are_counted_by_those_codes(filled: Database) -> None:
-    told = plan(filled, classes._counts_of_keys, merchant=M, keys=["S-1", "S-2"])
+def test_who_uses_some_codes_is_looked_up_by_those_codes(filled: Database) -> None:
+    statement = classes._next_parts["sqlite" if filled.embedded else "postgresql"]
 
-    assert "ix_listing_sku" in told, told
+    told = plan(filled, statement, merchant=M, behind=[("S-1", ""), ("S-2", "one")], limit=2)
+
+    assert told.count("ix_listing_sku") == 2, told  # the next account with a code, and its listings
 
 
 def test_what_looks_like_a_listing_is_looked_up(filled: Database) -> None:
@@ -41,8 +43,10 @@ def test_what_stands_is_looked_up_step_by_step(filled: Database) -> None:
     held = plan(filled, links._unheld, ids=["p1", "p2"])
     said = plan(filled, links._groupings, ids=["p1", "p2"])
     related = plan(filled, parents._siblings, ids=["l1", "l2"])
+    taken = plan(filled, gone._took, ids=["p1", "p2"])
     standing = plan(filled, store._any_standing["sqlite" if filled.embedded else "postgresql"], step=step)
 
     assert all("ix_product_link_product" in told for told in (held, said, related)), (held, said, related)
+    assert "ix_product_merged" in taken, taken
     assert "ix_event_cause" in standing, standing
     assert ("sqlite_autoindex_listing_1" if filled.embedded else "pk_listing") in standing, standing
