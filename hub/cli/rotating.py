@@ -18,6 +18,7 @@ from hub.kernel.api.answers import reseal_answers
 from hub.kernel.db import Database, Transaction
 from hub.kernel.files import reseal_files
 from hub.kernel.sealing import FILE, KeyRing, open_ring
+from hub.orders.service.buyers import reseal_buyers
 from hub.settings import Settings
 
 
@@ -47,7 +48,9 @@ def rotate(settings: Settings, *, forget_old: bool) -> Rotated:
 
 
 def _reseal(database: Database, ring: KeyRing) -> dict[str, int]:
-    rest: dict[str, Callable[[Transaction, KeyRing], int]] = {"files": reseal_files, "answers": reseal_answers}
+    rest: dict[str, Callable[[Transaction, KeyRing], int]] = {
+        "files": reseal_files, "answers": reseal_answers, "buyers": reseal_buyers,
+    }  # fmt: skip
     counts = {name: _until_done(database, ring, reseal) for name, reseal in rest.items()}
     return resealing.reseal(database, ring) | counts
 

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 import hub.app
-import hub.kernel.files  # noqa: F401 - nothing stores a file yet
+import hub.kernel.files
+import hub.orders.tables  # noqa: F401 - no route shows orders yet
 from hub.kernel import migrating
 from hub.kernel.db import Database, metadata
 from tests.conftest import fresh

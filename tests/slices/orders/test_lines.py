@@ -8,6 +8,7 @@ import pytest
 from hub_hookspecs import OrderState
 
 from hub.orders.rules.lines import MARGIN, NEW, Claim, Line, Opening, Standing, Step, claim, opening, step, still_wanted
+from hub.orders.tables import order_line
 
 OPENED = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -92,3 +93,9 @@ def test_orders_from_before_the_opening_are_in_it(placed_at: datetime, found: Op
 
 def test_a_level_that_was_never_opened_covers_nothing() -> None:
     assert opening(OPENED - timedelta(days=9), None) is Opening.COVERS_NOT
+
+
+def test_the_table_knows_every_standing() -> None:
+    check = next(each for each in order_line.constraints if each.name == "ck_order_line_standing")
+
+    assert {word for word in str(check.sqltext).split("'") if word.isalpha() and word.islower()} == set(Standing)  # type: ignore[attr-defined]  # a check

@@ -1,0 +1,11 @@
+"""What is done with orders.
+
+take_in   one way in for whatever tells of orders; settles what is new of them
+settling  lets orders hold, ship and free stock, and says why they wait
+drafts    what is handed from the one to the other
+holding   moves the stock of many lines at once
+flagging  why orders wait, in words
+telling   what the channels are believed to show, now that they sold this
+manual    orders that people make at a point of sale
+buyers    who ordered: sealed
+"""

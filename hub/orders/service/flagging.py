@@ -1,0 +1,76 @@
+"""Says why orders wait, in words, and notes in the audit trail what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from hub.catalog.tables import product
+from hub.kernel import events
+from hub.kernel.bulk import among
+from hub.kernel.db import Transaction
+from hub.kernel.events import Actor, Subject
+from hub.orders.rules.flags import Flag, Flagged, Lacking, flags
+from hub.orders.service.drafts import Draft, Seller, Settled
+from hub.orders.service.holding import Lack, Outcome
+from hub.orders.store import flags as flag_store
+from hub.orders.store.orders import OrderRow, Stored
+
+
+def flag(
+    db: Transaction, seller: Seller, drafts: Sequence[Draft], stored: Sequence[Stored], done: Mapping[str, Outcome], *,
+    at: datetime,
+) -> list[Settled]:  # fmt: skip
+    """Let these orders, just settled, wait for what they wait for, and note what became of each."""
+    lacks = {line_id: outcome.lacks for line_id, outcome in done.items() if outcome.lacks}
+    named = _named(db, lacks)
+    settled = [
+        Settled(stored=one, flags=_flags(one, named), lacks={line.id: named.get(line.id, ()) for line in one.lines})
+        for one in stored
+    ]
+    known = [draft.now.order.id for draft in drafts if draft.before]
+    merchant_id = seller.account.merchant_id
+    flag_store.replace(db, merchant_id, {each.stored.order.id: each.flags for each in settled}, known=known, at=at)
+    for draft, each in zip(drafts, settled, strict=True):
+        _record(db, draft, each, seller.actor)
+    return settled
+
+
+def _named(db: Transaction, lacks: Mapping[str, Collection[Lack]]) -> dict[str, tuple[Lacking, ...]]:
+    """What is lacking, by the SKUs that people know."""
+    ids = {one.product_id for each in lacks.values() for one in each}
+    query = sa.select(product.c.id, product.c.sku).where(among(product.c.id, "ids"))
+    skus = {row.id: row.sku for row in db.execute(query, {"ids": sorted(ids)})} if ids else {}
+    return {
+        line_id: tuple(Lacking(skus[one.product_id], one.wanted, one.free) for one in each)
+        for line_id, each in lacks.items()
+    }
+
+
+def _flags(one: Stored, lacks: Mapping[str, tuple[Lacking, ...]]) -> list[Flag]:
+    lines = [Flagged(line.sku, line.listing_ref, line.standing, lacks.get(line.id, ())) for line in one.lines]
+    return flags(one.order.state, one.order.raw_state, lines)
+
+
+def _record(db: Transaction, draft: Draft, each: Settled, actor: Actor) -> None:
+    now, before = each.stored, draft.before
+    events.record(
+        db, draft.kind, subject=Subject(kind="order", id=now.order.id), actor=actor, merchant_id=now.order.merchant_id,
+        before=_told(before) if before else None,
+        after=_told(now) | {"flags": [one.code.value for one in each.flags]},
+    )  # fmt: skip
+
+
+def _told(one: Stored) -> dict[str, object]:
+    """An order in the audit trail: nothing of its buyer."""
+    order: OrderRow = one.order
+    return {
+        "account_id": order.account_id, "number": order.number, "state": order.state.value,
+        "raw_state": order.raw_state, "source": order.source,
+        "lines": [
+            {"sku": line.sku, "quantity": line.quantity, "cancelled": line.cancelled, "standing": line.standing.value}
+            for line in one.lines
+        ],
+    }  # fmt: skip

@@ -1,0 +1,8 @@
+"""Set-based statements of this slice.
+
+orders     orders and their lines, as they are taken in
+resolving  what lines sell, and which warehouses may give it
+holding    what orders have promised to them
+flags      why orders wait
+pages      orders as people look for them
+"""

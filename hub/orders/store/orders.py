@@ -1,0 +1,148 @@
+"""Orders and their lines: found by what the channel calls them, and written in batches."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from hub_hookspecs import OrderState
+
+from hub.channels.store.rows import read
+from hub.kernel import bulk
+from hub.kernel.bulk import among, given
+from hub.kernel.db import Transaction
+from hub.kernel.types import Instant, microseconds
+from hub.orders.rules.lines import Standing
+from hub.orders.tables import order_line, sales_order
+
+_O, _L = sales_order.c, order_line.c
+
+
+class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as it is kept; `buyer` is sealed, `source` empty where its channel told of it."""
+
+    id: str
+    merchant_id: str
+    account_id: str
+    ref: str
+    number: str
+    state: OrderState
+    raw_state: str
+    source: str
+    placed_at: datetime
+    updated_at: datetime
+    seen_at: datetime
+    ship_by: datetime | None
+    courier: str
+    awb: str
+    fulfilled_by_channel: bool
+    total: str | None
+    currency: str | None
+    buyer: str
+    digest: int
+    warehouse_id: str | None
+    version: int
+    created_at: datetime
+    changed_at: datetime
+
+
+class LineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A line as it is kept. `quantity` is still wanted; `units` of the listing's it holds or took."""
+
+    id: str
+    order_id: str
+    ref: str
+    position: int
+    listing_ref: str
+    sku: str
+    name: str
+    quantity: int
+    cancelled: int
+    unit_price: str | None
+    currency: str | None
+    place_ref: str
+    package_ref: str
+    listing_id: str | None = None
+    product_id: str | None = None
+    pack: int = 1
+    units: int = 0
+    turn: int = 0
+    standing: Standing = Standing.NONE
+    in_margin: bool = False
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """An order with its lines."""
+
+    order: OrderRow
+    lines: tuple[LineRow, ...]
+
+
+_ORDER, _LINE = OrderRow.__struct_fields__, LineRow.__struct_fields__
+_order_columns = [_O[name] for name in _ORDER]
+_of_account = sa.select(*_order_columns).where(_O.account_id == sa.bindparam("account"))
+
+
+def _looked_up() -> sa.Select[Any]:  # Any: the columns of `OrderRow`
+    """Read each ref by the index: without statistics PostgreSQL would read the whole account instead."""
+    refs = given("refs")
+    one = _of_account.where(_O.ref == refs.c.value).limit(1).with_for_update().correlate(refs).lateral("found")
+    return sa.select(one).select_from(refs.join(one, sa.true()))
+
+
+_told_before = {"postgresql": _looked_up(), "sqlite": _of_account.where(among(_O.ref, "refs"))}
+_lines_of = (
+    sa.select(*(_L[name] for name in _LINE)).where(among(_L.order_id, "orders")).order_by(_L.order_id, _L.position)
+)
+_mine = sa.select(*_order_columns).where(_O.id == sa.bindparam("order"), _O.merchant_id == sa.bindparam("merchant"))
+
+
+def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, Stored]:
+    """Those of these orders that the hub has, by ref, kept from others until the transaction ends."""
+    found = db.execute(_told_before[db.dialect], {"account": account_id, "refs": sorted(refs)}).mappings().all()
+    return {each.order.ref: each for each in _with_lines(db, [read(row, OrderRow) for row in found])}
+
+
+def find(db: Transaction, merchant_id: str, order_id: str, *, for_change: bool = False) -> Stored | None:
+    """An order of the merchant; `for_change` keeps it from others until the transaction ends."""
+    query = _mine.with_for_update() if for_change else _mine
+    found = db.execute(query, {"merchant": merchant_id, "order": order_id}).mappings().all()
+    return next(iter(_with_lines(db, [read(row, OrderRow) for row in found])), None)
+
+
+def _with_lines(db: Transaction, orders: list[OrderRow]) -> list[Stored]:
+    if not orders:
+        return []
+    lines: dict[str, list[LineRow]] = {}
+    for row in db.execute(_lines_of, {"orders": [one.id for one in orders]}).mappings():
+        lines.setdefault(row["order_id"], []).append(read(row, LineRow))
+    return [Stored(order=one, lines=tuple(lines.get(one.id, ()))) for one in orders]
+
+
+def write(db: Transaction, stored: Collection[Stored]) -> None:
+    """Write these orders and their lines as they are now, those that there were and those that are new."""
+    orders = [_values(sales_order, each.order) for each in stored]
+    lines = [_values(order_line, line) for each in stored for line in each.lines]
+    changing = tuple(name for name in _ORDER if name not in ("id", "merchant_id", "account_id", "ref", "created_at"))
+    bulk.upsert(db, sales_order, _ORDER, orders, conflict=("id",), update=changing)
+    changing = tuple(name for name in _LINE if name not in ("id", "order_id", "ref"))
+    bulk.upsert(db, order_line, _LINE, lines, conflict=("id",), update=changing)
+
+
+def saw(db: Transaction, ids: Collection[str], *, at: datetime) -> None:
+    """Note that a read that began then told of these orders, unchanged."""
+    bulk.update(db, sales_order, "id", ("seen_at",), [(one, microseconds(at)) for one in sorted(ids)])
+
+
+def _values(table: sa.Table, row: msgspec.Struct) -> tuple[Any, ...]:  # Any: the columns differ in type
+    return tuple(_stored(table.c[name].type, getattr(row, name)) for name in row.__struct_fields__)
+
+
+def _stored(kind: Any, value: Any) -> Any:  # Any: see _values
+    if isinstance(value, enum.Enum):
+        return value.value
+    return microseconds(value) if value is not None and isinstance(kind, Instant) else value

@@ -1,0 +1,78 @@
+"""What order lines sell, and where it may come from, in one statement for all the lines of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from hub.catalog.tables import listing, product
+from hub.channels.tables import place_map, warehouse
+from hub.kernel.bulk import given
+from hub.kernel.db import Transaction, now
+
+
+class Sold(NamedTuple):
+    """A listing as an order line names it; `product_id` None: it is not linked."""
+
+    listing_id: str
+    product_id: str | None
+    pack: int
+    bundle: bool
+
+
+class Known(NamedTuple):
+    """What the hub knows of the lines of a batch at this moment.
+
+    `sold` is by listing ref, `warehouses` by place, in the order of the account's mapping; `default` is the merchant's
+    own warehouse, None where nobody has looked at it yet.
+    """
+
+    at: datetime
+    sold: dict[str, Sold]
+    warehouses: dict[str, tuple[str, ...]]
+    default: str | None
+
+
+def _statement(*, fenced: bool) -> sa.Select[Any]:  # Any: columns of several tables
+    refs = given("refs")
+    one = listing.alias("sold")
+    same = sa.and_(one.c.account_id == sa.bindparam("account"), one.c.ref == refs.c.value)
+    if fenced:  # looked up one by one, whatever PostgreSQL thinks of the table
+        found: Any = sa.select(one).where(same).limit(1).correlate(refs).lateral("found")
+        joined = refs.outerjoin(found, sa.true())
+    else:
+        found = one
+        joined = refs.outerjoin(one, same)
+    mine = (
+        sa.select(warehouse.c.id)
+        .where(warehouse.c.merchant_id == sa.bindparam("merchant"), warehouse.c.is_default)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            refs.c.value.label("ref"), now().label("at"), mine.label("default_id"), found.c.id, found.c.product_id,
+            found.c.pack, product.c.bundle, place_map.c.place_ref, place_map.c.warehouse_id,
+        )
+        .select_from(
+            joined.outerjoin(product, product.c.id == found.c.product_id)
+            .outerjoin(place_map, place_map.c.account_id == sa.bindparam("account"))
+        )
+        .order_by(place_map.c.rank, place_map.c.warehouse_id)
+    )  # fmt: skip
+
+
+_known = {"postgresql": _statement(fenced=True), "sqlite": _statement(fenced=False)}
+
+
+def known(db: Transaction, merchant_id: str, account_id: str, refs: Collection[str]) -> Known:
+    """Look these listings of the account up, and its warehouses; `refs` is never empty."""
+    rows = db.execute(_known[db.dialect], {"merchant": merchant_id, "account": account_id, "refs": sorted(refs)}).all()
+    sold = {row.ref: Sold(row.id, row.product_id, row.pack, bool(row.bundle)) for row in rows if row.id}
+    places: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.warehouse_id:
+            places.setdefault(row.place_ref, {})[row.warehouse_id] = None
+    return Known(rows[0].at, sold, {place: tuple(found) for place, found in places.items()}, rows[0].default_id)

@@ -1,0 +1,103 @@
+"""Orders and their lines, why they wait for a person, and how far each account's feed has been read."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from hub_hookspecs import OrderState
+
+from hub.kernel.db import metadata
+from hub.kernel.types import Instant, Key
+
+sales_order = sa.Table(
+    "sales_order",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("account_id", Key, nullable=False),
+    sa.Column("ref", Key, nullable=False),  # the channel's id of it; of a manual order its own id
+    sa.Column("number", Key, nullable=False),  # as people name it
+    sa.Column("state", Key, nullable=False),
+    sa.Column("raw_state", sa.Text, nullable=False),  # the channel's own word
+    sa.Column("source", Key, nullable=False),  # where a manual order came from; empty: the account's channel
+    sa.Column("placed_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),  # by the channel; what is older is not taken in any more
+    sa.Column("seen_at", Instant, nullable=False),  # the start of the read that told of it last
+    sa.Column("ship_by", Instant),
+    sa.Column("courier", sa.Text, nullable=False),
+    sa.Column("awb", Key, nullable=False),
+    sa.Column("fulfilled_by_channel", sa.Boolean, nullable=False),
+    sa.Column("total", sa.Text),  # decimal, exactly as given
+    sa.Column("currency", sa.Text),
+    sa.Column("buyer", sa.Text, nullable=False),  # sealed: recipient and note; empty once erased
+    sa.Column("digest", sa.BigInteger, nullable=False),  # of what was told, to tell changed from unchanged
+    sa.Column("warehouse_id", Key, sa.ForeignKey("warehouse.id")),  # whose stock it holds or took; NULL: none, several
+    sa.Column("version", sa.Integer, nullable=False),  # raised by each change; the ETag
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.UniqueConstraint("account_id", "ref"),
+    sa.CheckConstraint(f"state IN ({', '.join(repr(each.value) for each in OrderState)})", name="state"),
+)
+sa.Index("ix_sales_order_page", sales_order.c.merchant_id, sales_order.c.id)
+sa.Index("ix_sales_order_state", sales_order.c.merchant_id, sales_order.c.state, sales_order.c.id)
+sa.Index("ix_sales_order_number", sales_order.c.merchant_id, sales_order.c.number)
+sa.Index("ix_sales_order_account", sales_order.c.account_id, sales_order.c.id)
+_open = sales_order.c.state.in_(
+    [sa.literal_column(f"'{each.value}'") for each in (
+        OrderState.UNPAID, OrderState.READY, OrderState.CANCEL_REQUESTED, OrderState.UNKNOWN,
+    )]
+)  # fmt: skip
+sa.Index("ix_sales_order_open", sales_order.c.account_id, sales_order.c.seen_at,
+         sqlite_where=_open, postgresql_where=_open)  # fmt: skip
+
+order_line = sa.Table(
+    "order_line",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("order_id", Key, sa.ForeignKey("sales_order.id"), nullable=False),
+    sa.Column("ref", Key, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("listing_ref", Key, nullable=False),
+    sa.Column("sku", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),  # still wanted, in the listing's own units
+    sa.Column("cancelled", sa.BigInteger, nullable=False),
+    sa.Column("unit_price", sa.Text),
+    sa.Column("currency", sa.Text),
+    sa.Column("place_ref", Key, nullable=False),
+    sa.Column("package_ref", Key, nullable=False),
+    sa.Column("listing_id", Key),  # NULL: the hub has no such listing
+    sa.Column("product_id", Key),  # what it was linked to when its stock was decided about
+    sa.Column("pack", sa.Integer, nullable=False),  # base units in one of the listing's, at that moment
+    sa.Column("units", sa.BigInteger, nullable=False),  # of the listing's, that it holds or took
+    sa.Column("turn", sa.Integer, nullable=False),  # raised when it is released: what it then reserves is another cause
+    sa.Column("standing", Key, nullable=False),
+    sa.Column("in_margin", sa.Boolean, nullable=False),  # placed so near the opening that it may be in it already
+    sa.UniqueConstraint("order_id", "ref"),
+    sa.CheckConstraint("quantity >= 0 AND cancelled >= 0 AND units >= 0", name="quantity"),
+    sa.CheckConstraint("pack > 0", name="pack"),
+    sa.CheckConstraint(
+        "standing IN ('none', 'unlinked', 'short', 'covered', 'reserved', 'shipped', 'released')", name="standing"
+    ),
+)
+
+order_flag = sa.Table(
+    "order_flag",
+    metadata,
+    sa.Column("order_id", Key, sa.ForeignKey("sales_order.id"), primary_key=True),
+    sa.Column("code", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("remedy", sa.Text, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+)
+sa.Index("ix_order_flag_page", order_flag.c.merchant_id, order_flag.c.code, order_flag.c.order_id)
+
+feed = sa.Table(
+    "feed",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("hook", Key, primary_key=True),
+    sa.Column("cursor", sa.Text, nullable=False),
+    sa.Column("began_at", Instant),  # when the last whole read of it began
+    sa.Column("ended_at", Instant),  # and ended
+)
