@@ -17,7 +17,7 @@ from hub.kernel.events import Subject, event
 from hub.linking.rules import UNDOINGS, Kind
 
 SHOWN = 20  # candidates that one rule may bring
-LOOKED_AT = 200  # listings of one code, barcode or name among which they are sought; steps of one thing
+LOOKED_AT = 200  # listings of one code, barcode or name among which they are sought; steps of one thing, or of many
 WINDOW = 500  # listings that one page of `suggested` looks through
 PROBED = 50  # the same for each of them
 
@@ -144,24 +144,31 @@ _suggested = (
 )
 
 
-def _standing(said: sa.ColumnElement[str]) -> sa.Select[int]:
-    # One listing looked up after another until one stands, never a join that reads all that the merchant has.
+def _standing(said: sa.ColumnElement[str]) -> sa.Select[Any]:  # Any: two counts
+    # One listing looked up after another, never a join that reads all that the merchant has.
     stands_by = sa.select(_L.decision).where(_L.id == event.c.subject_id).correlate(event).scalar_subquery()
     led_to = sa.case((event.c.kind.in_(sorted(UNDOINGS)), said), else_=event.c.id)
     here = (event.c.cause == sa.bindparam("step"), event.c.subject_kind == "listing")
-    return sa.select(sa.literal(1)).where(*here, stands_by.is_not_distinct_from(led_to)).order_by(event.c.id).limit(1)
+    stands = sa.case((stands_by.is_not_distinct_from(led_to), 1), else_=0).label("stands")
+    first = sa.select(stands).where(*here).order_by(event.c.id).limit(sa.bindparam("limit")).subquery()
+    counts = (sa.func.count().label("looked_at"), sa.func.sum(first.c.stands).label("standing"))
+    return sa.select(*counts).select_from(first)
 
 
 _after = sa.type_coerce(event.c.after, sa.Text)
-_any_standing = {
+_first_standing = {
     "sqlite": _standing(sa.func.json_extract(_after, "$.decision")),
     "postgresql": _standing(sa.cast(_after, JSON).op("->>")("decision")),
 }
 
 
-def any_stands(db: Transaction, step: str) -> bool:
-    """Whether any listing stands where this step of many put it, so that undoing the step would move it."""
-    return db.execute(_any_standing[db.dialect], {"step": step}).first() is not None
+def may_stand(db: Transaction, step: str) -> bool:
+    """Whether a listing may stand where this step of many put it, so that undoing the step would move it.
+
+    Only the first LOOKED_AT are looked at, which an undoing reaches last: of more than these nobody knows.
+    """
+    found = db.execute(_first_standing[db.dialect], {"step": step, "limit": LOOKED_AT}).one()
+    return bool(found.standing) or found.looked_at == LOOKED_AT
 
 
 class Told(NamedTuple):

@@ -62,11 +62,12 @@ def require_account(db: Transaction, merchant_id: str, wanted: ListingFilter) ->
 def undo_all(db: Transaction, merchant_id: str, event: Event, *, actor: Actor) -> Ticket:
     """Ask for a step of many to be undone, listing by listing; what stands elsewhere by now stays as it is.
 
-    So an undoing that was cancelled is gone on with by asking again.
+    So an undoing that was cancelled is gone on with by asking again. Whether anything still stands by a large step is
+    the job's to find out.
     """
     if _runs(db, merchant_id, event.id):
         raise Refused("the step is not over yet: wait for its job, or cancel it", code="still_running")
-    if not store.any_stands(db, event.id):
+    if not store.may_stand(db, event.id):
         raise Refused(f"no listing stands by it any more{_undone_by(db, event)}", code="undone_already")
     request = UndoRequest(event_id=event.id, actor=actor, step=new_id(), kind=rules.undoing_of(event.kind))
     return jobs.enqueue(

@@ -16,6 +16,7 @@ from hub.kernel.errors import Refused
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Handlers, Job, Settled, Ticket
 from hub.linking import jobs as linking_jobs
+from hub.linking import store
 from hub.linking.service import back, deciding
 from hub.linking.service.selecting import UNDO_STEP
 from tests.slices.linking.steps import Catalogue
@@ -138,6 +139,22 @@ def test_a_step_of_many_that_is_undone_is_not_undone_again(catalogue: Catalogue)
     assert [event.id for event in catalogue.told("listings.redone")] == [again]
     with pytest.raises(Refused, match="no listing stands by it"):
         catalogue.asks_undo(undone)
+
+
+def test_a_large_step_that_is_undone_is_looked_through_by_a_job_and_not_by_who_asks(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "LOOKED_AT", 3)
+    catalogue.lists("one", *TEN)
+    step = catalogue.confirms_all().outcome["event_id"]
+    catalogue.undoes_all(step)
+
+    ticket = catalogue.asks_undo(step)
+    assert isinstance(ticket, Ticket)
+    again = catalogue.works(ticket)
+
+    assert (again.state, again.outcome) == ("done", {"changed_since": 10})
+    assert len(catalogue.told("listings.undone")) == 1
 
 
 def test_a_step_of_many_tells_why_some_of_it_stays(catalogue: Catalogue) -> None:

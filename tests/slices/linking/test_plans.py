@@ -44,7 +44,7 @@ def test_what_stands_is_looked_up_step_by_step(filled: Database) -> None:
     said = plan(filled, links._groupings, ids=["p1", "p2"])
     related = plan(filled, parents._siblings, ids=["l1", "l2"])
     taken = plan(filled, gone._took, ids=["p1", "p2"])
-    standing = plan(filled, store._any_standing["sqlite" if filled.embedded else "postgresql"], step=step)
+    standing = plan(filled, store._first_standing["sqlite" if filled.embedded else "postgresql"], step=step, limit=9)
 
     assert all("ix_product_link_product" in told for told in (held, said, related)), (held, said, related)
     assert "ix_product_merged" in taken, taken
