@@ -38,7 +38,7 @@ class Stall(abc.ABC):
 
     @abc.abstractmethod
     def changes(self) -> list[str]:
-        """What has come that changes something in the shop."""
+        """What has come that changes something in the shop, but for the keys and addresses that the hub registers."""
 
 
 class Tokopedia(Stall):
@@ -57,7 +57,8 @@ class Tokopedia(Stall):
         return self.sandbox.counts.total()
 
     def changes(self) -> list[str]:
-        return [path for method, path, _ in self.sandbox.counts if method != "GET" and "/token" not in path]
+        told = [path for method, path, _ in self.sandbox.counts if method != "GET" and "/token" not in path]
+        return [path for path in told if not path.endswith("/register")]
 
 
 class Shopify(Stall):
@@ -76,6 +77,11 @@ class Shopify(Stall):
         return self.sandbox.counts.total()
 
     def changes(self) -> list[str]:
-        """Mutations but one: a bulk operation reads, though it is begun by one."""
+        """Mutations but these: a bulk operation reads, though it is begun by one; a subscription changes no goods."""
         documents = self.sandbox.documents.items()
-        return [name for name, text in documents if text.strip().startswith("mutation") and "bulkOperation" not in text]
+        told = {name: text for name, text in documents if text.strip().startswith("mutation")}
+        return [
+            name
+            for name, text in told.items()
+            if not any(each in text for each in ("bulkOperation", "webhookSubscription"))
+        ]
