@@ -144,7 +144,7 @@ _suggested = (
 )
 
 
-def _standing(said: sa.ColumnElement[str]) -> sa.Select[Any]:  # Any: two counts
+def _standing(said: sa.ColumnElement[str]) -> sa.Select[int, int | None]:
     # One listing looked up after another, never a join that reads all that the merchant has.
     stands_by = sa.select(_L.decision).where(_L.id == event.c.subject_id).correlate(event).scalar_subquery()
     led_to = sa.case((event.c.kind.in_(sorted(UNDOINGS)), said), else_=event.c.id)
