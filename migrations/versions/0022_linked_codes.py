@@ -10,7 +10,7 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-LINKED = sa.text("product_id IS NOT NULL")
+LINKED = sa.text("coalesce(product_id, '') <> ''")
 COLUMNS = ["merchant_id", "sku_key", "product_id"]
 
 

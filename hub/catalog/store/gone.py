@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hub.catalog.rules import sku_key
 from hub.catalog.store.filters import unseen_by_planners
-from hub.catalog.tables import listing, product, product_component
+from hub.catalog.tables import HAS_PRODUCT, listing, product, product_component
 from hub.kernel import bulk
 from hub.kernel.bulk import among, given
 from hub.kernel.db import Transaction
@@ -106,7 +106,7 @@ def took_others(db: Transaction, ids: Collection[str]) -> set[str]:
 _user = sa.select(listing.c.product_id).where(
     listing.c.merchant_id == sa.bindparam("merchant", type_=Key),
     listing.c.sku_key == (_key := given("keys").c.value),
-    listing.c.product_id.is_not(None),  # as the partial index says it
+    HAS_PRODUCT,
     listing.c.current,
 )
 _least, _most = (

@@ -44,9 +44,13 @@ def test_what_stands_is_looked_up_step_by_step(filled: Database) -> None:
     said = plan(filled, links._groupings, ids=["p1", "p2"])
     related = plan(filled, parents._siblings, ids=["l1", "l2"])
     taken = plan(filled, gone._took, ids=["p1", "p2"])
+    users = plan(filled, gone._by_users, merchant=M, keys=["S-1", "S-2"])
+    linked = plan(filled, gone._linked, ids=["p1", "p2"], except_for=[])
     standing = plan(filled, store._first_standing["sqlite" if filled.embedded else "postgresql"], step=step, limit=9)
 
     assert all("ix_product_link_product" in told for told in (held, said, related)), (held, said, related)
     assert "ix_product_merged" in taken, taken
+    assert users.count("ix_listing_linked") == 2, users
+    assert not any("ix_listing_linked" in told for told in (linked, related)), (linked, related)
     assert "ix_event_cause" in standing, standing
     assert ("sqlite_autoindex_listing_1" if filled.embedded else "pk_listing") in standing, standing
