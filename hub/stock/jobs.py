@@ -30,6 +30,7 @@ from hub.stock.store.pushes import Sent
 
 SETTLED_AT_ONCE = 50
 SETTLED_AFTER = 0.5  # seconds since the first answer that is not kept yet
+OUT_AGAIN = 20.0  # seconds after which a call that is still answered is noted to be out, for whoever dies in it
 LISTINGS = 1_000  # of an account looked at in one transaction
 FORGOTTEN = timedelta(minutes=10)  # after which a figure that is due has surely no job any more
 ACCOUNTS = 100
@@ -89,17 +90,17 @@ class _Round:
         )  # fmt: skip
 
     def _tell(self, batch: Batch) -> None:
-        open_ = dict(batch.sent)
         try:
-            for outcomes in self._answers(batch):
-                with self._desk.database.writing() as db:
-                    self.job = pushing.settle(db, self.job, self._teller, batch, outcomes)
-                for each in outcomes:
-                    del open_[each.listing_ref, each.place_ref]
+            self._call(batch, dict(batch.sent))
         except LeaseLost:
             with self._desk.database.writing() as db:
                 pushing.doubt(db, self._teller, batch.sent.values())
             raise
+
+    def _call(self, batch: Batch, open_: dict[tuple[str, str], Sent]) -> None:
+        """Settle the answers as they come; what is then `open_` has none."""
+        try:
+            self._settle(batch, open_)
         except RateLimited:
             with self._desk.database.writing() as db:
                 self.job = pushing.free(db, self.job, self._teller, open_.values())
@@ -108,8 +109,28 @@ class _Round:
             if isinstance(error, NotSupported):  # of the channel, not of these figures
                 raise
             self._rejected(batch, list(open_.values()), str(error))
+        except LeaseLost:
+            raise
+        except Exception:
+            self._still_out(open_)
+            raise
         else:
             self._limit = min(2 * self._limit, self._most)
+
+    def _settle(self, batch: Batch, open_: dict[tuple[str, str], Sent]) -> None:
+        out_since = time.monotonic()
+        for outcomes in self._answers(batch):
+            with self._desk.database.writing() as db:
+                self.job = pushing.settle(db, self.job, self._teller, batch, outcomes)
+            for each in outcomes:
+                del open_[each.listing_ref, each.place_ref]
+            if open_ and time.monotonic() - out_since > OUT_AGAIN:
+                self._still_out(open_)
+                out_since = time.monotonic()
+
+    def _still_out(self, open_: dict[tuple[str, str], Sent]) -> None:
+        with self._desk.database.writing() as db:
+            self.job = pushing.still_out(db, self.job, self._teller, open_.values())
 
     def _rejected(self, batch: Batch, open_: list[Sent], reason: str) -> None:
         """The call as a whole was refused: one bad figure must not keep the others, so fewer go out at once."""

@@ -18,7 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 SKEW = timedelta(minutes=2)  # how far the clock of a channel may be from ours
-LATE = timedelta(minutes=2)  # how long after it was asked a call without an answer may still take effect
+LATE = timedelta(minutes=2)  # how long after its end a call without an answer may still take effect
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +28,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     shown: int | None = None  # the level that was confirmed last
-    asked_at: datetime | None = None  # when the call went out that nobody has answered yet; None: none is out
+    asked_at: datetime | None = None  # when the call was last out that nobody has answered yet; None: none is out
     shown_at: datetime | None = None  # when `shown` was confirmed
     expected: int | None = None  # what it shows now, as far as we know; None: we do not
     unsure: bool = False  # lines came in while `expected` was being read: it must be sent to be proven
@@ -71,6 +71,14 @@ def asked(told: Told, *, at: datetime) -> Told:
     unsure figure ends, because the call proves it; a reading ends with what was made of it.
     """
     return replace(told, expected=None, unsure=False, asked_at=at, taken=0, void=False, reading=None, touched_at=at)
+
+
+def still_out(told: Told, *, at: datetime) -> Told:
+    """The call goes on, or has just ended, without an answer: what it wrote may take effect for `LATE` from now on.
+
+    A call with many targets is answered bit by bit, and its last request goes out long after its targets were read.
+    """
+    return replace(told, asked_at=at, touched_at=at)
 
 
 def confirmed(told: Told, quantity: int, *, at: datetime, compare_and_set: bool) -> Told:

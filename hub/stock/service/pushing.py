@@ -101,8 +101,12 @@ def _judge(
     if telling.waits_for_orders(row) and not teller.reads_orders:
         row = telling.orders_read(row, began_at=at, visible_after=None, at=at)
         verdicts.told[one.outlet] = row
+    # Not only by the row of what is due: that one may be new, while a call of before can still take effect.
+    again_at = telling.due_again_at(row, visible_after=teller.visible_after)
     if telling.waits_for_orders(row):
         verdicts.later[one.outlet] = at + LOOKS
+    elif again_at is not None and again_at > at:
+        verdicts.later[one.outlet] = again_at
     elif telling.nothing_to_send(row, explained.offer.figure):
         verdicts.done.append(one.outlet)
     else:
@@ -139,8 +143,9 @@ def settle(db: Transaction, job: Job, teller: Teller, batch: Batch, outcomes: Se
     is_said = [outlet for outlet, each in answered.items() if each.status is not StockStatus.STALE]
     over = [outlet for outlet in is_said if outlet in dues and dues[outlet].turn == sent[outlet].due.turn]
     due.done(db, account_id, over)
-    again = {outlet: _again(teller, after[outlet], each, at) for outlet, each in answered.items()}
-    due.set_moments(db, account_id, {outlet: when for outlet, when in again.items() if outlet not in over})
+    open_ = {outlet: one for outlet, one in dues.items() if outlet not in over and not _is_doubted(one, rows[outlet])}
+    again = {outlet: _again(teller, after[outlet], answered[outlet], at) for outlet in open_}
+    due.set_moments(db, account_id, again)
     if teller.reads_orders and any(telling.waits_for_orders(row) for row in after.values()):
         teller.orders.ask(db, teller.account, at + teller.channel.orders_visible_after)
     answers = [_answer(sent[outlet].push_id, each) for outlet, each in answered.items()]
@@ -157,8 +162,9 @@ def _after(teller: Teller, row: Told, one: Sent, outcome: StockOutcome, at: date
         case StockStatus.REFUSED:
             return telling.refused(row, at=at)
         case StockStatus.STALE:
-            # One that does not say what it shows has not answered: whatever it did lands within the usual time.
-            return row if outcome.actual is None else telling.stale(row, outcome.actual, at=at)
+            if outcome.actual is None:  # not an answer: whatever it did lands within the usual time
+                return telling.still_out(row, at=at)
+            return telling.stale(row, outcome.actual, at=at)
 
 
 def _again(teller: Teller, row: Told, outcome: StockOutcome, at: datetime) -> datetime:
@@ -167,6 +173,11 @@ def _again(teller: Teller, row: Told, outcome: StockOutcome, at: datetime) -> da
         return at
     when = telling.due_again_at(row, visible_after=teller.visible_after) or at
     return max(when, at + AGAIN)
+
+
+def _is_doubted(one: Due, row: Told) -> bool:
+    """Whether a worker that lost its lease has said meanwhile that what it told may land later still (`doubt`)."""
+    return row.asked_at is not None and one.not_before > row.asked_at + telling.LATE
 
 
 def _displayed(sent: Mapping[Outlet, Sent], answered: Mapping[Outlet, StockOutcome]) -> dict[Outlet, int]:
@@ -202,6 +213,16 @@ def free(db: Transaction, job: Job, teller: Teller, open_: Iterable[Sent]) -> Jo
     reason = "the channel did not take the call; it is told again"
     pushes.settle(db, [Answer(one.push_id, PushStatus.LOST, None, reason) for one in open_], at=at)
     return jobs.advance(db, job)
+
+
+def still_out(db: Transaction, job: Job, teller: Teller, open_: Iterable[Sent]) -> Job:
+    """The call goes on, or has just ended, without an answer to these: what it wrote may yet land."""
+    at, outlets = moment(db), [one.due.outlet for one in open_]
+    rows = told.lock(db, teller.account.id, outlets)
+    due.lock(db, teller.account.id, outlets)
+    told.write(db, {outlet: telling.still_out(row, at=at) for outlet, row in rows.items()})
+    due.set_moments(db, teller.account.id, dict.fromkeys(outlets, at + telling.LATE))
+    return jobs.report(db, job, progress=job.progress)
 
 
 def doubt(db: Transaction, teller: Teller, sent: Iterable[Sent]) -> None:

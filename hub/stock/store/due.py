@@ -30,6 +30,7 @@ class Due(NamedTuple):
     merchant_id: str
     turn: int
     cause: str
+    not_before: datetime
 
     @property
     def outlet(self) -> Outlet:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 
 import pytest
+from dramatiq.middleware import Interrupt
 from hub_hookspecs import Capability, Place, RateLimited, Rejected, StockTarget, Temporary
 
 from hub.catalog.service.packs import set_pack
+from hub.channels.service.hearing import retell
 from hub.kernel.db import Database
 from hub.kernel.events import CLI
 from hub.linking.service import deciding
+from hub.stock import jobs as stock_jobs
+from hub.stock.rules.telling import LATE
+from hub.stock.service import pushing
+from hub.stock.service.touching import ask
+from hub.stock.store import due
+from hub.stock.store.due import Marked
 from tests.plugins.kiosk import Kiosk
 from tests.slices.stock.fair import Fair, a_fair
 
 
-class Died(BaseException):
+class Died(Interrupt):
     """The process ends in the middle of a call."""
+
+
+def gives_no_answer(target: StockTarget) -> None:
+    raise Temporary("no answer", code="no_answer")
 
 
 @pytest.fixture
@@ -98,6 +111,96 @@ def test_a_call_without_an_answer_is_told_again_when_whatever_was_sent_has_lande
     assert (waiting, calls) == ([("north", kiosk.calls[0][1].listing_ref)], 1)
     assert len(kiosk.calls) == 2
     assert [one[0] for one in fair.log("north", kiosk.calls[0][1].listing_ref)] == ["lost", "confirmed"]
+    assert fair.due() == []
+
+
+def test_what_is_due_anew_waits_for_a_call_of_before_too(fair: Fair) -> None:
+    kiosk = fair.kiosks["north"]
+    fair.offers("north", TEE=7)
+    kiosk.before_answer = gives_no_answer
+    fair.goods.adjusts("TEE", 1)
+    fair.works()
+
+    kiosk.before_answer = lambda target: None
+    with fair.database.writing() as db:
+        pushing.forget(db, fair.accounts["north"])
+        retell(db, fair.goods.merchant, fair.accounts["north"])
+    fair.passes(timedelta(seconds=90))
+    fair.works()
+    meanwhile = len(kiosk.calls)
+    fair.passes(timedelta(minutes=20))
+    fair.works()
+
+    assert (meanwhile, len(kiosk.calls), fair.due()) == (1, 2, [])
+
+
+def test_a_late_effect_is_waited_for_from_the_end_of_a_call_that_took_long(fair: Fair) -> None:
+    kiosk = fair.kiosks["north"]
+    fair.offers("north", TEE=7)
+
+    def takes_long(target: StockTarget) -> None:
+        fair.passes(timedelta(seconds=110))
+        gives_no_answer(target)
+
+    kiosk.before_answer = takes_long
+    fair.goods.adjusts("TEE", 1)
+    fair.works()
+    kiosk.before_answer = lambda target: None
+    fair.passes(timedelta(seconds=110))
+    fair.works()
+    meanwhile = len(kiosk.calls)
+    fair.passes(timedelta(minutes=20))
+    fair.works()
+
+    assert (meanwhile, len(kiosk.calls), fair.due()) == (1, 2, [])
+
+
+def test_who_dies_in_a_long_call_leaves_word_that_it_was_still_out(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
+    kiosk = fair.kiosks["north"]
+    fair.offers("north", A=1, B=2)
+    monkeypatch.setattr(stock_jobs, "SETTLED_AT_ONCE", 1)
+    monkeypatch.setattr(stock_jobs, "OUT_AGAIN", 0.0)
+    answers = count()
+
+    def dies_at_the_second(target: StockTarget) -> None:
+        fair.passes(timedelta(seconds=110))
+        if next(answers):
+            kiosk.before_answer = lambda target: None
+            raise Died
+
+    kiosk.before_answer = dies_at_the_second
+    fair.goods.adjusts_all([("A", 1), ("B", 1)])
+    fair.works()
+    with fair.database.writing() as db:
+        ask(db, fair.goods.merchant, fair.accounts["north"])
+    fair.works()
+    meanwhile = len(kiosk.calls)
+    fair.passes(timedelta(minutes=20))
+    fair.works()
+
+    assert (meanwhile, len(kiosk.calls), fair.due()) == (1, 2, [])
+
+
+def test_an_answer_does_not_end_the_wait_for_what_another_worker_may_have_told(fair: Fair) -> None:
+    kiosk = fair.kiosks["north"]
+    fair.offers("north", TEE=7)
+    outlet = (fair.listing("north", "TEE"), "")
+
+    def is_doubted(target: StockTarget) -> None:
+        kiosk.before_answer = lambda target: None
+        of = Marked(fair.goods.merchant, fair.accounts["north"])
+        with fair.database.writing() as db:
+            at = pushing.moment(db) + LATE + timedelta(seconds=1)
+            due.mark_again(db, of, [outlet], cause="lease_lost", at=at)
+
+    kiosk.before_answer = is_doubted
+    fair.goods.adjusts("TEE", 1)
+    fair.works()
+    meanwhile = len(kiosk.calls), fair.due()
+    fair.passes(timedelta(minutes=20))
+    fair.works()
+
+    assert meanwhile == (1, [("north", "TEE")])
     assert fair.due() == []
 
 

@@ -20,6 +20,7 @@ from hub.stock.rules.telling import (
     refused,
     seeded,
     stale,
+    still_out,
     synced,
     waits_for_orders,
 )
@@ -66,6 +67,13 @@ def test_a_call_that_is_out_expects_nothing_and_counts_anew() -> None:
 
 def test_a_call_without_an_answer_is_not_made_again_before_its_late_effect_has_landed() -> None:
     assert due_again_at(OUT, visible_after=VISIBLE) == NOON + LATE
+
+
+def test_nor_is_one_that_went_on_for_long() -> None:
+    told = still_out(sold(OUT, 2), at=after(100))
+
+    assert due_again_at(told, visible_after=VISIBLE) == after(100) + LATE
+    assert (told.expected, told.taken) == (None, 2)
 
 
 @pytest.mark.parametrize(
