@@ -29,6 +29,7 @@ from hub.linking import api as linking
 from hub.merchants import api as merchants
 from hub.merchants.service import Admission
 from hub.notices import api as notices
+from hub.orders import api as orders
 from hub.runtime import Runtime
 from hub.stock import api as stock
 
@@ -42,6 +43,7 @@ ROUTERS: list[Router] = [
     stock.router,
     linking.router,
     crosslisting.router,
+    orders.router,
     notices.router,
     file_routes.router,
     job_routes.router,

@@ -30,7 +30,7 @@ CURES = {  # by the code of a refusal: the command that a person would type next
     "plugin_refused": "hub plugin check PLUGIN",
 }
 LISTED = frozenset(
-    {"merchant", "key", "plugin", "account", "import", "listing", "product", "parent", "job", "warehouse"}
+    {"merchant", "key", "plugin", "account", "import", "listing", "product", "parent", "job", "warehouse", "order"}
 )
 
 

@@ -24,6 +24,7 @@ NOUNS = {
     "parent": ("parent", "What groups variants of one thing."),
     "category": ("category", "Categories of an account's channel, and what is mapped to them."),
     "crosslisting": ("crosslisting", "Products out to other channels, by a workbook."),
+    "order": ("order", "Orders of every channel, and manual ones."),
     "notice": ("notice", "What people should know."),
     "job": ("job", "Work that happens later: how far it is, and why it went wrong."),
     "event": ("event", "What happened, by whom, before and after."),

@@ -10,9 +10,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-import hub.app
-import hub.kernel.files
-import hub.orders.tables  # noqa: F401 - no route shows orders yet
 from hub.kernel import migrating
 from hub.kernel.db import Database, metadata
 from tests.conftest import fresh

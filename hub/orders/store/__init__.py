@@ -4,5 +4,6 @@ orders     orders and their lines, as they are taken in
 resolving  what lines sell, and which warehouses may give it
 holding    what orders have promised to them
 flags      why orders wait
+listed     what an account sells
 pages      orders as people look for them
 """

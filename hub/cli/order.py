@@ -1,0 +1,118 @@
+"""`hub order`: orders of every channel, and manual ones of a point of sale."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hub.cli import opening, paging, showing
+from hub.cli.options import Account, Cursor, Json, Limit, Merchant, OfAccount
+
+app = typer.Typer(rich_markup_mode=None)
+
+OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order, by id.")]
+COLUMNS = (
+    ("id", "id"), ("number", "number"), ("source", "source"), ("state", "state"), ("placed", "placed_at"),
+    ("total", "total.amount"), ("account", "account_id"),
+)  # fmt: skip
+
+
+@app.command("list")
+def list_(
+    merchant: Merchant,
+    state: Annotated[str | None, typer.Option(help="Only in this state, such as ready or shipped.")] = None,
+    flag: Annotated[str | None, typer.Option(help="Only those that wait for this, such as short or unlinked.")] = None,
+    account: OfAccount = None,
+    q: Annotated[str | None, typer.Option("-q", metavar="TEXT", help="The beginning of the number.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    as_json: Json = False,
+) -> None:
+    """List a merchant's orders, the newest first."""
+    from hub.cli.given import checked
+    from hub.merchants import service as merchants
+    from hub.orders.schemas import summary
+    from hub.orders.store import flags, pages
+    from hub.orders.store.pages import Wanted
+
+    wanted = checked(Wanted, {"state": state, "flag": flag, "account_id": account, "q": q})
+    before = paging.after(cursor)
+    with opening.reading() as db:
+        merchants.merchant(db, merchant)
+        rows = pages.page(db, merchant, wanted, limit=limit, before=before)
+        waits = flags.of_orders(db, [row.id for row in rows])
+    paging.show_rows(rows, COLUMNS, limit=limit, as_json=as_json, view=lambda row: summary(row, waits.get(row.id, ())))
+
+
+@app.command()
+def show(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
+    """Show an order with its lines, its buyer, and why it waits."""
+    from hub.orders.schemas import shown
+    from hub.orders.service import manual
+    from hub.orders.store import flags
+
+    with opening.opened_runtime(opening.settings()) as runtime, runtime.database.reading() as db:
+        found = manual.find(db, merchant, order)
+        waits = flags.of_orders(db, [order]).get(order, ())
+        ring = runtime.ring
+    showing.show(shown(ring, found, waits), as_json=as_json)
+
+
+@app.command()
+def create(
+    account: Account,
+    merchant: Merchant,
+    lines: Annotated[list[str], typer.Option("--line", metavar="PRODUCT=UNITS", help="May be repeated.")],
+    source: Annotated[str, typer.Option(help="Where the customer asked for it, such as Instagram.")],
+    name: Annotated[str, typer.Option(help="Who gets it.")],
+    phone: Annotated[str | None, typer.Option(help="Under which number.")] = None,
+    address: Annotated[list[str] | None, typer.Option("--address", help="A line of it; may be repeated.")] = None,
+    district: Annotated[str | None, typer.Option(help="Part of the address.")] = None,
+    city: Annotated[str | None, typer.Option(help="Part of the address.")] = None,
+    state: Annotated[str | None, typer.Option(help="Part of the address: the state or province.")] = None,
+    postcode: Annotated[str | None, typer.Option(help="Part of the address.")] = None,
+    country: Annotated[str | None, typer.Option(help="Two letters of ISO 3166-1, such as ID.")] = None,
+    note: Annotated[str | None, typer.Option(help="A remark of the customer.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an order at a point of sale; its stock falls now. Refused whole where there is not enough."""
+    from hub.cli.given import checked
+    from hub.kernel.events import CLI
+    from hub.orders.schemas import NewOrder, shown
+    from hub.orders.service import manual
+
+    parts = {
+        "name": name, "phone": phone, "lines": address, "district": district, "city": city, "state": state,
+        "postcode": postcode, "country": country,
+    }  # fmt: skip
+    recipient = {part: value for part, value in parts.items() if value is not None}
+    given = {"account_id": account, "source": source, "note": note, "recipient": recipient}
+    wanted = checked(NewOrder, given | {"lines": [_line(each) for each in lines]}).given()
+    with opening.opened_runtime(opening.settings()) as runtime:
+        with runtime.database.writing() as db:
+            made = manual.create(db, runtime.channels, merchant, account, wanted, actor=CLI)
+        found = shown(runtime.ring, made.stored, ())
+    showing.show(found, as_json=as_json)
+
+
+@app.command()
+def cancel(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
+    """Cancel a manual order; what it held is free again."""
+    from hub.kernel.events import CLI
+    from hub.orders.schemas import shown
+    from hub.orders.service import manual
+
+    with opening.opened_runtime(opening.settings()) as runtime:
+        with runtime.database.writing() as db:
+            before = manual.find(db, merchant, order, for_change=True)
+            now = manual.cancel(db, runtime.channels, before, actor=CLI)
+        found = shown(runtime.ring, now.stored, ())
+    showing.show(found, as_json=as_json)
+
+
+def _line(text: str) -> dict[str, object]:
+    product, equals, units = text.rpartition("=")
+    if not (product and equals and units.isascii() and units.isdigit() and len(units) < 10):
+        raise typer.BadParameter("write a line as PRODUCT=UNITS, such as 0190…=2")
+    return {"product_id": product, "quantity": int(units)}

@@ -1,0 +1,114 @@
+"""Routes of orders."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from hub_hookspecs import OrderState
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
+
+from hub.channels.service.wiring import Channels
+from hub.kernel.api.etags import etag_of, require_match
+from hub.kernel.api.policy import Access, allow
+from hub.kernel.api.requests import ApiRequest
+from hub.kernel.api.texts import Cursor, Id, Limit, Words
+from hub.kernel.db import Database, Transaction
+from hub.kernel.paging import Page, after_id, page
+from hub.kernel.sealing import KeyRing
+from hub.orders.rules.flags import Code
+from hub.orders.schemas import NewOrder, OrderSummary, ShownOrder, shown, summary
+from hub.orders.service import manual
+from hub.orders.store import flags, pages
+from hub.orders.store.orders import Stored
+from hub.orders.store.pages import Wanted
+
+M = "/merchants/{merchant_id:str}"
+InState = Annotated[OrderState | None, QueryParameter(name="state", description="Only orders in this state.")]
+Flagged = Annotated[Code | None, QueryParameter(description="Only orders that wait for this.")]
+
+
+@get(f"{M}/orders", opt=allow(Access.READ), operation_id="list_orders", sync_to_thread=True)
+def list_orders(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    merchant_id: Id,
+    in_state: InState = None,
+    flag: Flagged = None,
+    account_id: Words = None,
+    q: Words = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[OrderSummary]:
+    """List the merchant's orders, the newest first; `q` searches the start of their number."""
+    wanted = Wanted(state=in_state, flag=flag, account_id=account_id, q=q)
+    with database.reading() as db:
+        rows = pages.page(db, merchant_id, wanted, limit=limit, before=after_id(cursor))
+        waits = flags.of_orders(db, [row.id for row in rows])
+    return page(
+        request.url, rows, limit=limit, key=lambda row: (row.id,), view=lambda row: summary(row, waits.get(row.id, ()))
+    )
+
+
+@post(f"{M}/orders", opt=allow(Access.WRITE), operation_id="create_order", sync_to_thread=True)
+def create_order(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    data: JSONBody[NewOrder],
+) -> Response[ShownOrder]:
+    """Make an order at a point of sale; its stock falls now. Refused whole where there is not enough."""
+    wanted = data.given()
+    with database.writing() as db:
+        made = manual.create(db, channels, merchant_id, data.account_id, wanted, actor=request.actor).stored
+        headers = {"Location": f"/v1/merchants/{merchant_id}/orders/{made.order.id}", "ETag": _etag(made)}
+        return request.answer(db, _shown(db, channels.ring, made), headers=headers)
+
+
+@get(f"{M}/orders/{{order_id:str}}", opt=allow(Access.READ), operation_id="get_order", sync_to_thread=True)
+def get_order(
+    database: NamedDependency[Database], ring: NamedDependency[KeyRing], merchant_id: Id, order_id: Id
+) -> Response[ShownOrder]:
+    """Show an order with its lines, its buyer, and why it waits."""
+    with database.reading() as db:
+        found = manual.find(db, merchant_id, order_id)
+        return Response(_shown(db, ring, found), headers={"ETag": _etag(found)})
+
+
+@post(
+    f"{M}/orders/{{order_id:str}}/cancel",
+    opt=allow(Access.WRITE, matches=True),
+    operation_id="cancel_order",
+    status_code=200,
+    sync_to_thread=True,
+)
+def cancel_order(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    order_id: Id,
+) -> Response[ShownOrder]:
+    """Cancel a manual order; what it held is free again. Done twice it changes nothing more."""
+    with database.writing() as db:
+        before = manual.find(db, merchant_id, order_id, for_change=True)
+        require_match(request, _version(before))
+        now = manual.cancel(db, channels, before, actor=request.actor).stored
+        return request.answer(db, _shown(db, channels.ring, now), status=200, headers={"ETag": _etag(now)})
+
+
+def _shown(db: Transaction, ring: KeyRing, stored: Stored) -> ShownOrder:
+    return shown(ring, stored, flags.of_orders(db, [stored.order.id]).get(stored.order.id, ()))
+
+
+def _version(stored: Stored) -> tuple[str, int]:
+    return stored.order.id, stored.order.version
+
+
+def _etag(stored: Stored) -> str:
+    return etag_of(_version(stored))
+
+
+router = Router("/v1", route_handlers=[list_orders, create_order, get_order, cancel_order], tags=["orders"])

@@ -1,0 +1,122 @@
+"""Rows P-01, P-02, P-12, P-13: orders made at the point of sale out of the one stock, as the platform team meets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hub_tokopedia.sandbox import TokopediaSandbox
+
+from tests.acceptance.conftest import Market
+from tests.acceptance.crosslisting.steps import lists_all, opens_a_point_of_sale
+from tests.world import Hub, Json, Merchant
+
+
+@dataclass(frozen=True)
+class Till:
+    """A merchant that sells one shirt in two shops of Tokopedia and at its own point of sale, out of ten."""
+
+    merchant: Merchant
+    shops: tuple[TokopediaSandbox, TokopediaSandbox]
+    refs: tuple[int, int]
+    account: Json
+    product: Json
+
+    def wish(self, units: int, source: str = "Instagram") -> Json:
+        recipient = {"name": "Ibu Sari", "phone": "+62 812 0000", "lines": ["Jl. Melati 5"], "city": "Bandung"}
+        line = {"product_id": self.product["id"], "quantity": units}
+        return {"account_id": self.account["id"], "source": source, "recipient": recipient, "lines": [line]}
+
+    def sells(self, units: int, source: str = "Instagram", **headers: str) -> Json:
+        return self.merchant.call("POST", "/orders", self.wish(units, source), status=201, **headers)
+
+    @property
+    def available(self) -> int:
+        (level,) = self.merchant.call("GET", f"/products/{self.product['id']}/stock")["items"]
+        return int(level["available"])
+
+    @property
+    def shown(self) -> list[int]:
+        """What the two shops show."""
+        pairs = zip(self.shops, self.refs, strict=True)
+        return [next(unit.stock for unit in shop.units() if unit.ref == ref) for shop, ref in pairs]
+
+
+@pytest.fixture
+def till(hub: Hub, market: Market) -> Till:
+    merchant = hub.merchant("Toko Larasati", "tokopedia", "pos")
+    shops = market(), market()
+    refs = shops[0].add("Kaos Katun", "KAOS-M", stock=10), shops[1].add("Kaos Katun", "KAOS-M", stock=10)
+    default = next(each for each in merchant.all("/warehouses") if each["is_default"])
+    for shop in shops:
+        account = merchant.connects(shop)
+        mapping = [{"ref": account["places"][0]["ref"], "warehouses": [default["id"]]}]
+        merchant.call("PUT", f"/accounts/{account['id']}/places", {"places": mapping})
+        merchant.confirms(merchant.listing("KAOS-M", account))
+    account = opens_a_point_of_sale(merchant)
+    lists_all(merchant, account)
+    merchant.settles()
+    (product,) = merchant.products()
+    return Till(merchant, shops, refs, account, product)
+
+
+@pytest.mark.row("P-01")
+@pytest.mark.row("P-12")
+def test_a_manual_order_is_kept_with_where_it_came_from_and_for_whom(till: Till) -> None:
+    made = {source: till.sells(1, source) for source in ("Instagram", "Facebook", "WhatsApp")}
+
+    read = {source: till.merchant.call("GET", f"/orders/{order['id']}") for source, order in made.items()}
+
+    assert read == made
+    assert {order["source"] for order in till.merchant.all("/orders")} == set(made)
+    assert {(order["state"], order["recipient"]["name"]) for order in read.values()} == {("ready", "Ibu Sari")}
+    created = till.merchant.all("/events?kind=order.created")
+    assert {event["subject"]["id"] for event in created} == {order["id"] for order in made.values()}
+
+
+@pytest.mark.row("P-02")
+@pytest.mark.row("P-13")
+def test_stock_falls_when_the_order_is_made_and_every_linked_channel_is_told(till: Till) -> None:
+    before = (till.available, till.shown)
+
+    till.sells(3)
+    at_once = till.available
+    till.merchant.settles()
+
+    assert before == (10, [10, 10])
+    assert at_once == 7
+    assert till.shown == [7, 7]
+
+
+@pytest.mark.row("P-13")
+def test_the_same_order_sent_twice_takes_its_stock_once(till: Till) -> None:
+    first, second = (till.sells(3, **{"Idempotency-Key": "instagram-417"}) for _ in range(2))
+    till.merchant.settles()
+
+    assert first == second
+    assert (till.available, till.shown) == (7, [7, 7])
+
+
+@pytest.mark.row("P-02")
+def test_what_is_not_there_is_not_sold_and_nothing_is_half_done(till: Till) -> None:
+    till.sells(8)
+
+    refused = till.merchant.call("POST", "/orders", till.wish(3), status=409)
+    till.merchant.settles()
+
+    assert (refused["code"], refused["errors"][0]["message"]) == ("not_enough_stock", "KAOS-M: 3 wanted, 2 available")
+    assert len(till.merchant.all("/orders")) == 1
+    assert (till.available, till.shown) == (2, [2, 2])
+
+
+@pytest.mark.row("P-12")
+def test_a_cancelled_order_gives_its_stock_back_and_the_channels_hear_of_it(till: Till) -> None:
+    made = till.sells(4)
+    till.merchant.settles()
+    sold = till.shown
+
+    cancelled = till.merchant.call("POST", f"/orders/{made['id']}/cancel")
+    till.merchant.settles()
+
+    assert (sold, cancelled["state"]) == ([6, 6], "cancelled")
+    assert (till.available, till.shown) == (10, [10, 10])

@@ -1,0 +1,65 @@
+"""Manual orders from the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub.kernel.db import Database
+from tests.cli.conftest import Hub
+from tests.slices.orders.till import list_at
+
+
+@pytest.fixture
+def till(hub: Hub, merchant: str) -> dict[str, Any]:
+    """A point of sale that lists nothing yet."""
+    assert hub("plugin", "enable", "pos", "-m", merchant).code == 0
+    arguments = ("--set", "store_name=Tanah Abang", "--confirm-preconditions", "--json")
+    made: dict[str, Any] = hub("account", "connect", "pos", "-m", merchant, *arguments).document["account"]
+    return made
+
+
+@pytest.fixture
+def listed_product(hub: Hub, merchant: str, till: dict[str, Any], database_url: str) -> str:
+    """One with five in stock that the point of sale lists."""
+    product = hub("product", "create", "--sku", "TEE-M", "--name", "Kaos", "-m", merchant, "--json").document["id"]
+    main = hub("warehouse", "list", "-m", merchant, "--json").document["items"][0]["id"]
+    hub("stock", "adjust", product, "5", "-w", main, "-m", merchant, "--reason", "counted")
+    database = Database(database_url)
+    list_at(database, merchant, till["id"], "TEE-M")
+    database.dispose()
+    return str(product)
+
+
+def test_an_order_of_what_is_not_listed_is_refused_in_one_line(hub: Hub, merchant: str, till: dict[str, Any]) -> None:
+    product = hub("product", "create", "--sku", "TEE-M", "--name", "Kaos", "-m", merchant, "--json").document["id"]
+    order = ("order", "create", till["id"], "-m", merchant, "--source", "Instagram", "--name", "Ibu Sari")
+
+    refused = hub(*order, "--line", f"{product}=2")
+    wrong = hub(*order, "--line", product)
+    listed = hub("order", "list", "-m", merchant, "--state", "ready", "--json")
+
+    assert (refused.code, refused.err.count("\n")) == (1, 1)
+    assert "is not listed to Tanah Abang: cross-list the product there first" in refused.err
+    assert (wrong.code, "PRODUCT=UNITS" in wrong.err) == (2, True)
+    assert listed.document == {"items": [], "next": None}
+
+
+def test_an_order_is_made_shown_listed_and_cancelled(
+    hub: Hub, merchant: str, till: dict[str, Any], listed_product: str
+) -> None:
+    order = ("order", "create", till["id"], "-m", merchant, "--source", "Instagram", "--name", "Ibu Sari")
+
+    made = hub(*order, "--line", f"{listed_product}=2", "--city", "Bandung", "--json")
+    short = hub(*order, "--line", f"{listed_product}=9")
+    shown = hub("order", "show", made.document["id"], "-m", merchant, "--json")
+    listed = hub("order", "list", "-m", merchant)
+    cancelled = hub("order", "cancel", made.document["id"], "-m", merchant, "--json")
+
+    assert made.document["lines"][0]["standing"] == "reserved", made.err
+    assert "TEE-M: 9 wanted, 3 available" in short.err
+    assert shown.document == made.document
+    assert made.document["number"] in listed.out
+    assert cancelled.document["state"] == "cancelled"
+    assert hub("order", "show", "x", "-m", merchant).code == 1
