@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-PIPED_WIDTH = 200  # columns where no terminal says how many there are
+PIPED_WIDTH = 260  # columns where no terminal says how many there are: ids stand whole, to be copied
 # A shop's text must not steer the terminal.
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "·")
 Column = tuple[str, str]  # what stands above it, and the path of the field
