@@ -35,7 +35,7 @@ class One(NamedTuple):
 
 
 def one(number: int, size: int, *, lived: bool) -> One:
-    """The listing of that number; in a catalogue that was `lived` in, every twentieth is linked already."""
+    """The listing of that number; in one that was `lived` in, of twenty one is linked and one was undone."""
     late = number - size * 9 // 10
     account = "late" if late >= 0 else "tiny" if number in TINY else "second" if number % 10 == 1 else "first"
     name = f"{'Topi Rimba' if late >= 0 else 'Kaos Polos Cotton Combed 30s Lengan Pendek'} nomor {number}"
@@ -62,10 +62,12 @@ def seed(database: Database, size: int, *, lived: bool = False) -> None:
         rows = [_row(number, each) for number, each in found]
         waiting = Counter((each.account, each.cls.value) for _, each in found if not each.linked)
         made = [(row, new_id()) for row, (_, each) in zip(rows, found, strict=True) if each.linked]
+        undone = [_undone(row) for row, (number, _) in zip(rows, found, strict=True) if lived and number % 20 == 18]
         with database.writing() as db:
             listings.record(db, rows)
             classes.add_counts(db, M, waiting)
             bulk.upsert(db, product, _PRODUCT, [_product(row, id_) for row, id_ in made], conflict=("id",))
+            bulk.upsert(db, product, (*_PRODUCT, "gone_by"), undone, conflict=("id",))
             listings.stand(db, [(row[0], "linked", id_, row[6], None, None) for row, id_ in made])
     if not database.embedded:  # as autovacuum would within a minute; the hub never analyses SQLite
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -82,6 +84,12 @@ def _row(number: int, each: One) -> StorageRow:
 
 
 _PRODUCT = ("id", "merchant_id", "sku", "sku_key", "name", "name_key", "details", "created_at", "sku_fold")
+
+
+def _undone(row: StorageRow) -> StorageRow:
+    """A product that confirming this listing made and undoing that took out."""
+    id_ = new_id()
+    return id_, M, row[5], f" {id_}", row[7], row[8], "{}", NOW, row[21], id_
 
 
 def _product(row: StorageRow, id_: str) -> StorageRow:

@@ -71,6 +71,10 @@ def _suggested(account: str | None) -> Answer:
     )
 
 
+def _products(*, bundle: bool | None = None) -> Answer:
+    return lambda db, at: pages.products(db, M, bundle=bundle, limit=50, after=at)
+
+
 # Those of an account, or of a search, begin at its first page: what stands before it is the rest of the catalogue.
 QUESTIONS: dict[str, Answer] = {
     "a page of all": _page(_there),
@@ -99,6 +103,9 @@ QUESTIONS: dict[str, Answer] = {
     "a search for a common name in a late account": _page(q="kaos", account_id="late"),
     "a search for a common name in a tiny account": _page(q="kaos", account_id="tiny"),
     "a search for a common code among what is linked": _page(q="KPS", state=ListingState.LINKED),
+    "a page of products": _products(),
+    "a page of bundles": _products(bundle=True),
+    "a page of what is no bundle": _products(bundle=False),
     "the counts by class": lambda db, at: pages.counts(db, M),
     "suggestions for one": lambda db, at: suggesting.suggestions(db, M, at),
     "a page of what has suggestions": _suggested(None),

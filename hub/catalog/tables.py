@@ -92,7 +92,10 @@ product = sa.Table(
     sa.UniqueConstraint("merchant_id", "sku_key"),
     sa.CheckConstraint("sku_key <> ''", name="sku"),
 )
-sa.Index("ix_product_page", product.c.merchant_id, product.c.id)
+# Said so that no other statement takes it, as `HAS_PRODUCT`: nearly all that ask for products leave out what is gone.
+IN_CATALOGUE = sa.text("coalesce(gone_by, '') = ''")
+sa.Index("ix_product_page", product.c.merchant_id, product.c.id,
+         sqlite_where=IN_CATALOGUE, postgresql_where=IN_CATALOGUE)  # fmt: skip
 sa.Index("ix_product_name", product.c.merchant_id, product.c.name_key)
 sa.Index("ix_product_parent", product.c.parent_id, product.c.id, sqlite_where=product.c.parent_id.is_not(None),
          postgresql_where=product.c.parent_id.is_not(None))  # fmt: skip

@@ -11,7 +11,7 @@ from hub.catalog.rules import ListingState, SkuClass, sku_key
 from hub.catalog.store import oldest, search
 from hub.catalog.store.filters import LAST, ListingFilter, begins, bounds
 from hub.catalog.store.search import Place
-from hub.catalog.tables import class_count, listing, product
+from hub.catalog.tables import IN_CATALOGUE, class_count, listing, product
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
 
@@ -98,6 +98,8 @@ def products(
     query = sa.select(product).where(
         product.c.merchant_id == merchant_id, product.c.id > after, product.c.gone_by.is_(None)
     )
+    if sku is None and parent_id is None and not bundle:  # these have indexes of their own
+        query = query.where(IN_CATALOGUE)
     if sku is not None:
         query = query.where(product.c.sku_key == sku_key(sku))
     if parent_id is not None:

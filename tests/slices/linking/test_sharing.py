@@ -1,13 +1,15 @@
-"""A code that stands in very many listings costs who decides about one of them no more than any other."""
+"""What very many others have, or were, costs who decides about one listing, or looks at a page, no more."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 import sqlalchemy as sa
 
 from hub.catalog.service import products
+from hub.catalog.store import pages
 from hub.catalog.store.products import ProductData
 from hub.kernel.db import Database
 from hub.linking.service import deciding, undoing
@@ -17,14 +19,14 @@ from tests.slices.linking.steps import Catalogue
 FEW, MANY = 20, 2_000
 _READ = sa.text(
     "SELECT coalesce(sum(pg_stat_get_xact_tuples_returned(oid) + pg_stat_get_xact_tuples_fetched(oid)), 0)"
-    " FROM pg_class WHERE oid = 'listing'::regclass"
-    " OR oid IN (SELECT indexrelid FROM pg_index WHERE indrelid = 'listing'::regclass)"
+    " FROM pg_class WHERE oid IN ('listing'::regclass, 'product'::regclass) OR oid IN"
+    " (SELECT indexrelid FROM pg_index WHERE indrelid IN ('listing'::regclass, 'product'::regclass))"
 )
 
 
 @contextmanager
 def work(database: Database) -> Iterator[Callable[[], int]]:
-    """What the database has done since: rows and entries of listings read, on SQLite hundreds of its steps."""
+    """What the database has done since: listings and products read, by index too; on SQLite hundreds of its steps."""
     done = 0
 
     def step() -> int:
@@ -83,3 +85,22 @@ def test_deciding_about_a_listing_whose_code_very_many_others_have_costs_no_more
     assert violations(database) == []
     assert {name: cost for name, cost in many.items() if cost > 2 * few[name] + 20} == {}, (few, many)
     assert max(many.values()) < MANY, many  # nor does either read all that there is
+
+
+@pytest.mark.parametrize("bundle", [None, False, True], ids=str)
+def test_a_page_of_products_costs_no_more_for_those_that_an_undoing_took_out(
+    database: Database, bundle: bool | None
+) -> None:
+    costs = []
+    for size in (FEW, MANY):
+        merchant = Catalogue(database, f"with {size}")
+        merchant.lists(f"{merchant.merchant} one", *(f"S-{number}" for number in range(size)))
+        merchant.undoes_all(merchant.confirms_all().outcome["event_id"])
+        merchant.does(products.create, ProductData(sku="OURS", name="Ours"))
+        for _ in range(2):  # PostgreSQL clears an index of what was undone when it meets that first
+            with work(database) as done, database.writing() as db:
+                found = pages.products(db, merchant.merchant, bundle=bundle, limit=51, after="")
+        assert [row["sku"] for row in found] == ([] if bundle else ["OURS"])
+        costs.append(done())
+
+    assert costs[1] <= 2 * costs[0] + 20, costs
