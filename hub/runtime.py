@@ -28,7 +28,7 @@ from hub.notices import jobs as notices_jobs
 from hub.notices.store import purge_notices
 from hub.settings import Settings
 from hub.stock import jobs as stock_jobs
-from hub.stock.service import pushing
+from hub.stock.service import pushing, syncing
 from hub.stock.service.desk import Desk as StockDesk
 from hub.stock.service.desk import Outlet as StockOutlet
 from hub.stock.store.pushes import purge_pushes
@@ -55,7 +55,10 @@ class Runtime:
     def handlers(self) -> Handlers:
         """Who does what happens later: every kind of job that any slice leaves."""
         importer = Importer(
-            database=self.database, open_shop=partial(_open_shop, self.channels), may_go_on=switching.still_allowed
+            database=self.database,
+            open_shop=partial(_open_shop, self.channels),
+            may_go_on=switching.still_allowed,
+            figures_seen=syncing.page_seen,
         )
         desk = Desk(database=self.database, ring=self.ring, open_shop=partial(_open_outlet, self.channels))
         return {

@@ -12,7 +12,7 @@ from hub_hookspecs import Item, Page
 
 from hub.catalog.service import intake
 from hub.catalog.service.imports import IMPORT_ITEMS, RETIRE_LISTINGS
-from hub.catalog.service.intake import Source
+from hub.catalog.service.intake import FiguresSeen, Source
 from hub.catalog.service.tallies import Tally
 from hub.catalog.store import runs
 from hub.channels.host import Door, Host
@@ -44,11 +44,15 @@ class Shop:
 
 @dataclass(frozen=True, kw_only=True)
 class Importer:
-    """What an import needs beside its job; `may_go_on` is asked between pages, since a switch may have been thrown."""
+    """What an import needs beside its job; `may_go_on` is asked between pages, since a switch may have been thrown.
+
+    `figures_seen` is told what pages show of linked listings: see `Source`.
+    """
 
     database: Database
     open_shop: Callable[[str], Shop]
     may_go_on: Callable[[Transaction, str], bool]
+    figures_seen: FiguresSeen = intake.nobody_asks
 
 
 def handlers(importer: Importer) -> Handlers:
@@ -61,7 +65,10 @@ def handlers(importer: Importer) -> Handlers:
 def import_items(job: Job, importer: Importer) -> Settled:
     """Run an import from where its job stands."""
     shop = importer.open_shop(job.account_id)
-    source = Source(merchant_id=shop.merchant_id, account_id=job.account_id, channel=shop.host.channel)
+    source = Source(
+        merchant_id=shop.merchant_id, account_id=job.account_id, channel=shop.host.channel,
+        figures_seen=importer.figures_seen,
+    )  # fmt: skip
     position = msgspec.convert(job.resume or {"began_at": importer.database.clock.now()}, Position)
     if position.phase == "reading":
         pages = shop.host.import_items(shop.door, position.cursor)

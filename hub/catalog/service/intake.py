@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,13 +18,24 @@ from hub.catalog.store import classes, listings
 from hub.kernel.db import Transaction
 from hub.kernel.types import microseconds
 
+FiguresSeen = Callable[[Transaction, str, Mapping[str, int], datetime], None]
+
+
+def nobody_asks(db: Transaction, account_id: str, figures: Mapping[str, int], asked_at: datetime) -> None:
+    return None
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose listings these are, and by which rules the channel's items are admitted."""
+    """Whose listings these are, and by which rules the channel's items are admitted.
+
+    `figures_seen` is called in the transaction of each page that shows how many there are of linked listings, with
+    these figures by listing and the instant before the page was asked for.
+    """
 
     merchant_id: str
     account_id: str
     channel: Channel
+    figures_seen: FiguresSeen = nobody_asks
 
 
 def take_page(db: Transaction, source: Source, items: Iterable[Item], *, run: str, seen_at: datetime) -> Tally:
@@ -36,7 +47,18 @@ def take_page(db: Transaction, source: Source, items: Iterable[Item], *, run: st
     seen = [beside(source.channel, item, known.get(item.ref)) for item in latest.values()]
     kept = [one for one in seen if one.admitted or one.known]
     _write(db, source, kept, run=run, seen_at=seen_at)
+    if figures := _figures(kept):
+        source.figures_seen(db, source.account_id, figures, seen_at)
     return tally(page, seen, run=run)
+
+
+def _figures(kept: list[Seen]) -> dict[str, int]:
+    """How many the page shows of listings that a person has linked."""
+    return {
+        one.known.id: one.item.quantity
+        for one in kept
+        if one.known and one.known.state == "linked" and one.item.quantity is not None
+    }
 
 
 def _write(db: Transaction, source: Source, kept: list[Seen], *, run: str, seen_at: datetime) -> None:

@@ -8,6 +8,7 @@ touching   what a change makes due
 offering   what an account is offered now
 ruling     rules as people make them
 explaining why a figure is what it is
+syncing    what imports see of what was told
 pushing    what is due is told, and answers are kept
 desk       what the jobs work with
 """

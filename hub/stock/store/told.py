@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.channels.tables import account, place_map
 from hub.kernel.bulk import rows
 from hub.kernel.db import Transaction
 from hub.kernel.types import Instant, Key, microseconds
@@ -77,6 +79,38 @@ _display = (
     .where(_T.listing_id == _shown.c.listing_id, _T.place_ref == _shown.c.place_ref)
     .values(displayed=_shown.c.figure)
 )
+
+
+_counted = rows("counted", listing_id=Key, figure=sa.BigInteger())
+_seen_at = sa.bindparam("seen_at", type_=Instant())
+_place = (
+    sa.select(sa.case((sa.func.min(place_map.c.place_ref) == sa.func.max(place_map.c.place_ref),
+                       sa.func.min(place_map.c.place_ref))))
+    .where(place_map.c.account_id == sa.bindparam("account"))
+    .scalar_subquery()
+)  # fmt: skip
+_hears = sa.select(account.c.tells_stock).where(account.c.id == sa.bindparam("account")).scalar_subquery()
+_differing = (
+    sa.select(_T.listing_id, _T.place_ref, _counted.c.figure)
+    .join_from(_counted, told, sa.and_(_T.listing_id == _counted.c.listing_id, _T.place_ref == _place))
+    .where(
+        _hears,
+        sa.or_(_T.touched_at.is_(None), _T.touched_at < _seen_at),
+        sa.or_(_T.expected != _counted.c.figure, _T.displayed.is_distinct_from(_counted.c.figure)),
+    )
+)
+
+
+def differing(
+    db: Transaction, account_id: str, figure_of: Mapping[str, int], *, seen_at: datetime
+) -> dict[Outlet, int]:  # fmt: skip
+    """Those of these figures of listings, seen from then on, that are not what we believe or display.
+
+    Only where we have done nothing since, and only of an account that hears of stock at just one place: a figure of a
+    listing is that of its place then.
+    """
+    given = {"account": account_id, "counted": sorted(figure_of.items()), "seen_at": seen_at}
+    return {(row.listing_id, row.place_ref): row.figure for row in db.execute(_differing, given)}
 
 
 def write(db: Transaction, rows_: Mapping[Outlet, Told]) -> None:

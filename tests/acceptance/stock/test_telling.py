@@ -103,6 +103,22 @@ def test_one_bad_sku_fails_alone_and_the_record_says_so(merchant: Merchant, shop
     assert refused["reason"]
 
 
+def test_an_import_that_sees_another_figure_than_we_told_has_ours_told_again(
+    merchant: Merchant, shop: TokopediaSandbox
+) -> None:
+    ref = shop.add("Kaos", "TEE-M", stock=5)
+    account = joins(merchant, shop)
+    listing = confirms(merchant, "TEE-M", account)
+    adjusts(merchant, (listing, 2))
+
+    shop.change(ref, stock=50)
+    merchant.imports(account)
+    merchant.settles()
+
+    assert shows(shop, ref) == 7
+    assert answers(merchant, listing)[0] == (7, "confirmed")
+
+
 @pytest.mark.row("B-20")
 def test_a_pack_is_so_many_base_units_and_another_pack_another_figure(
     merchant: Merchant, shop: TokopediaSandbox

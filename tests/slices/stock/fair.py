@@ -29,6 +29,7 @@ from hub.kernel.jobs import LANES, Handlers, Runner
 from hub.kernel.sealing import parse_ring
 from hub.linking.service import deciding
 from hub.stock import jobs as stock_jobs
+from hub.stock.service import syncing
 from hub.stock.service.desk import Desk, Orders, Outlet
 from hub.stock.tables import due_push, push, told
 from tests.plugins.kiosk import Kiosk, a_plugin
@@ -72,7 +73,10 @@ class Fair:
     def lists(self, kiosk: str, pack: int = 1, /, **quantities: int | None) -> None:
         """An import finds these SKUs (their refs are the same), and so many of each; the kiosk shows as many."""
         host = self.channels.hosts.loaded[kiosk]
-        source = Source(merchant_id=self.goods.merchant, account_id=self.accounts[kiosk], channel=host.channel)
+        source = Source(
+            merchant_id=self.goods.merchant, account_id=self.accounts[kiosk], channel=host.channel,
+            figures_seen=syncing.page_seen,
+        )  # fmt: skip
         items = [
             Item(ref=sku, sku=sku, name=f"Kaos {sku}", active=True, quantity=count) for sku, count in quantities.items()
         ]
