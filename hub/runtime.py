@@ -26,6 +26,7 @@ from hub.kernel.sealing import KeyRing, open_ring
 from hub.linking import jobs as linking_jobs
 from hub.notices import jobs as notices_jobs
 from hub.notices.store import purge_notices
+from hub.orders import jobs as orders_jobs
 from hub.settings import Settings
 from hub.stock import jobs as stock_jobs
 from hub.stock.service import pushing, syncing
@@ -67,8 +68,18 @@ class Runtime:
             **stock_jobs.handlers(self.stock),
             **linking_jobs.handlers(self.database),
             **crosslisting_jobs.handlers(desk),
+            **orders_jobs.handlers(self.orders),
             **notices_jobs.handlers(self.database),
         }
+
+    @property
+    def orders(self) -> orders_jobs.Desk:
+        return orders_jobs.Desk(
+            database=self.database,
+            ring=self.ring,
+            open_outlet=partial(_open_stock, self.channels),
+            may_go_on=switching.still_allowed,
+        )
 
     @property
     def stock(self) -> StockDesk:

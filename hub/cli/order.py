@@ -111,6 +111,21 @@ def cancel(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
     showing.show(found, as_json=as_json)
 
 
+@app.command("import")
+def import_(account: Account, merchant: Merchant, as_json: Json = False) -> None:
+    """Ask for an account's orders now, from where its feed was left."""
+    from hub.kernel.api.job_routes import found
+    from hub.kernel.api.job_routes import shown as job_view
+    from hub.kernel.events import CLI
+    from hub.orders.service import importing
+
+    with opening.opened_runtime(opening.settings()) as runtime, runtime.database.writing() as db:
+        ticket = importing.start(runtime.channels, db, merchant, account, actor=CLI)
+        db.flush()
+        job = job_view(found(db, ticket.job_id, merchant))
+    showing.show(job, as_json=as_json)
+
+
 def _line(text: str) -> dict[str, object]:
     product, equals, units = text.rpartition("=")
     if not (product and equals and units.isascii() and units.isdigit() and len(units) < 10):

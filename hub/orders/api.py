@@ -11,6 +11,8 @@ from litestar.params import JSONBody, QueryParameter
 
 from hub.channels.service.wiring import Channels
 from hub.kernel.api.etags import etag_of, require_match
+from hub.kernel.api.job_routes import JobView, found
+from hub.kernel.api.job_routes import shown as job_view
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit, Words
@@ -19,7 +21,7 @@ from hub.kernel.paging import Page, after_id, page
 from hub.kernel.sealing import KeyRing
 from hub.orders.rules.flags import Code
 from hub.orders.schemas import NewOrder, OrderSummary, ShownOrder, shown, summary
-from hub.orders.service import manual
+from hub.orders.service import importing, manual
 from hub.orders.store import flags, pages
 from hub.orders.store.orders import Stored
 from hub.orders.store.pages import Wanted
@@ -99,6 +101,29 @@ def cancel_order(
         return request.answer(db, _shown(db, channels.ring, now), status=200, headers={"ETag": _etag(now)})
 
 
+@post(
+    f"{M}/accounts/{{account_id:str}}/orders/import",
+    opt=allow(Access.WRITE),
+    operation_id="import_orders",
+    status_code=202,
+    sync_to_thread=True,
+)
+def import_orders(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    account_id: Id,
+) -> Response[JobView]:
+    """Import an account's orders now, from where its feed was left; the answer names the job."""
+    with database.writing() as db:
+        ticket = importing.start(channels, db, merchant_id, account_id, actor=request.actor)
+        db.flush()
+        job = found(db, ticket.job_id, merchant_id)
+        location = f"/v1/merchants/{merchant_id}/jobs/{job.id}"
+        return request.answer(db, job_view(job), status=202, headers={"Location": location})
+
+
 def _shown(db: Transaction, ring: KeyRing, stored: Stored) -> ShownOrder:
     return shown(ring, stored, flags.of_orders(db, [stored.order.id]).get(stored.order.id, ()))
 
@@ -111,4 +136,6 @@ def _etag(stored: Stored) -> str:
     return etag_of(_version(stored))
 
 
-router = Router("/v1", route_handlers=[list_orders, create_order, get_order, cancel_order], tags=["orders"])
+router = Router(
+    "/v1", route_handlers=[list_orders, create_order, get_order, cancel_order, import_orders], tags=["orders"]
+)

@@ -6,6 +6,7 @@ drafts    what is handed from the one to the other
 holding   moves the stock of many lines at once
 flagging  why orders wait, in words
 telling   what the channels are believed to show, now that they sold this
+importing a feed, page by page
 manual    orders that people make at a point of sale
 buyers    who ordered: sealed
 """

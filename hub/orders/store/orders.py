@@ -82,6 +82,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineRow, ...]
 
 
+OPEN = (OrderState.UNPAID, OrderState.READY, OrderState.CANCEL_REQUESTED, OrderState.UNKNOWN)
 _ORDER, _LINE = OrderRow.__struct_fields__, LineRow.__struct_fields__
 _order_columns = [_O[name] for name in _ORDER]
 _of_account = sa.select(*_order_columns).where(_O.account_id == sa.bindparam("account"))
@@ -136,6 +137,27 @@ def write(db: Transaction, stored: Collection[Stored]) -> None:
 def saw(db: Transaction, ids: Collection[str], *, at: datetime) -> None:
     """Note that a read that began then told of these orders, unchanged."""
     bulk.update(db, sales_order, "id", ("seen_at",), [(one, microseconds(at)) for one in sorted(ids)])
+
+
+_is_open = _O.state.in_([sa.literal_column(f"'{each.value}'") for each in OPEN])
+_unseen = (
+    sa.select(_O.ref)
+    .where(_O.account_id == sa.bindparam("account"), _O.seen_at < sa.bindparam("before", type_=Instant()), _is_open)
+    .order_by(_O.seen_at)
+    .limit(sa.bindparam("limit"))
+)
+
+
+def unseen(db: Transaction, account_id: str, *, before: datetime, limit: int) -> list[str]:
+    """The refs of open orders that no read which began since then has told of, the longest unseen first."""
+    return list(db.execute(_unseen, {"account": account_id, "before": before, "limit": limit}).scalars())
+
+
+def saw_again(db: Transaction, account_id: str, refs: Collection[str], *, at: datetime) -> None:
+    """Note that these orders were asked for then, by name, whatever the answer was."""
+    if refs:
+        mine = (_O.account_id == account_id, among(_O.ref, "refs"), _O.seen_at < at)
+        db.execute(sa.update(sales_order).where(*mine).values(seen_at=at), {"refs": sorted(refs)})
 
 
 def _values(table: sa.Table, row: msgspec.Struct) -> tuple[Any, ...]:  # Any: the columns differ in type

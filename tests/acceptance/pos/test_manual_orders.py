@@ -1,7 +1,8 @@
-"""Rows P-01, P-02, P-12, P-13: orders made at the point of sale out of the one stock, as the platform team meets it."""
+"""Rows P-01, P-02, P-12, P-13, B-03: orders made at the point of sale out of the one stock, by the API."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -120,3 +121,33 @@ def test_a_cancelled_order_gives_its_stock_back_and_the_channels_hear_of_it(till
 
     assert (sold, cancelled["state"]) == ([6, 6], "cancelled")
     assert (till.available, till.shown) == (10, [10, 10])
+
+
+@pytest.mark.row("P-02")
+def test_what_a_marketplace_sells_the_point_of_sale_cannot_sell_again(till: Till) -> None:
+    till.shops[0].sell(till.refs[0], 2)
+    account = next(each for each in till.merchant.all("/accounts") if each["plugin"] == "tokopedia")
+    done = till.merchant.call("POST", f"/accounts/{account['id']}/orders/import", status=202)
+    till.merchant.settles()
+
+    refused = till.merchant.call("POST", "/orders", till.wish(9), status=409)
+
+    (order,) = till.merchant.all("/orders")
+    assert till.merchant.call("GET", f"/jobs/{done['id']}")["state"] == "done"
+    assert (order["account_id"], order["state"], order["source"]) == (account["id"], "ready", "")
+    assert refused["errors"][0]["message"] == "KAOS-M: 9 wanted, 8 available"
+    assert (till.available, till.shown) == (8, [8, 8])
+
+
+@pytest.mark.row("B-03")
+def test_of_many_who_want_the_last_units_at_once_just_as_many_get_one_as_there_are(till: Till) -> None:
+    till.sells(7)
+    path = f"/v1/merchants/{till.merchant.id}/orders"
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(till.merchant.hub.api.post, path, json=till.wish(1)) for _ in range(8)]
+        answers = [each.result().status_code for each in asked]
+    till.merchant.settles()
+
+    assert sorted(answers) == [201] * 3 + [409] * 5
+    assert (till.available, till.shown) == (0, [0, 0])

@@ -214,3 +214,10 @@ def test_a_point_of_sale_that_is_paused_or_switched_off_sells_nothing(till: Till
         (409, "account_not_active"), (409, "plugin_disabled"),
     ]  # fmt: skip
     assert kept(till) == 0
+
+
+def test_the_orders_of_a_channel_that_has_none_to_tell_cannot_be_imported(till: Till) -> None:
+    refused = till.client.post(f"{till.address}/accounts/{till.account}/orders/import")
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_supported")
+    assert "its orders are entered in the hub by hand" in refused.json()["detail"]

@@ -1,0 +1,94 @@
+"""Takes a channel's feed of orders in, page by page, and says what that explains of what its listings show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from hub_hookspecs import Capability, Channel, Order
+
+from hub.channels import rules
+from hub.channels import store as channels
+from hub.channels.service import standing
+from hub.channels.service.wiring import Channels
+from hub.channels.store.accounts import AccountRow
+from hub.kernel import jobs
+from hub.kernel.db import Transaction
+from hub.kernel.errors import Refused
+from hub.kernel.events import Actor, Subject, record
+from hub.kernel.jobs import JobKind, Ticket
+from hub.kernel.sealing import KeyRing
+from hub.orders.service.drafts import Seller
+from hub.orders.service.take_in import Taken, hold, take_in
+from hub.orders.store import feeds, readings
+from hub.stock.rules import telling
+from hub.stock.service import touching
+from hub.stock.service.pushing import moment
+from hub.stock.store import due, told
+
+IMPORT_ORDERS = JobKind("orders.import", lane="urgent")
+FEED = "import_orders"
+
+
+def start(hub: Channels, db: Transaction, merchant_id: str, account_id: str, *, actor: Actor) -> Ticket:
+    """Ask for an import of an account's orders now; refused where the channel has none to tell."""
+    account = standing.open_account(db, merchant_id, account_id)
+    host = hub.host(account.plugin)
+    enabled = channels.switches.is_enabled(db, merchant_id, account.plugin)
+    lacks = rules.lacks(account.lacks, enabled=enabled, plugin=account.plugin)
+    if reason := host.lacking(Capability.IMPORT_ORDERS, lacks):
+        raise Refused(f"{host.channel.title} cannot import orders: {reason}", code="not_supported")
+    subject = Subject(kind="account", id=account_id)
+    record(db, "orders.import_requested", subject=subject, actor=actor, merchant_id=merchant_id)
+    return ask(db, merchant_id, account_id)
+
+
+def ask(db: Transaction, merchant_id: str, account_id: str, *, at: datetime | None = None) -> Ticket:
+    """Have the orders of an account imported by then; None: now."""
+    return jobs.enqueue(db, IMPORT_ORDERS, merchant_id=merchant_id, account_id=account_id, run_at=at)
+
+
+def take_page(
+    db: Transaction, ring: KeyRing, channel: Channel, account_id: str, told_: Sequence[Order], *, asked_at: datetime,
+    cursor: str | None = None,
+) -> Taken:  # fmt: skip
+    """Take in what the channel told; `cursor`: where its feed goes on, None where it was no page of the feed."""
+    hold(db, account_id)
+    account = channels.accounts.expect(db, account_id)
+    seller = Seller(account=account, channel=channel, actor=Actor(kind="channel", id=account_id))
+    taken = take_in(db, ring, seller, told_, asked_at=asked_at)
+    if cursor is not None:
+        feeds.keep(db, account_id, FEED, cursor)
+    return taken
+
+
+def end(db: Transaction, channel: Channel, account_id: str, *, began_at: datetime) -> None:
+    """The feed was read to its end: take up the readings that it explains, and come back for those still too young.
+
+    Figures whose reading was taken up are looked at again at once.
+    """
+    account, at = channels.accounts.expect(db, account_id), moment(db)
+    feeds.ended(db, account_id, FEED, began_at=began_at, at=at)
+    outlets = readings.open_of(db, account_id)
+    if outlets:
+        _explain(db, channel, account, outlets, began_at, at)
+
+
+def _explain(
+    db: Transaction, channel: Channel, account: AccountRow, outlets: Sequence[tuple[str, str]], began_at: datetime,
+    at: datetime,
+) -> None:  # fmt: skip
+    visible_after = channel.orders_visible_after
+    before = told.lock(db, account.id, outlets)
+    after = {
+        outlet: telling.orders_read(row, began_at=began_at, visible_after=visible_after, at=at)
+        for outlet, row in before.items()
+    }
+    explained = {outlet: row for outlet, row in after.items() if row != before[outlet]}
+    told.write(db, explained)
+    if explained:
+        due.set_moments(db, account.id, dict.fromkeys(due.lock(db, account.id, explained), at))
+        touching.ask(db, account.merchant_id, account.id)
+    young = [row.read_at for outlet, row in after.items() if outlet not in explained and row.read_at]
+    if young:
+        ask(db, account.merchant_id, account.id, at=max(min(young) + visible_after, at))

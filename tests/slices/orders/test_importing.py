@@ -1,0 +1,174 @@
+"""Feeds of orders: read page by page from where they were left, and what they do not tell of is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from hub_hookspecs import Order, Temporary
+
+from hub.channels.host import load_hosts
+from hub.channels.service import doors, switching
+from hub.channels.service.wiring import Channels
+from hub.channels.store.accounts import AccountRow
+from hub.kernel.db import Database, Transaction
+from hub.kernel.http import ChannelHttp
+from hub.kernel.jobs import Handlers
+from hub.kernel.sealing import parse_ring
+from hub.orders import jobs as order_jobs
+from hub.orders.service import importing
+from hub.orders.service.importing import FEED, IMPORT_ORDERS
+from hub.orders.store import feeds
+from hub.stock.rules.levels import Standing
+from hub.stock.service.desk import Orders, Outlet
+from tests.plugins.booth import PAGE, Booth, a_plugin
+from tests.slices.orders.counter import CANCELLED, Counter, line
+from tests.slices.stock.fair import RING, Fair
+from tests.slices.stock.goods import Goods
+
+LATER = timedelta(seconds=31)  # all that a booth sold by now is in its feed
+
+
+@dataclass
+class Bazaar(Fair):
+    """A fair whose booths tell of their orders."""
+
+    @property
+    def handlers(self) -> Handlers:
+        def opened(account_id: str) -> Outlet:
+            door = doors.open_door(self.channels, account_id)
+            return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
+
+        desk = order_jobs.Desk(
+            database=self.database, ring=parse_ring(RING), open_outlet=opened, may_go_on=switching.still_allowed
+        )
+        return {**super().handlers, **order_jobs.handlers(desk)}
+
+    def imports(self) -> None:
+        """Ask for the orders, and do what is due."""
+        with self.database.writing() as db:
+            importing.ask(db, self.goods.merchant, self.accounts["north"])
+        self.works()
+
+    def imported(self) -> list[object]:
+        """How far each import came, the oldest first."""
+        return [job.outcome for job in reversed(self.jobs()) if job.kind == IMPORT_ORDERS.name]
+
+    def cursor(self) -> str:
+        with self.database.reading() as db:
+            return feeds.cursor_of(db, self.accounts["north"], FEED)
+
+
+@pytest.fixture
+def booth() -> Booth:
+    return Booth()
+
+
+@pytest.fixture
+def bazaar(database: Database, booth: Booth) -> Iterator[Bazaar]:
+    http = ChannelHttp(database)
+    hosts = load_hosts({"north": a_plugin(booth, "north")})
+    assert not hosts.refused, hosts.refused
+    channels = Channels(
+        database=database, hosts=hosts, ring=parse_ring(RING), http=http, public_url="https://hub.example/"
+    )
+
+    def ask(db: Transaction, account: AccountRow, at: datetime) -> None:
+        importing.ask(db, account.merchant_id, account.id, at=at)
+
+    asked = Orders(are_read=lambda account, host: True, ask=ask)
+    fair = Bazaar(Goods(database), channels, {"north": booth}, asked)
+    fair.switches("north", enabled=True)
+    fair.offers("north", TEE=10)
+    fair.passes(LATER)  # what was seen of the listing is explained, and nothing is due
+    fair.works()
+    booth.asked.clear()
+    yield fair
+    http.close()
+
+
+@pytest.fixture
+def counter(bazaar: Bazaar) -> Counter:
+    return Counter(bazaar)
+
+
+def some(counter: Counter, count: int, first: int = 0) -> list[Order]:
+    return [counter.order(f"{n}", line("TEE")) for n in range(first, first + count)]
+
+
+def test_a_feed_is_read_from_where_it_was_left(bazaar: Bazaar, booth: Booth, counter: Counter) -> None:
+    booth.tells(*some(counter, 3))
+    bazaar.imports()
+    booth.tells(*some(counter, 2, first=3))
+
+    bazaar.imports()
+
+    assert (booth.asked, bazaar.cursor()) == (["", "3"], "5")
+    assert counter.stock("TEE") == Standing(10, 5, 0)
+
+
+def test_what_a_failed_import_took_in_is_kept_and_the_next_try_goes_on_behind_it(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(*some(counter, 5))
+    failed: list[int] = []
+
+    def fail_once(start: int) -> None:
+        if start == PAGE and not failed:
+            failed.append(start)
+            raise Temporary("the booth does not answer")
+
+    booth.before_page = fail_once
+    bazaar.imports()
+    kept = (counter.stock("TEE"), bazaar.cursor())
+    bazaar.passes(timedelta(hours=1))
+    bazaar.works()
+
+    assert kept == (Standing(10, 2, 0), "2")
+    assert (booth.asked, counter.stock("TEE")) == (["", "2"], Standing(10, 5, 0))
+
+
+def test_open_orders_of_which_the_feed_says_nothing_are_asked_for(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(*some(counter, 3))
+    bazaar.imports()
+    booth.now["1"] = counter.order("1", line("TEE"), state=CANCELLED)
+    del booth.now["2"]
+
+    bazaar.imports()
+    bazaar.imports()
+
+    assert booth.read == ["0", "1", "2", "0", "2"]
+    assert counter.stands("1") == {"TEE": "released"}
+    assert counter.stock("TEE") == Standing(10, 2, 0)
+
+
+def test_a_sale_that_the_push_met_first_is_taken_in_before_the_figure_is_told_again(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.sells("TEE", 3)
+    bazaar.goods.adjusts("TEE", 5)
+    bazaar.works()
+    stale = bazaar.log("north", "TEE")[-1][0]
+    booth.tells(counter.order("1", line("TEE", 3)))
+
+    bazaar.passes(LATER)
+    bazaar.works()
+
+    assert stale == "stale"
+    assert counter.stock("TEE") == Standing(15, 3, 0)
+    assert (booth.shown["TEE", ""], bazaar.due()) == (12, [])
+
+
+def test_the_orders_of_an_account_that_is_switched_off_are_left_where_they_are(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(*some(counter, 1))
+    bazaar.switches("north", enabled=False)
+
+    bazaar.imports()
+
+    assert (booth.asked, bazaar.cursor()) == ([], "")
