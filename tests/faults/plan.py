@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import msgspec
+from hub_tokopedia import plugin
 
 from hub.channels.host import Hosts, load_hosts
 from tests.plugins.hurried import hurried
@@ -34,7 +35,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return random.Random(f"{self.seed} {purpose}")
 
     def hosts(self) -> Hosts:
-        return load_hosts({PACED: hurried(PACED, self.rate), UNPACED: hurried(UNPACED, None)})
+        return load_hosts({PACED: hurried(PACED, self.rate), UNPACED: hurried(UNPACED, None), "tokopedia": plugin})
 
     def said(self) -> str:
         return (
