@@ -17,17 +17,17 @@ from hub.channels.host import load_hosts
 from hub.channels.service import switching
 from hub.channels.service.authorising import bind
 from hub.channels.service.proving import Wish, prove
-from hub.kernel import events, jobs
+from hub.kernel import events
 from hub.kernel.clock import Clock
 from hub.kernel.events import CLI
-from hub.kernel.jobs import LANES
 from hub.linking.service import selecting
 from hub.runtime import assemble
 from hub.settings import Settings
 from tests.callers import SETTINGS, a_merchant
 from tests.plugins.stall import Stall, a_stall
+from tests.slices import dropping
 from tests.slices.channels.shops import SECRET, Bazaar, BazaarSettings, a_plugin
-from tests.slices.crosslisting.conftest import LOST, Market
+from tests.slices.crosslisting.conftest import Market
 
 ITEMS = tuple(Item(ref=str(n), sku=f"SKU-{n}", name="Kaos", active=True, quantity=3) for n in range(3))
 
@@ -73,22 +73,7 @@ def opens_shop(market: Market) -> str:
 
 
 def works_twice(market: Market) -> set[str]:
-    """Let each job run a first time without being settled, and again once its lease is over; gives their kinds."""
-    runner = jobs.Runner(market.runtime.work)
-    handlers = {kind.name: handler for kind, handler in market.runtime.work.handlers.items()}
-    dropped: dict[str, str] = {}
-    for _ in range(40):
-        for lane in LANES:
-            while job := runner.claim(lane):
-                if job.id in dropped:
-                    runner.run(job)
-                else:
-                    dropped[job.id] = job.kind
-                    handlers[job.kind](job)
-        if not market.unfinished():
-            return set(dropped.values())
-        market.passes(LOST)
-    raise AssertionError(f"still open: {market.unfinished()}")
+    return dropping.works_twice(market.runtime.work, market.unfinished)
 
 
 def told(market: Market) -> Counter[str]:
@@ -186,4 +171,6 @@ def test_there_is_no_other_kind_of_job(market: Market) -> None:
         "catalog.import_items", "catalog.retire_listings", "channels.connect", "linking.confirm_listings",
         "linking.undo_step", "notices.dispatch",
         *(f"crosslisting.{step}" for step in ("draft", "check", "push", "finish", "fetch_categories")),
+        # dropped in tests/slices/orders/test_importing.py
+        "stock.push", "stock.retell_account", "stock.retell_product", "orders.import",
     }  # fmt: skip

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 from hub_hookspecs import Order, Temporary
 
+from hub.catalog.service.retelling import retell as retell_product
 from hub.channels.host import load_hosts
 from hub.channels.service import doors, switching
+from hub.channels.service.hearing import retell as retell_account
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
 from hub.kernel.db import Database, Transaction
@@ -24,6 +26,7 @@ from hub.orders.store import feeds
 from hub.stock.rules.levels import Standing
 from hub.stock.service.desk import Orders, Outlet
 from tests.plugins.booth import PAGE, Booth, a_plugin
+from tests.slices.dropping import works_twice
 from tests.slices.orders.counter import CANCELLED, Counter, line
 from tests.slices.stock.fair import RING, Fair
 from tests.slices.stock.goods import Goods
@@ -172,3 +175,22 @@ def test_the_orders_of_an_account_that_is_switched_off_are_left_where_they_are(
     bazaar.imports()
 
     assert (booth.asked, bazaar.cursor()) == ([], "")
+
+
+def test_each_job_whose_worker_dies_before_it_is_settled_is_done_once_more_and_nothing_twice(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(counter.order("1", line("TEE", 3)))
+    booth.sells("TEE", 3)
+    with bazaar.database.writing() as db:
+        importing.ask(db, bazaar.goods.merchant, bazaar.accounts["north"])
+        retell_account(db, bazaar.goods.merchant, bazaar.accounts["north"])
+        retell_product(db, bazaar.goods.merchant, bazaar.goods.named["TEE"])
+    bazaar.goods.adjusts("TEE", 5)
+
+    kinds = works_twice(bazaar.work, bazaar.unfinished)
+
+    assert kinds >= {"orders.import", "stock.push", "stock.retell_account", "stock.retell_product"}
+    assert {(job.state, job.error) for job in bazaar.jobs()} == {("done", None)}
+    assert counter.stock("TEE") == Standing(15, 3, 0)
+    assert (booth.shown["TEE", ""], bazaar.due()) == (12, [])

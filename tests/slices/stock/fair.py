@@ -115,11 +115,15 @@ class Fair:
             ids = [self.goods.named[each] for each in warehouses]
             mapping.map_place(db, account, place, ids, shared=shared, actor=CLI)
 
-    def works(self, *, ticks: int = 10) -> None:
-        """Run what is due, until nothing is."""
-        runtime = jobs.Runtime(
+    @property
+    def work(self) -> jobs.Runtime:
+        return jobs.Runtime(
             database=self.database, handlers=self.handlers, troubles=lambda *given: troubles(self.channels, *given)
         )
+
+    def works(self, *, ticks: int = 10) -> None:
+        """Run what is due, until nothing is."""
+        runtime = self.work
         for _ in range(ticks):
             ran = [Runner(runtime).run_lane(lane) for lane in LANES]
             if not any(ran):
@@ -154,6 +158,9 @@ class Fair:
     def account(self, kiosk: str) -> AccountRow:
         with self.database.reading() as db:
             return accounts.expect(db, self.accounts[kiosk])
+
+    def unfinished(self) -> list[str]:
+        return [f"{job.kind} {job.state} {job.error}" for job in self.jobs() if job.state not in jobs.FINISHED]
 
     def jobs(self) -> list[jobs.Job]:
         with self.database.reading() as db:
