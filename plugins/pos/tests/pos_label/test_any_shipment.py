@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from .drawn import Glyph, glyphs
 
-EXAMPLES = int(os.environ.get("HUB_TEST_LABELS", "250"))  # 1,000 and more take minutes: once for each change of it
+EXAMPLES = int(os.environ.get("HUB_TEST_LABELS", "100"))  # 1,000 and more take minutes: once for each change of it
 EDGE = 3.0  # mm
 WIDTH, HEIGHT = 105.0, 148.0
 RULES = (48.7, 98.2, 120.2)
