@@ -11,8 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from hub.channels.service.wiring import Channels
 from hub.kernel.api.etags import etag_of, require_match
-from hub.kernel.api.job_routes import JobView, found
-from hub.kernel.api.job_routes import shown as job_view
+from hub.kernel.api.job_routes import JobView, left
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit, Words
@@ -118,10 +117,8 @@ def import_orders(
     """Import an account's orders now, from where its feed was left; the answer names the job."""
     with database.writing() as db:
         ticket = importing.start(channels, db, merchant_id, account_id, actor=request.actor)
-        db.flush()
-        job = found(db, ticket.job_id, merchant_id)
-        location = f"/v1/merchants/{merchant_id}/jobs/{job.id}"
-        return request.answer(db, job_view(job), status=202, headers={"Location": location})
+        job, where = left(db, merchant_id, ticket)
+        return request.answer(db, job, status=202, headers=where)
 
 
 def _shown(db: Transaction, ring: KeyRing, stored: Stored) -> ShownOrder:

@@ -15,7 +15,7 @@ from hub.crosslisting.service import categories as service
 from hub.crosslisting.store import categories, mappings
 from hub.crosslisting.store.categories import Found
 from hub.crosslisting.store.mappings import Mapping
-from hub.kernel.api.job_routes import JobView, found, shown
+from hub.kernel.api.job_routes import JobView, left
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit, Words
@@ -70,10 +70,8 @@ def refresh_categories(
     """Fetch the channel's categories now; from then on that happens daily by itself."""
     with database.writing() as db:
         ticket = service.refresh(channels, db, merchant_id, account_id, actor=request.actor)
-        db.flush()
-        job = found(db, ticket.job_id, merchant_id)
-        location = f"/v1/merchants/{merchant_id}/jobs/{job.id}"
-        return request.answer(db, shown(job), status=202, headers={"Location": location})
+        job, where = left(db, merchant_id, ticket)
+        return request.answer(db, job, status=202, headers=where)
 
 
 @get(f"{OF}/category-mappings", opt=allow(Access.READ), operation_id="list_category_mappings", sync_to_thread=True)

@@ -17,7 +17,7 @@ from hub.kernel.api.texts import Cursor, Id, Limit, Words
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import NotFound
 from hub.kernel.events import Subject
-from hub.kernel.jobs import Job, RetryChecks, State, Trouble
+from hub.kernel.jobs import Job, RetryChecks, State, Ticket, Trouble
 from hub.kernel.paging import Page, after_id, page
 
 
@@ -64,6 +64,13 @@ def found(db: Transaction, job_id: str, merchant_id: str) -> Job:
     if job is None:
         raise NotFound("job")
     return job
+
+
+def left(db: Transaction, merchant_id: str, ticket: Ticket) -> tuple[JobView, dict[str, str]]:
+    """The job that was left for what takes longer, and the header that says where to ask for it."""
+    db.flush()  # writes the job, whose id the answer tells
+    job = found(db, ticket.job_id, merchant_id)
+    return shown(job), {"Location": f"/v1/merchants/{merchant_id}/jobs/{job.id}"}
 
 
 @get("/jobs", opt=allow(Access.READ), operation_id="list_jobs", sync_to_thread=True)
@@ -135,12 +142,9 @@ def retry_job(
     """Do the work of an ended job again, from where it stood, as a job of its own."""
     with database.writing() as db:
         old = found(db, job_id, merchant_id)
-        ticket = jobs.retry(db, job_id, retry_checks)
-        db.flush()  # writes the job, whose id the answer tells
-        _record(db, "job.retried", request, old, before=None, after={"job_id": ticket.job_id})
-        location = f"/v1/merchants/{merchant_id}/jobs/{ticket.job_id}"
-        new = found(db, ticket.job_id, merchant_id)
-        return request.answer(db, shown(new), status=202, headers={"Location": location})
+        job, where = left(db, merchant_id, jobs.retry(db, job_id, retry_checks))
+        _record(db, "job.retried", request, old, before=None, after={"job_id": job.id})
+        return request.answer(db, job, status=202, headers=where)
 
 
 def _record(

@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 
 from hub.catalog.schemas import Listing, listing_view
 from hub.catalog.store import pages
-from hub.kernel.api.job_routes import JobView, found, shown
+from hub.kernel.api.job_routes import JobView, left
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Id
@@ -96,10 +96,8 @@ def confirm_listings(
         wanted = data.wanted()
         require_account(db, merchant_id, wanted)
         ticket = confirm_all(db, merchant_id, wanted, actor=request.actor)
-        db.flush()
-        job = found(db, ticket.job_id, merchant_id)
-        location = f"/v1/merchants/{merchant_id}/jobs/{job.id}"
-        return request.answer(db, shown(job), status=202, headers={"Location": location})
+        job, where = left(db, merchant_id, ticket)
+        return request.answer(db, job, status=202, headers=where)
 
 
 def _shown(request: ApiRequest, db: Transaction, merchant_id: str, listing_id: str) -> Response[Listing]:

@@ -8,7 +8,7 @@ from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 
 from hub.kernel import events
-from hub.kernel.api.job_routes import JobView, found, shown
+from hub.kernel.api.job_routes import JobView, left
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Id
@@ -48,10 +48,8 @@ def undo_event(
         undone = undoing.undo(db, merchant_id, event_id, actor=request.actor)
         if isinstance(undone, str):
             return request.answer(db, event_of(db, merchant_id, undone), status=200)
-        db.flush()
-        job = found(db, undone.job_id, merchant_id)
-        location = f"/v1/merchants/{merchant_id}/jobs/{job.id}"
-        return request.answer(db, shown(job), status=202, headers={"Location": location})
+        job, where = left(db, merchant_id, undone)
+        return request.answer(db, job, status=202, headers=where)
 
 
 def event_of(db: Transaction, merchant_id: str, event_id: str) -> Event:
