@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +40,7 @@ from tests.sheets import Line, lines, refilled
 
 LOST = timedelta(seconds=31)
 LATER = timedelta(minutes=3)
+NOON = timedelta(hours=5)  # of Jakarta, in UTC: trees are fetched anew in the night, never while a test waits for hours
 
 
 @dataclass(kw_only=True)
@@ -212,10 +213,17 @@ def stall() -> Stall:
 def market(database_url: str, stall: Stall) -> Iterator[Market]:
     hosts = load_hosts({"stall": a_stall(stall), "counter": a_stall(stall, "counter", with_categories=False)})
     assert not hosts.refused, hosts.refused
-    runtime = assemble(Settings(database_url=database_url, key_ring=SETTINGS.key_ring), hosts)
+    noon = Settings(database_url=database_url, key_ring=SETTINGS.key_ring, clock_offset=_until_noon().total_seconds())
+    runtime = assemble(noon, hosts)
     market = Market(runtime=runtime, stall=stall, merchant_id=a_merchant(runtime.database))
     for plugin in ("stall", "counter"):
         market.opens(plugin)
     market.works()
     yield market
     runtime.close()
+
+
+def _until_noon() -> timedelta:
+    now = datetime.now(UTC)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (midnight + NOON - now) % timedelta(days=1)
