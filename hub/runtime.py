@@ -27,6 +27,7 @@ from hub.linking import jobs as linking_jobs
 from hub.notices import jobs as notices_jobs
 from hub.notices.store import purge_notices
 from hub.orders import jobs as orders_jobs
+from hub.orders.service.desk import Desk as OrdersDesk
 from hub.settings import Settings
 from hub.stock import jobs as stock_jobs
 from hub.stock.service import pushing, syncing
@@ -73,8 +74,8 @@ class Runtime:
         }
 
     @property
-    def orders(self) -> orders_jobs.Desk:
-        return orders_jobs.Desk(
+    def orders(self) -> OrdersDesk:
+        return OrdersDesk(
             database=self.database,
             ring=self.ring,
             open_outlet=partial(_open_stock, self.channels),

@@ -21,6 +21,7 @@ from hub.kernel.jobs import Handlers
 from hub.kernel.sealing import parse_ring
 from hub.orders import jobs as order_jobs
 from hub.orders.service import importing
+from hub.orders.service.desk import Desk
 from hub.orders.service.importing import FEED, IMPORT_ORDERS
 from hub.orders.store import feeds
 from hub.stock.rules.levels import Standing
@@ -44,7 +45,7 @@ class Bazaar(Fair):
             door = doors.open_door(self.channels, account_id)
             return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
 
-        desk = order_jobs.Desk(
+        desk = Desk(
             database=self.database, ring=parse_ring(RING), open_outlet=opened, may_go_on=switching.still_allowed
         )
         return {**super().handlers, **order_jobs.handlers(desk)}

@@ -7,19 +7,17 @@ next run goes on there, and what comes again changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from hub_hookspecs import Absent, Capability, Order
 
 from hub.kernel import jobs
-from hub.kernel.db import Database, Transaction
-from hub.kernel.jobs import Again, Cancelled, Done, Handlers, Job, Settled
-from hub.kernel.sealing import KeyRing
+from hub.kernel.jobs import Again, Cancelled, Done, Job, Settled
 from hub.orders.service import importing
-from hub.orders.service.importing import FEED, IMPORT_ORDERS
+from hub.orders.service.desk import Desk
+from hub.orders.service.importing import FEED
 from hub.orders.service.take_in import Taken
 from hub.orders.store import feeds, orders
 from hub.stock.service.desk import Outlet
@@ -33,23 +31,6 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     """When an import began, by the clock that all workers share; where it stands is the feed's own cursor."""
 
     began_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What an import needs beside its job; `open_outlet` raises where the account is closed.
-
-    `may_go_on` is asked between pages, since a switch may have been thrown.
-    """
-
-    database: Database
-    ring: KeyRing
-    open_outlet: Callable[[str], Outlet]
-    may_go_on: Callable[[Transaction, str], bool]
-
-
-def handlers(desk: Desk) -> Handlers:
-    return {IMPORT_ORDERS: lambda job: import_orders(job, desk)}
 
 
 def import_orders(job: Job, desk: Desk) -> Settled:

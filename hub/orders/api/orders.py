@@ -1,11 +1,11 @@
-"""Routes of orders."""
+"""Routes of orders: seen, made by hand, cancelled, imported."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from hub_hookspecs import OrderState
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
@@ -133,6 +133,4 @@ def _etag(stored: Stored) -> str:
     return etag_of(_version(stored))
 
 
-router = Router(
-    "/v1", route_handlers=[list_orders, create_order, get_order, cancel_order, import_orders], tags=["orders"]
-)
+ROUTES = [list_orders, create_order, get_order, cancel_order, import_orders]
