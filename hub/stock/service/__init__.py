@@ -9,6 +9,7 @@ offering   what an account is offered now
 ruling     rules as people make them
 explaining why a figure is what it is
 syncing    what imports see of what was told
-pushing    what is due is told, and answers are kept
+pushing    what is due is told
+answering  what channels say to it is kept
 desk       what the jobs work with
 """

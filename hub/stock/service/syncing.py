@@ -10,7 +10,7 @@ from hub.kernel.db import Transaction
 from hub.stock.rules import telling
 from hub.stock.service.pushing import moment
 from hub.stock.service.touching import ask
-from hub.stock.store import due, told
+from hub.stock.store import marking, told
 from hub.stock.store.due import Marked
 
 
@@ -34,5 +34,5 @@ def page_seen(db: Transaction, account_id: str, figure_of: Mapping[str, int], as
     told.display(db, {outlet: seen[outlet] for outlet in before})
     if wrong:
         merchant_id = channels.accounts.expect(db, account_id).merchant_id
-        due.mark_again(db, Marked(merchant_id, account_id), wrong, cause="import", at=moment(db))
+        marking.mark_again(db, Marked(merchant_id, account_id), wrong, cause="import", at=moment(db))
         ask(db, merchant_id, account_id)

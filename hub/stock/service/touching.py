@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hub.kernel import jobs
 from hub.kernel.db import Transaction
 from hub.kernel.jobs import JobKind
-from hub.stock.store import due
+from hub.stock.store import marking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ def touch(db: Transaction, product_ids: Collection[str], *, cause: str) -> None:
 
 
 def _mark(db: Transaction, cause_of: dict[str, str]) -> None:
-    for merchant_id, account_id in sorted(due.mark(db, cause_of)):
+    for merchant_id, account_id in sorted(marking.mark(db, cause_of)):
         ask(db, merchant_id, account_id)
 
 

@@ -5,7 +5,8 @@ was told, what is due.
 
 levels    what lies where            movements     how it came there
 told      what channels believe      reservations  what orders were promised
-due       what is to be told         pushes        the log of what was
+due       what is to be told         marking       lets it be due
+pushes    the log of what was
 offers    what a figure is made of   openings      listings as the stock of their products begins
 rules     what an account is offered of it
 """

@@ -19,7 +19,7 @@ from hub.stock import jobs as stock_jobs
 from hub.stock.rules.telling import LATE
 from hub.stock.service import pushing
 from hub.stock.service.touching import ask
-from hub.stock.store import due
+from hub.stock.store import marking
 from hub.stock.store.due import Marked
 from tests.plugins.kiosk import Kiosk
 from tests.slices.stock.fair import Fair, a_fair
@@ -158,8 +158,8 @@ def test_a_late_effect_is_waited_for_from_the_end_of_a_call_that_took_long(fair:
 def test_who_dies_in_a_long_call_leaves_word_that_it_was_still_out(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
     kiosk = fair.kiosks["north"]
     fair.offers("north", A=1, B=2)
-    monkeypatch.setattr(stock_jobs, "SETTLED_AT_ONCE", 1)
-    monkeypatch.setattr(stock_jobs, "OUT_AGAIN", 0.0)
+    monkeypatch.setattr(stock_jobs.telling, "SETTLED_AT_ONCE", 1)
+    monkeypatch.setattr(stock_jobs.telling, "OUT_AGAIN", 0.0)
     answers = count()
 
     def dies_at_the_second(target: StockTarget) -> None:
@@ -191,7 +191,7 @@ def test_an_answer_does_not_end_the_wait_for_what_another_worker_may_have_told(f
         of = Marked(fair.goods.merchant, fair.accounts["north"])
         with fair.database.writing() as db:
             at = pushing.moment(db) + LATE + timedelta(seconds=1)
-            due.mark_again(db, of, [outlet], cause="lease_lost", at=at)
+            marking.mark_again(db, of, [outlet], cause="lease_lost", at=at)
 
     kiosk.before_answer = is_doubted
     fair.goods.adjusts("TEE", 1)

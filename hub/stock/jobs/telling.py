@@ -1,4 +1,4 @@
-"""Tells channels what is due, account by account, and looks again at what a change outside stock may have touched.
+"""Tells channels what is due, account by account.
 
 No transaction is open while a plugin talks. An account is told by one job at a time; what becomes due meanwhile is told
 by the same job, or by the next one.
@@ -8,40 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import timedelta
 
-import sqlalchemy as sa
 from hub_hookspecs import NotSupported, RateLimited, Rejected, StockOutcome
 
-from hub.catalog.service.retelling import RETELL as RETELL_PRODUCT
-from hub.channels.host import Hosts
-from hub.channels.service.hearing import RETELL as RETELL_ACCOUNT
-from hub.channels.service.hearing import refresh
-from hub.kernel import jobs
-from hub.kernel.db import Transaction, now
-from hub.kernel.jobs import Cancelled, CancelRequested, Done, Handlers, Job, LeaseLost, Settled
-from hub.kernel.jobs.records import Caretaker
-from hub.stock.service import pushing, touching
+from hub.kernel.db import Transaction
+from hub.kernel.jobs import Cancelled, CancelRequested, Done, Job, LeaseLost, Settled
+from hub.stock.service import answering, pushing
 from hub.stock.service.desk import Desk, Outlet
 from hub.stock.service.pushing import Batch, Teller
-from hub.stock.service.touching import PUSH_STOCK
-from hub.stock.store import due
 from hub.stock.store.pushes import Sent
 
 SETTLED_AT_ONCE = 50
 SETTLED_AFTER = 0.5  # seconds since the first answer that is not kept yet
 OUT_AGAIN = 20.0  # seconds after which a call that is still answered is noted to be out, for whoever dies in it
-LISTINGS = 1_000  # of an account looked at in one transaction
-FORGOTTEN = timedelta(minutes=10)  # after which a figure that is due has surely no job any more
-ACCOUNTS = 100
-
-
-def handlers(desk: Desk) -> Handlers:
-    return {
-        PUSH_STOCK: lambda job: push_due(job, desk),
-        RETELL_ACCOUNT: lambda job: retell_account(job, desk),
-        RETELL_PRODUCT: lambda job: retell_product(job, desk),
-    }
 
 
 def push_due(job: Job, desk: Desk) -> Settled:
@@ -94,7 +73,7 @@ class _Round:
             self._call(batch, dict(batch.sent))
         except LeaseLost:
             with self._desk.database.writing() as db:
-                pushing.doubt(db, self._teller, batch.sent.values())
+                answering.doubt(db, self._teller, batch.sent.values())
             raise
 
     def _call(self, batch: Batch, open_: dict[tuple[str, str], Sent]) -> None:
@@ -103,7 +82,7 @@ class _Round:
             self._settle(batch, open_)
         except RateLimited:
             with self._desk.database.writing() as db:
-                self.job = pushing.free(db, self.job, self._teller, open_.values())
+                self.job = answering.free(db, self.job, self._teller, open_.values())
             raise
         except Rejected as error:
             if isinstance(error, NotSupported):  # of the channel, not of these figures
@@ -121,7 +100,7 @@ class _Round:
         out_since = time.monotonic()
         for outcomes in self._answers(batch):
             with self._desk.database.writing() as db:
-                self.job = pushing.settle(db, self.job, self._teller, batch, outcomes)
+                self.job = answering.settle(db, self.job, self._teller, batch, outcomes)
             for each in outcomes:
                 del open_[each.listing_ref, each.place_ref]
             if open_ and time.monotonic() - out_since > OUT_AGAIN:
@@ -130,15 +109,15 @@ class _Round:
 
     def _still_out(self, open_: dict[tuple[str, str], Sent]) -> None:
         with self._desk.database.writing() as db:
-            self.job = pushing.still_out(db, self.job, self._teller, open_.values())
+            self.job = answering.still_out(db, self.job, self._teller, open_.values())
 
     def _rejected(self, batch: Batch, open_: list[Sent], reason: str) -> None:
         """The call as a whole was refused: one bad figure must not keep the others, so fewer go out at once."""
         with self._desk.database.writing() as db:
             if len(open_) == 1:
-                self.job = pushing.refuse(db, self.job, self._teller, batch, open_, reason=reason)
+                self.job = answering.refuse(db, self.job, self._teller, batch, open_, reason=reason)
             else:
-                self.job = pushing.free(db, self.job, self._teller, open_)
+                self.job = answering.free(db, self.job, self._teller, open_)
         self._limit = max(1, len(open_) // 2)
 
     def _answers(self, batch: Batch) -> Iterable[list[StockOutcome]]:
@@ -163,39 +142,3 @@ class _Round:
                 raise failure
             if over:
                 return
-
-
-def retell_account(job: Job, desk: Desk) -> Settled:
-    """Look again at every figure of an account: its places, its rule, or whether it is told at all have changed."""
-    after = str(job.resume or "")
-    while True:
-        with desk.database.writing() as db:
-            marked, after = due.mark_account(db, job.account_id, cause=f"account:{job.id}", after=after, limit=LISTINGS)
-            for merchant_id, account_id in sorted(marked):
-                touching.ask(db, merchant_id, account_id)
-            job = jobs.advance(db, job, resume=after)
-        if not after:
-            return Done()
-        if job.cancel_requested:
-            return Cancelled()
-
-
-def retell_product(job: Job, desk: Desk) -> Settled:
-    """Look again at every figure that shows a product: a pack, or what a bundle contains, has changed."""
-    with desk.database.writing() as db:
-        touching.touch(db, [job.key], cause=f"product:{job.id}")
-        jobs.advance(db, job)
-    return Done()
-
-
-def hearing_kept(hosts: Hosts) -> Caretaker:
-    """Keep who is told of stock as the plugins that are installed now have it."""
-    return lambda db: refresh(db, hosts)
-
-
-def wake_forgotten(db: Transaction) -> int:
-    """Have told what has been due for long: its job was cancelled, or died with the process that ran it."""
-    moment = db.execute(sa.select(now())).scalar_one()
-    for merchant_id, account_id in due.overdue(db, before=moment - FORGOTTEN, limit=ACCOUNTS):
-        touching.ask(db, merchant_id, account_id)
-    return 0  # they come round again as long as they are due

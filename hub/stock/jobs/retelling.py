@@ -1,0 +1,59 @@
+"""Looks again at what a change outside of stock may have touched, and at what was forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from hub.channels.host import Hosts
+from hub.channels.service.hearing import refresh
+from hub.kernel import jobs
+from hub.kernel.db import Transaction, now
+from hub.kernel.jobs import Cancelled, Done, Job, Settled
+from hub.kernel.jobs.records import Caretaker
+from hub.stock.service import touching
+from hub.stock.service.desk import Desk
+from hub.stock.store import due, marking
+
+LISTINGS = 1_000  # of an account looked at in one transaction
+FORGOTTEN = timedelta(minutes=10)  # after which a figure that is due has surely no job any more
+ACCOUNTS = 100
+
+
+def retell_account(job: Job, desk: Desk) -> Settled:
+    """Look again at every figure of an account: its places, its rule, or whether it is told at all have changed."""
+    after = str(job.resume or "")
+    while True:
+        with desk.database.writing() as db:
+            marked, after = marking.mark_account(
+                db, job.account_id, cause=f"account:{job.id}", after=after, limit=LISTINGS
+            )
+            for merchant_id, account_id in sorted(marked):
+                touching.ask(db, merchant_id, account_id)
+            job = jobs.advance(db, job, resume=after)
+        if not after:
+            return Done()
+        if job.cancel_requested:
+            return Cancelled()
+
+
+def retell_product(job: Job, desk: Desk) -> Settled:
+    """Look again at every figure that shows a product: a pack, or what a bundle contains, has changed."""
+    with desk.database.writing() as db:
+        touching.touch(db, [job.key], cause=f"product:{job.id}")
+        jobs.advance(db, job)
+    return Done()
+
+
+def hearing_kept(hosts: Hosts) -> Caretaker:
+    """Keep who is told of stock as the plugins that are installed now have it."""
+    return lambda db: refresh(db, hosts)
+
+
+def wake_forgotten(db: Transaction) -> int:
+    """Have told what has been due for long: its job was cancelled, or died with the process that ran it."""
+    moment = db.execute(sa.select(now())).scalar_one()
+    for merchant_id, account_id in due.overdue(db, before=moment - FORGOTTEN, limit=ACCOUNTS):
+        touching.ask(db, merchant_id, account_id)
+    return 0  # they come round again as long as they are due
