@@ -27,6 +27,7 @@ from hub.linking import jobs as linking_jobs
 from hub.notices import jobs as notices_jobs
 from hub.notices.store import purge_notices
 from hub.orders import jobs as orders_jobs
+from hub.orders.service import reading
 from hub.orders.service.desk import Desk as OrdersDesk
 from hub.settings import Settings
 from hub.stock import jobs as stock_jobs
@@ -139,6 +140,7 @@ def _let_go(db: Transaction, account: AccountRow) -> None:
     categories.forget(db, account.id)
     giving_up.close_account(db, account)
     pushing.forget(db, account.id)
+    reading.forget(db, account.id)
 
 
 def _open_shop(channels: Channels, account_id: str) -> Shop:

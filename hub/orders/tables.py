@@ -101,3 +101,11 @@ feed = sa.Table(
     sa.Column("began_at", Instant),  # when the last whole read of it began
     sa.Column("ended_at", Instant),  # and ended
 )
+
+order_hint = sa.Table(
+    "order_hint",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("ref", Key, primary_key=True),  # the channel's id of an order that changed, whether it is known or not
+    sa.Column("turn", sa.Integer, nullable=False),  # raised by each hint; one that comes during the read is not lost
+)

@@ -35,6 +35,10 @@ class Booth(Kiosk):
         self.asked: list[str] = []  # cursors
         self.read: list[str] = []  # refs
         self.before_page: Callable[[int], None] = lambda start: None
+        self.looks = 0  # calls that name orders, and how many orders the last one named
+        self.looked_at = 0
+        self.before_look: Callable[[], None] = lambda: None
+        self.late: dict[str, Order] = {}  # what becomes of orders once they have been looked at
 
     def tells(self, *orders: Order) -> None:
         self.log += orders
@@ -49,8 +53,11 @@ class Booth(Kiosk):
 
     def look(self, refs: Sequence[str]) -> Iterator[Order | Absent]:
         self.read += refs
+        self.looks, self.looked_at = self.looks + 1, len(refs)
+        self.before_look()
         for ref in refs:
             yield self.now.get(ref) or Absent(key=ref)
+            self.now |= {ref: self.late.pop(ref)} if ref in self.late else {}
 
 
 def a_plugin(booth: Booth, name: str) -> ModuleType:

@@ -15,7 +15,7 @@ from hub_hookspecs import Absent, Capability, Order
 
 from hub.kernel import jobs
 from hub.kernel.jobs import Again, Cancelled, Done, Job, Settled
-from hub.orders.service import importing
+from hub.orders.service import importing, reading
 from hub.orders.service.desk import Desk
 from hub.orders.service.importing import FEED
 from hub.orders.service.take_in import Taken
@@ -57,6 +57,7 @@ class _Import:
             return stopped
         with self._desk.database.writing() as db:
             importing.end(db, self._outlet.host.channel, self.job.account_id, began_at=self._position.began_at)
+            reading.ask_for_rest(db, self.job.merchant_id, self.job.account_id)
             self.job = jobs.advance(db, self.job)
         return Done(self.job.progress)
 
@@ -95,7 +96,7 @@ class _Import:
                 db, self._desk.ring, self._outlet.host.channel, account_id, told, asked_at=asked_at, cursor=cursor
             )
             orders.saw_again(db, account_id, asked, at=asked_at)
-            progress = Counter(self.job.progress or {}) + _counted(taken)
+            progress = Counter(self.job.progress or {}) + counted(taken)
             self.job = jobs.advance(db, self.job, progress=dict(progress), resume=self._position)
             may_go_on = self._desk.may_go_on(db, account_id)
         if self.job.cancel_requested:
@@ -115,7 +116,8 @@ def _orders(answers: Iterator[Order | Absent]) -> Iterator[Order]:
     return (each for each in answers if not isinstance(each, Absent))
 
 
-def _counted(taken: Taken) -> Counter[str]:
+def counted(taken: Taken) -> Counter[str]:
+    """What a batch came to, as a job shows it."""
     new = sum(each.stored.order.version == 1 for each in taken.settled)
     return Counter(
         new=new, changed=len(taken.settled) - new, unchanged=taken.unchanged, passed_by=taken.passed_by

@@ -7,6 +7,7 @@ holding   moves the stock of many lines at once
 flagging  why orders wait, in words
 telling   what the channels are believed to show, now that they sold this
 importing a feed, page by page
+reading   orders that a channel hinted at
 manual    orders that people make at a point of sale
 buyers    who ordered: sealed
 """

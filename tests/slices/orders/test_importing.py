@@ -3,66 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hub_hookspecs import Order, Temporary
 
 from hub.catalog.service.retelling import retell as retell_product
-from hub.channels.host import load_hosts
-from hub.channels.service import doors, switching
 from hub.channels.service.hearing import retell as retell_account
-from hub.channels.service.wiring import Channels
-from hub.channels.store.accounts import AccountRow
-from hub.kernel.db import Database, Transaction
-from hub.kernel.http import ChannelHttp
-from hub.kernel.jobs import Handlers
-from hub.kernel.sealing import parse_ring
-from hub.orders import jobs as order_jobs
+from hub.kernel.db import Database
 from hub.orders.service import importing
-from hub.orders.service.desk import Desk
-from hub.orders.service.importing import FEED, IMPORT_ORDERS
-from hub.orders.store import feeds
 from hub.stock.rules.levels import Standing
-from hub.stock.service.desk import Orders, Outlet
-from tests.plugins.booth import PAGE, Booth, a_plugin
+from tests.plugins.booth import PAGE, Booth
 from tests.slices.dropping import works_twice
+from tests.slices.orders.bazaar import LATER, Bazaar, a_bazaar
 from tests.slices.orders.counter import CANCELLED, Counter, line
-from tests.slices.stock.fair import RING, Fair
-from tests.slices.stock.goods import Goods
-
-LATER = timedelta(seconds=31)  # all that a booth sold by now is in its feed
-
-
-@dataclass
-class Bazaar(Fair):
-    """A fair whose booths tell of their orders."""
-
-    @property
-    def handlers(self) -> Handlers:
-        def opened(account_id: str) -> Outlet:
-            door = doors.open_door(self.channels, account_id)
-            return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
-
-        desk = Desk(
-            database=self.database, ring=parse_ring(RING), open_outlet=opened, may_go_on=switching.still_allowed
-        )
-        return {**super().handlers, **order_jobs.handlers(desk)}
-
-    def imports(self) -> None:
-        """Ask for the orders, and do what is due."""
-        with self.database.writing() as db:
-            importing.ask(db, self.goods.merchant, self.accounts["north"])
-        self.works()
-
-    def imported(self) -> list[object]:
-        """How far each import came, the oldest first."""
-        return [job.outcome for job in reversed(self.jobs()) if job.kind == IMPORT_ORDERS.name]
-
-    def cursor(self) -> str:
-        with self.database.reading() as db:
-            return feeds.cursor_of(db, self.accounts["north"], FEED)
 
 
 @pytest.fixture
@@ -72,25 +26,8 @@ def booth() -> Booth:
 
 @pytest.fixture
 def bazaar(database: Database, booth: Booth) -> Iterator[Bazaar]:
-    http = ChannelHttp(database)
-    hosts = load_hosts({"north": a_plugin(booth, "north")})
-    assert not hosts.refused, hosts.refused
-    channels = Channels(
-        database=database, hosts=hosts, ring=parse_ring(RING), http=http, public_url="https://hub.example/"
-    )
-
-    def ask(db: Transaction, account: AccountRow, at: datetime) -> None:
-        importing.ask(db, account.merchant_id, account.id, at=at)
-
-    asked = Orders(are_read=lambda account, host: True, ask=ask)
-    fair = Bazaar(Goods(database), channels, {"north": booth}, asked)
-    fair.switches("north", enabled=True)
-    fair.offers("north", TEE=10)
-    fair.passes(LATER)  # what was seen of the listing is explained, and nothing is due
-    fair.works()
-    booth.asked.clear()
-    yield fair
-    http.close()
+    with a_bazaar(database, booth) as bazaar:
+        yield bazaar
 
 
 @pytest.fixture
