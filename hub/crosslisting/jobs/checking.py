@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
-from threading import Lock
 
 from hub.crosslisting.rules import State
 from hub.crosslisting.service import asking, judging, sheets, telling
@@ -22,7 +21,6 @@ from hub.kernel.events import Actor
 from hub.kernel.jobs import Again, Done, Failed, Job, Settled
 
 TURN = timedelta(seconds=2)  # until a check that met another one looks again
-_ALONE = Lock()  # one at a time in a process: each may take most of the memory that the process has for this
 
 
 def check(job: Job, desk: Desk) -> Settled:
@@ -30,15 +28,13 @@ def check(job: Job, desk: Desk) -> Settled:
     with desk.database.reading() as db:
         run = runs.expect(db, job.key)
     if run.state is State.CHECKING:
-        if not _ALONE.acquire(blocking=False):
-            return Again(after=TURN)
-        try:
-            _keep_rows(job, desk, run)
-        except HubError as error:
-            return _refused(job, desk, run, error)
-        finally:
-            workbooks.give_back()
-            _ALONE.release()
+        with workbooks.alone() as is_our_turn:
+            if not is_our_turn:
+                return Again(after=TURN)
+            try:
+                _keep_rows(job, desk, run)
+            except HubError as error:
+                return _refused(job, desk, run, error)
     return _queue(job, desk, run)
 
 

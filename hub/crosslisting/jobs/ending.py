@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from hub.crosslisting.rules import RowState, State
 from hub.crosslisting.service import telling
@@ -15,7 +15,7 @@ from hub.crosslisting.store.runs import Run
 from hub.kernel import files, jobs, workbooks
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Done, Job, Settled
-from hub.kernel.workbooks import CellError, CellKind, Column, Form, Limits, Value
+from hub.kernel.workbooks import CellKind, Column, Form, Limits, Value
 
 TOLD = 50  # rows that a notice names; what went wrong comes first
 _WRONG = (RowState.REFUSED, RowState.FAILED, RowState.CANCELLED)
@@ -52,26 +52,11 @@ def what_became(row: Row, longest: int) -> str:
     """The outcome of a row, in words that name what to do; at most so many bytes."""
     match row.state:
         case RowState.DONE:
-            return _cut(f"listed as {row.listing_ref}", longest)
+            return workbooks.cut(f"listed as {row.listing_ref}", longest)
         case RowState.REFUSED:
-            return _of_cells(row.errors, longest)
+            return workbooks.of_cells(row.errors, longest)
         case _:
-            return _cut(row.reason, longest)
-
-
-def _of_cells(errors: Sequence[CellError], longest: int) -> str:
-    """What is wrong with the first cells, as far as it fits, and with how many more something is."""
-    told = [f"{each.cell} ({each.column}): {each.message}" for each in errors]
-    for number in range(len(told), 0, -1):
-        more = f"; and {len(told) - number} more" if number < len(told) else ""
-        text = "; ".join(told[:number]) + more
-        if len(text.encode()) <= longest:
-            return text
-    return _cut("".join(told[:1]), longest)
-
-
-def _cut(text: str, longest: int) -> str:
-    return text.encode()[: max(longest, 0)].decode(errors="ignore")
+            return workbooks.cut(row.reason, longest)
 
 
 def _named(row: Row) -> dict[str, str]:
@@ -101,8 +86,8 @@ def _lines(job: Job, desk: Desk, run: Run, room: int) -> Iterator[Mapping[str, V
 
 
 def _line(row: Row, room: int) -> Mapping[str, Value]:
-    sku = _cut(row.sku, room // 3)
-    listing = _cut(row.listing_ref, room // 3) if row.state is RowState.DONE else ""
+    sku = workbooks.cut(row.sku, room // 3)
+    listing = workbooks.cut(row.listing_ref, room // 3) if row.state is RowState.DONE else ""
     left = room - sum(len(text.encode()) for text in (sku, row.state, listing))
     return {
         "row": row.number,

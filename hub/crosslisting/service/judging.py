@@ -16,7 +16,7 @@ from hub.crosslisting.store.runs import Run
 from hub.kernel import workbooks
 from hub.kernel.bulk import StorageRow
 from hub.kernel.db import Transaction
-from hub.kernel.workbooks import CellError, Form, Rows
+from hub.kernel.workbooks import Form, Rows
 
 _json = msgspec.json.Encoder()
 
@@ -46,10 +46,6 @@ class Sheet(msgspec.Struct, frozen=True):
     categories: Mapping[str, str]
     rows: Rows
 
-    def fault(self, row: workbooks.Row, key: str, message: str) -> CellError:
-        title = next(column.title for column in self.form.columns if column.key == key)
-        return CellError(cell=self.rows.cell(row.number, key), column=title, message=message)
-
 
 def judged(db: Transaction, run: Run, sheet: Sheet, lot: Sequence[workbooks.Row]) -> list[StorageRow]:
     """The rows as they are kept, checked or refused."""
@@ -69,12 +65,12 @@ def _judged(run: Run, sheet: Sheet, row: workbooks.Row, known: Known) -> Storage
     product_id = known.products.get(sku_key(sku))
     errors, told = list(row.errors), None
     if objection := known.objection(sku, product_id):
-        errors.append(sheet.fault(row, "sku", objection))
+        errors.append(sheet.rows.fault(row.number, "sku", objection))
     if product_id is not None and not row.errors:
         try:
             told = sheets.product_in(row.values, known.keys[product_id], sheet.categories)
         except Faults as found:
-            errors += [sheet.fault(row, key, message) for key, message in found.faults]
+            errors += [sheet.rows.fault(row.number, key, message) for key, message in found.faults]
     state = RowState.REFUSED if errors else RowState.CHECKED
     return (
         run.id, row.number, run.merchant_id, run.account_id, product_id, sku, state.value,

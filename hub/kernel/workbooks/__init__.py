@@ -19,6 +19,8 @@ from hub.kernel.workbooks.holding import flaw
 from hub.kernel.workbooks.reading import opened, read
 from hub.kernel.workbooks.releasing import give_back
 from hub.kernel.workbooks.rows import Rows
+from hub.kernel.workbooks.telling import cut, of_cells
+from hub.kernel.workbooks.turns import alone
 from hub.kernel.workbooks.writing import MEDIA_TYPE, write
 
 __all__ = [
@@ -33,8 +35,11 @@ __all__ = [
     "Row",
     "Rows",
     "Value",
+    "alone",
+    "cut",
     "flaw",
     "give_back",
+    "of_cells",
     "opened",
     "read",
     "write",

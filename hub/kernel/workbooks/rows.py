@@ -35,6 +35,11 @@ class Rows:
         """Name the cell of a row as Excel does, wherever the merchant has moved its column."""
         return f"{letters(self._at[key])}{number}"
 
+    def fault(self, number: int, key: str, message: str) -> CellError:
+        """Say what is wrong with a cell that no form can check."""
+        title = next(column.title for column in self._columns if column.key == key)
+        return CellError(cell=self.cell(number, key), column=title, message=message)
+
     def _is_filled(self, number: int, cells: Sequence[Found]) -> bool:
         found = (cells[at] for at in self._at.values())
         return any(not isinstance(cell, str) or cell.strip() for cell in found) or any(
