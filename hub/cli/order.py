@@ -59,6 +59,14 @@ def show(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
     showing.show(shown(ring, found, waits), as_json=as_json)
 
 
+Phone = Annotated[str | None, typer.Option(help="Under which number.")]
+Street = Annotated[list[str] | None, typer.Option("--address", help="A line of it; may be repeated.")]
+Part = Annotated[str | None, typer.Option(help="Part of the address.")]
+Province = Annotated[str | None, typer.Option(help="Part of the address: the state or province.")]
+InCountry = Annotated[str | None, typer.Option(help="Two letters of ISO 3166-1, such as ID.")]
+Remark = Annotated[str | None, typer.Option(help="A remark of the customer.")]
+
+
 @app.command()
 def create(
     account: Account,
@@ -66,14 +74,14 @@ def create(
     lines: Annotated[list[str], typer.Option("--line", metavar="PRODUCT=UNITS", help="May be repeated.")],
     source: Annotated[str, typer.Option(help="Where the customer asked for it, such as Instagram.")],
     name: Annotated[str, typer.Option(help="Who gets it.")],
-    phone: Annotated[str | None, typer.Option(help="Under which number.")] = None,
-    address: Annotated[list[str] | None, typer.Option("--address", help="A line of it; may be repeated.")] = None,
-    district: Annotated[str | None, typer.Option(help="Part of the address.")] = None,
-    city: Annotated[str | None, typer.Option(help="Part of the address.")] = None,
-    state: Annotated[str | None, typer.Option(help="Part of the address: the state or province.")] = None,
-    postcode: Annotated[str | None, typer.Option(help="Part of the address.")] = None,
-    country: Annotated[str | None, typer.Option(help="Two letters of ISO 3166-1, such as ID.")] = None,
-    note: Annotated[str | None, typer.Option(help="A remark of the customer.")] = None,
+    phone: Phone = None,
+    address: Street = None,
+    district: Part = None,
+    city: Part = None,
+    state: Province = None,
+    postcode: Part = None,
+    country: InCountry = None,
+    note: Remark = None,
     as_json: Json = False,
 ) -> None:
     """Make an order at a point of sale; its stock falls now. Refused whole where there is not enough."""
@@ -93,6 +101,47 @@ def create(
         with runtime.database.writing() as db:
             made = manual.create(db, runtime.channels, merchant, account, wanted, actor=CLI)
         found = shown(runtime.ring, made.stored, ())
+    showing.show(found, as_json=as_json)
+
+
+@app.command()
+def edit(
+    order: OrderId,
+    merchant: Merchant,
+    lines: Annotated[
+        list[str] | None,
+        typer.Option("--line", metavar="PRODUCT=UNITS", help="All that it shall have; may be repeated."),
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where the customer asked for it.")] = None,
+    name: Annotated[str | None, typer.Option(help="Who gets it; the address is given anew with it.")] = None,
+    phone: Phone = None,
+    address: Street = None,
+    district: Part = None,
+    city: Part = None,
+    state: Province = None,
+    postcode: Part = None,
+    country: InCountry = None,
+    note: Remark = None,
+    as_json: Json = False,
+) -> None:
+    """Change a manual order that has not left; its stock moves by just the difference, or it stays as it is."""
+    from hub.cli.given import checked
+    from hub.kernel.events import CLI
+    from hub.orders.schemas import OrderChange, shown
+    from hub.orders.service import editing, manual
+
+    parts = {
+        "name": name, "phone": phone, "lines": address, "district": district, "city": city, "state": state,
+        "postcode": postcode, "country": country,
+    }  # fmt: skip
+    recipient = {part: value for part, value in parts.items() if value is not None}
+    given = {"source": source, "note": note, "recipient": recipient or None}
+    wanted = checked(OrderChange, given | {"lines": [_line(each) for each in lines] if lines else None}).given()
+    with opening.opened_runtime(opening.settings()) as runtime:
+        with runtime.database.writing() as db:
+            before = manual.find(db, merchant, order, for_change=True)
+            now = editing.edit(db, runtime.channels, before, wanted, actor=CLI)
+        found = shown(runtime.ring, now.stored, ())
     showing.show(found, as_json=as_json)
 
 

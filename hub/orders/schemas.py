@@ -19,6 +19,7 @@ from hub.kernel.sealing import KeyRing
 from hub.orders.rules.flags import CLEARS, Code
 from hub.orders.rules.lines import Standing
 from hub.orders.service import buyers
+from hub.orders.service.editing import WantedChange
 from hub.orders.service.manual import WantedLine, WantedOrder
 from hub.orders.store.flags import FlagRow
 from hub.orders.store.orders import LineRow, OrderRow, Stored
@@ -67,18 +68,31 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     note: Note = ""
 
     def given(self) -> WantedOrder:
-        errors = tuple(error for n, line in enumerate(self.lines) if (error := _fault(n, line)))
-        if errors:
-            raise Invalid(f"{len(errors)} line(s) need to change", errors=errors)
         return WantedOrder(
-            source=self.source, recipient=Address(**msgspec.structs.asdict(self.recipient)), note=self.note,
-            lines=tuple(
-                WantedLine(
-                    quantity=one.quantity, product_id=one.product_id or "", listing_id=one.listing_id or "",
-                    unit_price=one.unit_price.money() if one.unit_price else None,
-                )
-                for one in self.lines
-            ),
+            source=self.source, recipient=_address(self.recipient), note=self.note, lines=_lines(self.lines)
+        )
+
+
+class OrderChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to change of a manual order that has not left; what is left out stays.
+
+    `lines` are all that it shall have, written as in a new order: a line of something that it has already is changed,
+    what it has beside these is given up, and a price that is left out stays.
+    """
+
+    source: Source | msgspec.UnsetType = msgspec.UNSET
+    recipient: Recipient | msgspec.UnsetType = msgspec.UNSET
+    note: Note | msgspec.UnsetType = msgspec.UNSET
+    lines: Annotated[tuple[NewLine, ...], msgspec.Meta(min_length=1, max_length=MOST_LINES)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+
+    def given(self) -> WantedChange:
+        recipient, lines = self.recipient, self.lines
+        return WantedChange(
+            source=self.source, note=self.note,
+            recipient=recipient if isinstance(recipient, msgspec.UnsetType) else _address(recipient),
+            lines=lines if isinstance(lines, msgspec.UnsetType) else _lines(lines),
         )  # fmt: skip
 
 
@@ -184,6 +198,23 @@ def _line(line: LineRow) -> ShownLine:
 
 def _price(amount: str | None, currency: str | None) -> Price | None:
     return None if amount is None or currency is None else Price(amount=amount, currency=currency)
+
+
+def _address(given: Recipient) -> Address:
+    return Address(**msgspec.structs.asdict(given))
+
+
+def _lines(given: Sequence[NewLine]) -> tuple[WantedLine, ...]:
+    errors = tuple(error for n, line in enumerate(given) if (error := _fault(n, line)))
+    if errors:
+        raise Invalid(f"{len(errors)} line(s) need to change", errors=errors)
+    return tuple(
+        WantedLine(
+            quantity=one.quantity, product_id=one.product_id or "", listing_id=one.listing_id or "",
+            unit_price=one.unit_price.money() if one.unit_price else None,
+        )
+        for one in given
+    )  # fmt: skip
 
 
 def _fault(n: int, line: NewLine) -> FieldError | None:

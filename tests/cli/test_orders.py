@@ -46,7 +46,7 @@ def test_an_order_of_what_is_not_listed_is_refused_in_one_line(hub: Hub, merchan
     assert listed.document == {"items": [], "next": None}
 
 
-def test_an_order_is_made_shown_listed_and_cancelled(
+def test_an_order_is_made_shown_listed_edited_and_cancelled(
     hub: Hub, merchant: str, till: dict[str, Any], listed_product: str
 ) -> None:
     order = ("order", "create", till["id"], "-m", merchant, "--source", "Instagram", "--name", "Ibu Sari")
@@ -55,11 +55,19 @@ def test_an_order_is_made_shown_listed_and_cancelled(
     short = hub(*order, "--line", f"{listed_product}=9")
     shown = hub("order", "show", made.document["id"], "-m", merchant, "--json")
     listed = hub("order", "list", "-m", merchant)
+    edit = ("order", "edit", made.document["id"], "-m", merchant)
+    edited = hub(*edit, "--line", f"{listed_product}=4", "--note", "gift", "--json")
+    too_many = hub(*edit, "--line", f"{listed_product}=6")
+    nameless = hub(*edit, "--city", "Cimahi")
     cancelled = hub("order", "cancel", made.document["id"], "-m", merchant, "--json")
 
     assert made.document["lines"][0]["standing"] == "reserved", made.err
     assert "TEE-M: 9 wanted, 3 available" in short.err
     assert shown.document == made.document
     assert made.document["number"] in listed.out
+    assert (edited.document["lines"][0]["quantity"], edited.document["note"]) == (4, "gift"), edited.err
+    assert edited.document["recipient"] == made.document["recipient"]
+    assert (too_many.code, "TEE-M: 6 wanted, 5 available" in too_many.err) == (1, True)
+    assert (nameless.code, "recipient" in nameless.err) == (2, True)
     assert cancelled.document["state"] == "cancelled"
     assert hub("order", "show", "x", "-m", merchant).code == 1

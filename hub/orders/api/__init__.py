@@ -1,6 +1,6 @@
 """Routes of orders.
 
-orders    orders are seen, made by hand, cancelled, imported
+orders    orders are seen, made by hand, edited, cancelled, imported
 """
 
 from __future__ import annotations

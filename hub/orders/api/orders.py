@@ -1,11 +1,11 @@
-"""Routes of orders: seen, made by hand, cancelled, imported."""
+"""Routes of orders: seen, made by hand, edited, cancelled, imported."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from hub_hookspecs import OrderState
-from litestar import Response, get, post
+from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
@@ -19,8 +19,8 @@ from hub.kernel.db import Database, Transaction
 from hub.kernel.paging import Page, after_id, page
 from hub.kernel.sealing import KeyRing
 from hub.orders.rules.flags import Code
-from hub.orders.schemas import NewOrder, OrderSummary, ShownOrder, shown, summary
-from hub.orders.service import importing, manual
+from hub.orders.schemas import NewOrder, OrderChange, OrderSummary, ShownOrder, shown, summary
+from hub.orders.service import editing, importing, manual
 from hub.orders.store import flags, pages
 from hub.orders.store.orders import Stored
 from hub.orders.store.pages import Wanted
@@ -78,6 +78,29 @@ def get_order(
         return Response(_shown(db, ring, found), headers={"ETag": _etag(found)})
 
 
+@patch(
+    f"{M}/orders/{{order_id:str}}",
+    opt=allow(Access.WRITE, matches=True),
+    operation_id="change_order",
+    sync_to_thread=True,
+)
+def change_order(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    order_id: Id,
+    data: JSONBody[OrderChange],
+) -> Response[ShownOrder]:
+    """Change a manual order that has not left; stock moves by just the difference, or the change is refused whole."""
+    wanted = data.given()
+    with database.writing() as db:
+        before = manual.find(db, merchant_id, order_id, for_change=True)
+        require_match(request, _version(before))
+        now = editing.edit(db, channels, before, wanted, actor=request.actor).stored
+        return Response(_shown(db, channels.ring, now), headers={"ETag": _etag(now)})
+
+
 @post(
     f"{M}/orders/{{order_id:str}}/cancel",
     opt=allow(Access.WRITE, matches=True),
@@ -133,4 +156,4 @@ def _etag(stored: Stored) -> str:
     return etag_of(_version(stored))
 
 
-ROUTES = [list_orders, create_order, get_order, cancel_order, import_orders]
+ROUTES = [list_orders, create_order, get_order, change_order, cancel_order, import_orders]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from hub.orders.service.settling import settle
 from hub.orders.service.take_in import digest_of, lines_of, row_of
 from hub.orders.store import listed, orders
 from hub.orders.store.listed import Listed
-from hub.orders.store.orders import Stored
+from hub.orders.store.orders import OrderRow, Stored
 from hub.stock.service.pushing import moment
 
 _SENT = (OrderState.SHIPPED, OrderState.DELIVERED, OrderState.RETURNED)
@@ -58,27 +58,24 @@ def create(
     """
     account = standing.open_account(db, merchant_id, account_id)
     seller = _seller(db, channels, account, actor)
-    found = _found(db, account, wanted.lines)
+    found = listings(db, account, dict(enumerate(wanted.lines)))
     at, order_id = moment(db), new_id()
-    told = _told(order_id, wanted, found, at)
+    told = _told(order_id, wanted, list(found.values()), at)
     row = row_of(channels.ring, seller, told, order_id, None, digest_of(told), at, source=wanted.source)
     now = Stored(order=row, lines=lines_of(told, order_id, ()))
     (settled,) = settle(db, seller, [Draft(now=now, before=None, kind="order.created", by_hand=True)])
-    _require_stock(settled)
+    require_stock(settled)
     return settled
 
 
 def cancel(db: Transaction, channels: Channels, before: Stored, *, actor: Actor) -> Settled:
     """Cancel a manual order, whose stock is free again at once; `before` was read for change. Twice is once."""
     order = before.order
-    if not order.source:
-        raise Refused("this order came from its channel: cancel it there, and it is cancelled here", code="not_manual")
+    require_manual(order, "cancel it there, and it is cancelled here")
     if order.state is OrderState.CANCELLED:
         return Settled(stored=before, flags=[])
-    if order.state in _SENT:
-        raise Refused("the order has left; count what comes back and adjust the stock by it", code="order_sent")
-    account = standing.account(db, order.merchant_id, order.account_id)
-    seller = Seller(account=account, channel=channels.host(account.plugin).channel, actor=actor)
+    require_here(order)
+    seller = seller_of(db, channels, order, actor=actor)
     now = Stored(
         order=replace(order, state=OrderState.CANCELLED, updated_at=moment(db)),
         lines=tuple(replace(line, quantity=0, cancelled=line.cancelled + line.quantity) for line in before.lines),
@@ -95,6 +92,24 @@ def find(db: Transaction, merchant_id: str, order_id: str, *, for_change: bool =
     return found
 
 
+def require_manual(order: OrderRow, instead: str) -> None:
+    """Refuse what is not ours to change: the channel's word would come over it."""
+    if not order.source:
+        raise Refused(f"this order came from its channel: {instead}", code="not_manual")
+
+
+def require_here(order: OrderRow) -> None:
+    """Refuse to change what is on its way."""
+    if order.state in _SENT:
+        raise Refused("the order has left; count what comes back and adjust the stock by it", code="order_sent")
+
+
+def seller_of(db: Transaction, channels: Channels, order: OrderRow, *, actor: Actor) -> Seller:
+    """The account that an order was made at, whatever has become of it since."""
+    account = standing.account(db, order.merchant_id, order.account_id)
+    return Seller(account=account, channel=channels.host(account.plugin).channel, actor=actor)
+
+
 def _seller(db: Transaction, channels: Channels, account: AccountRow, actor: Actor) -> Seller:
     channel = channels.host(account.plugin).channel
     if channel.kind is not Kind.POS:
@@ -107,25 +122,25 @@ def _seller(db: Transaction, channels: Channels, account: AccountRow, actor: Act
     return Seller(account=account, channel=channel, actor=actor)
 
 
-def _found(db: Transaction, account: AccountRow, lines: Sequence[WantedLine]) -> list[Listed]:
-    """The listing of each line."""
+def listings(db: Transaction, account: AccountRow, lines: Mapping[int, WantedLine]) -> dict[int, Listed]:
+    """The listing of each line, by its place in what was asked for."""
     sold = listed.chosen(
-        db, account.id, listing_ids=[each.listing_id for each in lines if each.listing_id],
-        product_ids=[each.product_id for each in lines if each.product_id],
+        db, account.id, listing_ids=[each.listing_id for each in lines.values() if each.listing_id],
+        product_ids=[each.product_id for each in lines.values() if each.product_id],
     )  # fmt: skip
     named = {one.product_id: one for one in reversed(sold)} | {one.id: one for one in sold}
-    keys = [each.listing_id or each.product_id for each in lines]
+    keys = {n: each.listing_id or each.product_id for n, each in lines.items()}
     errors = tuple(
         FieldError(
             field=f"lines[{n}].{'listing_id' if lines[n].listing_id else 'product_id'}",
             message=f"is not listed to {account.name}: cross-list the product there first",
         )
-        for n, key in enumerate(keys)
+        for n, key in keys.items()
         if key not in named
     )
     if errors:
         raise Invalid(f"{len(errors)} line(s) are not listed to {account.name}", code="not_listed", errors=errors)
-    return [named[key] for key in keys]
+    return {n: named[key] for n, key in keys.items()}
 
 
 def _told(order_id: str, wanted: WantedOrder, found: Sequence[Listed], at: datetime) -> Order:
@@ -138,7 +153,8 @@ def _told(order_id: str, wanted: WantedOrder, found: Sequence[Listed], at: datet
     )  # fmt: skip
     return Order(
         ref=order_id, number=_number(order_id, at), state=OrderState.READY, raw_state="", placed_at=at, updated_at=at,
-        lines=lines, recipient=wanted.recipient, note=wanted.note, total=_total(wanted.lines),
+        lines=lines, recipient=wanted.recipient, note=wanted.note,
+        total=total_of((line.unit_price, line.quantity) for line in wanted.lines),
     )  # fmt: skip
 
 
@@ -147,16 +163,18 @@ def _number(order_id: str, at: datetime) -> str:
     return f"{at:%y%m%d}-{order_id[-6:].upper()}"
 
 
-def _total(lines: Sequence[WantedLine]) -> Money | None:
+def total_of(lines: Iterable[tuple[Money | None, int]]) -> Money | None:
     """What all lines come to, where each has a price and all are in one currency."""
-    prices = [each.unit_price for each in lines if each.unit_price is not None]
-    if len(prices) < len(lines) or len({price.currency for price in prices}) != 1:
+    found = list(lines)
+    prices = [price for price, _ in found if price is not None]
+    if len(prices) < len(found) or len({price.currency for price in prices}) != 1:
         return None
-    total = sum((price.amount * each.quantity for price, each in zip(prices, lines, strict=True)), Decimal(0))
+    total = sum((price.amount * quantity for price, (_, quantity) in zip(prices, found, strict=True)), Decimal(0))
     return Money(amount=total, currency=prices[0].currency)
 
 
-def _require_stock(settled: Settled) -> None:
+def require_stock(settled: Settled) -> None:
+    """Refuse an order whose lines did not get all they want, with what is missing of each."""
     errors = tuple(
         FieldError(field=f"lines[{line.position}].quantity", message=str(lack))
         for line in settled.stored.lines

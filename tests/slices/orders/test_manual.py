@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
-from litestar import Litestar
-from litestar.testing import TestClient
 
 from hub.kernel.db import Database
 from hub.orders.tables import order_line, sales_order
@@ -17,16 +15,6 @@ from tests.slices.orders.till import Json, Till
 from tests.slices.stock.goods import Goods
 
 ABSENT = "01900000-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def till(platform: TestClient[Litestar], database: Database) -> Till:
-    found = Till(Goods(database), platform)
-    found.goods.sells("TEE", "CAP", "MUG")
-    found.goods.adjusts_all([("TEE", 10), ("CAP", 4), ("MUG", 9)])
-    found.opens()
-    found.lists("TEE", "CAP")
-    return found
 
 
 def kept(till: Till) -> int:

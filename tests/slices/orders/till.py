@@ -74,5 +74,13 @@ class Till:
     def get(self, path: str) -> httpx.Response:
         return self.client.get(f"{self.address}{path}")
 
+    def edits(self, order: Json, **headers_and_change: Any) -> httpx.Response:  # Any: as the API takes it
+        change = {name: value for name, value in headers_and_change.items() if name != "tag"}
+        headers = {"If-Match": headers_and_change["tag"]} if "tag" in headers_and_change else {}
+        return self.client.patch(f"{self.address}/orders/{order['id']}", json=change, headers=headers)
+
+    def lines(self, **units: int) -> list[Json]:
+        return list(self.wish(**units)["lines"])
+
     def cancels(self, order: Json, **headers: str) -> httpx.Response:
         return self.client.post(f"{self.address}/orders/{order['id']}/cancel", headers=headers)
