@@ -69,10 +69,14 @@ def claim(state: OrderState, *, holds_unpaid: bool = False, sent_by_channel: boo
 
 
 class Line(NamedTuple):
-    """A line as the hub has it: how many of the listing's units it holds or took, and where it stands."""
+    """A line as the hub has it: how many of the listing's units it holds or took, and where it stands.
+
+    `moved`: what it holds is of another product than its listing is linked to by now.
+    """
 
     units: int
     standing: Standing
+    moved: bool = False
 
 
 NEW = Line(0, Standing.NONE)

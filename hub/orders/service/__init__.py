@@ -3,7 +3,9 @@
 take_in   one way in for whatever tells of orders; settles what is new of them
 settling  lets orders hold, ship and free stock, and says why they wait
 drafts    what is handed from the one to the other
-holding   moves the stock of many lines at once
+holding   what the lines of a batch get: more, fewer, another product, nothing
+beginning lines that hold nothing yet
+moves     what lines ask of stock, and what becomes of each
 flagging  why orders wait, in words
 telling   what the channels are believed to show, now that they sold this
 importing a feed, page by page

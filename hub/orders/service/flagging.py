@@ -14,7 +14,7 @@ from hub.kernel.db import Transaction
 from hub.kernel.events import Actor, Subject
 from hub.orders.rules.flags import Flag, Flagged, Lacking, flags
 from hub.orders.service.drafts import Draft, Seller, Settled
-from hub.orders.service.holding import Lack, Outcome
+from hub.orders.service.moves import Lack, Outcome
 from hub.orders.store import flags as flag_store
 from hub.orders.store.orders import OrderRow, Stored
 

@@ -18,7 +18,7 @@ from hub.orders.rules.lines import Line, Standing, Step, claim, step
 from hub.orders.service import flagging, holding
 from hub.orders.service import telling as telling_
 from hub.orders.service.drafts import Draft, Seller, Settled
-from hub.orders.service.holding import Move, Outcome
+from hub.orders.service.moves import Move, Outcome
 from hub.orders.store import orders, resolving
 from hub.orders.store.orders import LineRow, Stored
 from hub.orders.store.resolving import Known
@@ -52,7 +52,8 @@ def _moves(db: Transaction, seller: Seller, drafts: Sequence[Draft], known: Know
     found: list[Move] = []
     for draft in drafts:
         for line in draft.now.lines:
-            to_do = _step(seller, draft, line)
+            moved = _is_moved(known, line)
+            to_do = _step(seller, draft, line, moved=moved)
             if to_do is Step.LEAVE:
                 continue
             default = default or warehouses.default_of(db, seller.account.merchant_id).id
@@ -60,14 +61,22 @@ def _moves(db: Transaction, seller: Seller, drafts: Sequence[Draft], known: Know
             where = _candidates(seller.account, known, draft, line, default)
             left_at = min(draft.now.order.updated_at, known.at)
             placed_at = None if draft.by_hand else draft.now.order.placed_at
-            found.append(Move(line, to_do, line.quantity, needs, where, placed_at, left_at))
+            found.append(Move(line, to_do, line.quantity, needs, where, placed_at, left_at, moved))
     return found
 
 
-def _step(seller: Seller, draft: Draft, line: LineRow) -> Step:
+def _is_moved(known: Known, line: LineRow) -> bool:
+    """Whether a line holds one product, and its listing is linked to another one by now."""
+    sold = known.sold.get(line.listing_ref)
+    if line.standing is not Standing.RESERVED or sold is None:
+        return False
+    return sold.product_id not in (None, line.product_id)
+
+
+def _step(seller: Seller, draft: Draft, line: LineRow, *, moved: bool) -> Step:
     order = draft.now.order
     claimed = claim(order.state, holds_unpaid=seller.holds_unpaid, sent_by_channel=order.fulfilled_by_channel)
-    return step(Line(line.units, line.standing), line.quantity, claimed)
+    return step(Line(line.units, line.standing, moved), line.quantity, claimed)
 
 
 def _needs(known: Known, line: LineRow, parts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -111,7 +120,7 @@ def _line(line: LineRow, known: Known, outcome: Outcome | None) -> LineRow:
     sold = known.sold.get(line.listing_ref)
     if sold is not None:
         line = replace(line, listing_id=sold.listing_id)
-    if sold is not None and line.standing not in _DECIDED:
+    if sold is not None and (line.standing not in _DECIDED or (outcome is not None and outcome.anew)):
         line = replace(line, product_id=sold.product_id, pack=sold.pack)
     if outcome is None:
         return line

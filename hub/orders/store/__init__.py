@@ -2,7 +2,6 @@
 
 orders     orders and their lines, as they are taken in
 resolving  what lines sell, and which warehouses may give it
-holding    what orders have promised to them
 feeds      how far the orders of accounts were read
 hints      which orders are to be read again
 readings   what no import has explained yet

@@ -1,108 +1,112 @@
-"""Promises stock to orders, frees it again, and lets it leave; never more than is free, and each cause once.
+"""The one way in which stock is promised to orders, freed again, and lets leave: many at once, never more than is free.
 
-Levels are locked before anything is decided, all at once and in one order: orders that want the same products wait for
-each other, whatever the order of their lines, and never crosswise.
+A book is opened over all levels that a batch may touch: one statement locks them, in one order, before anything is
+decided. So batches that want the same products wait for each other, whatever the order of their lines, and never
+crosswise. What is decided is noted in the book, where what one frees is there for the next, and written at the end in
+a statement for each kind of change, however many there are. Whoever changes what an order holds has its row locked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
-from hub.stock.rules.levels import Lack, MovementKind, Place, ReservationState, lacking, summed
+from hub.stock.rules.levels import MovementKind, Place, ReservationState
 from hub.stock.service.touching import touch
 from hub.stock.store import levels, movements, reservations
+from hub.stock.store.levels import Level
 from hub.stock.store.movements import Booking
-from hub.stock.store.reservations import Reservation
+from hub.stock.store.reservations import Held
+
+__all__ = ["Book", "Held", "open_book"]
 
 
-class Want(NamedTuple):
-    """So many base units of a product, for a cause that reserves nothing twice; never a bundle."""
-
-    cause: str
-    product_id: str
-    quantity: int
-
-
-class Shortage(NamedTuple):
-    """No candidate has everything: what each lacks. Nothing was reserved."""
-
-    lacks: tuple[Lack, ...]
+def open_book(
+    db: Transaction, warehouse_ids: Collection[str], product_ids: Collection[str], held: Iterable[Held] = ()
+) -> Book:  # fmt: skip
+    """Lock the levels of these products in these warehouses, and those of what is `held` already."""
+    warehouses, products = set(warehouse_ids), set(product_ids)
+    for one in held:
+        warehouses.add(one.warehouse_id)
+        products.add(one.product_id)
+    return Book(levels.lock(db, warehouses, products) if products else {})
 
 
-def reserve(
-    db: Transaction, merchant_id: str, order_id: str, wants: Sequence[Want], candidates: Sequence[str]
-) -> str | Shortage:
-    """Promise all wants out of the first candidate that has them all free; gives that warehouse.
+class Book:
+    """What a batch changes; nothing is written before `write`. `free` is what is left of each level at that point."""
 
-    All or nothing. Wants whose causes have reserved before are left as they are: the warehouse is theirs then.
-    """
-    found = levels.lock(db, candidates, {one.product_id for one in wants})
-    known = reservations.of_causes(db, [one.cause for one in wants])  # after the lock: of two at once the second sees
-    new = [one for one in wants if one.cause not in {each.cause for each in known}]
-    if known:
-        candidates = [known[0].warehouse_id]
-        if not new:
-            return candidates[0]
-        if candidates[0] not in {warehouse_id for warehouse_id, _ in found}:  # the merchant ships from elsewhere now
-            found = levels.lock(db, candidates, {one.product_id for one in new})
-    standing = {place: one.standing for place, one in found.items()}
-    lacks: list[Lack] = []
-    for warehouse_id in candidates:
-        wanted = summed(((warehouse_id, one.product_id), one.quantity) for one in new)
-        if missing := lacking(standing, wanted):
-            lacks += missing
-            continue
-        _promise(db, merchant_id, order_id, new, warehouse_id, wanted)
-        return warehouse_id
-    return Shortage(tuple(lacks))
+    def __init__(self, found: Mapping[Place, Level]) -> None:
+        self.levels = found
+        self.free = {place: level.standing.free for place, level in found.items()}
+        self._on_hand: dict[Place, int] = {}
+        self._reserved: dict[Place, int] = {}
+        self._new: list[tuple[Held, ReservationState]] = []
+        self._sizes: dict[str, int] = {}
+        self._closed: dict[ReservationState, list[str]] = {ReservationState.RELEASED: [], ReservationState.SHIPPED: []}
+        self._bookings: list[Booking] = []
+        self._touched: dict[str, str] = {}  # the order, by product
 
+    def promise(self, one: Held) -> None:
+        """Reserve so many, for a cause that has reserved nothing before; the caller has found them free."""
+        self._new.append((one, ReservationState.OPEN))
+        self._move(one, reserved=one.quantity, free=-one.quantity)
 
-def _promise(
-    db: Transaction, merchant_id: str, order_id: str, wants: Sequence[Want], warehouse_id: str,
-    wanted: Mapping[Place, int],
-) -> None:  # fmt: skip
-    if not levels.change(db, {}, reserved=wanted):
-        raise RuntimeError("a locked level changed under its lock")
-    reservations.write(db, merchant_id, order_id, wants, warehouse_id)
-    touch(db, {one.product_id for one in wants}, cause=f"order:{order_id}")
+    def take(self, one: Held, *, left_at: datetime | None) -> None:
+        """Let so many leave at once that nothing was reserved for; the caller has found them free."""
+        self._new.append((one, ReservationState.SHIPPED))
+        self._leave(one, left_at)
+        self._move(one, on_hand=-one.quantity, free=-one.quantity)
 
+    def resize(self, one: Held, quantity: int) -> Held:
+        """Let what is promised be more, where the caller has found them free, or fewer."""
+        more = quantity - one.quantity
+        if more:
+            self._sizes[one.cause] = quantity
+            self._move(one, reserved=more, free=-more)
+        return one._replace(quantity=quantity)
 
-def release(db: Transaction, causes: Collection[str], *, cause: str) -> list[Reservation]:
-    """Free what is still promised for these causes; gives what was. What has left or is free already stays so."""
-    return _close(db, causes, ReservationState.RELEASED, cause=cause)
+    def release(self, held: Iterable[Held]) -> None:
+        """Let what is promised be free again."""
+        for one in held:
+            self._closed[ReservationState.RELEASED].append(one.cause)
+            self._move(one, reserved=-one.quantity, free=one.quantity)
 
+    def ship(self, held: Iterable[Held], *, left_at: datetime | None) -> None:
+        """Let what is promised leave: what is free stays as much. Each is a movement of its own, named by its cause."""
+        for one in held:
+            self._closed[ReservationState.SHIPPED].append(one.cause)
+            self._leave(one, left_at)
+            self._move(one, on_hand=-one.quantity, reserved=-one.quantity)
 
-def ship(db: Transaction, merchant_id: str, causes: Collection[str], *, cause: str, actor: Actor) -> list[Reservation]:
-    """Let leave what is still promised for these causes; each is a movement of its own, named by both causes."""
-    closed = _close(db, causes, ReservationState.SHIPPED, cause=cause)
-    bookings = [
-        Booking(
-            warehouse_id=one.warehouse_id, product_id=one.product_id, kind=MovementKind.SHIPMENT,
-            quantity=-one.quantity, cause=f"{cause}:{one.cause}",
-        )
-        for one in closed
-    ]  # fmt: skip
-    if bookings and len(movements.write(db, merchant_id, bookings, actor=actor)) < len(bookings):
-        raise RuntimeError(f"a movement for {cause} was there before its reservation was closed")
-    return closed
+    def _leave(self, one: Held, left_at: datetime | None) -> None:
+        self._bookings.append(
+            Booking(
+                warehouse_id=one.warehouse_id, product_id=one.product_id, kind=MovementKind.SHIPMENT,
+                quantity=-one.quantity, cause=f"shipment:{one.cause}", occurred_at=left_at,
+            )
+        )  # fmt: skip
 
+    def _move(self, one: Held, *, on_hand: int = 0, reserved: int = 0, free: int = 0) -> None:
+        self._on_hand[one.place] = self._on_hand.get(one.place, 0) + on_hand
+        self._reserved[one.place] = self._reserved.get(one.place, 0) + reserved
+        self.free[one.place] = self.free.get(one.place, 0) + free
+        self._touched[one.product_id] = one.order_id
 
-def _close(
-    db: Transaction, causes: Collection[str], state: ReservationState, *, cause: str
-) -> list[Reservation]:  # fmt: skip
-    """Close what is open of these, and change their levels: what is free is as much as before when it leaves."""
-    known = reservations.of_causes(db, causes)
-    levels.lock(db, {one.warehouse_id for one in known}, {one.product_id for one in known})
-    turned = reservations.close(db, causes, state)
-    closed = [one for one in known if one.cause in turned]
-    if not closed:
-        return []
-    freed = summed((one.place, -one.quantity) for one in closed)
-    left = freed if state is ReservationState.SHIPPED else {}
-    if not levels.change(db, left, reserved=freed):
-        raise RuntimeError("a locked level changed under its lock")
-    touch(db, {one.product_id for one in closed}, cause=cause)
-    return closed
+    def write(self, db: Transaction, merchant_id: str, *, at: datetime, actor: Actor) -> None:
+        """Write all of it, or raise: then nothing of the transaction may stay.
+
+        A cause that has reserved before raises, and so does one that was closed by somebody who had not the order.
+        """
+        if self._reserved and not levels.change(db, self._on_hand, reserved=self._reserved):
+            raise RuntimeError("more was promised or let leave than was free")
+        reservations.resize(db, self._sizes)
+        for state, causes in self._closed.items():
+            if causes and len(reservations.close(db, causes, state)) < len(causes):
+                raise RuntimeError("what is to be freed or to leave is not promised any more")
+        reservations.write(db, merchant_id, self._new, at=at)
+        if self._bookings and len(movements.write(db, merchant_id, self._bookings, actor=actor)) < len(self._bookings):
+            raise RuntimeError("what had left before left again")
+        for product_id, order_id in self._touched.items():
+            touch(db, [product_id], cause=f"order:{order_id}")

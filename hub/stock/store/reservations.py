@@ -1,68 +1,69 @@
-"""What orders have reserved: one row for each cause, closed once."""
+"""What is promised to orders: one row for each cause, closed once; read by order, written for many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.kernel.bulk import among, rows
+from hub.kernel import bulk
+from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, now
 from hub.kernel.ids import new_id
-from hub.kernel.types import Key
+from hub.kernel.types import Key, microseconds
 from hub.stock.rules.levels import Place, ReservationState
 from hub.stock.tables import reservation
 
 _R = reservation.c
+_COLUMNS = (
+    "id", "merchant_id", "cause", "order_id", "warehouse_id", "product_id", "quantity", "state", "created_at",
+    "closed_at",
+)  # fmt: skip
 
 
-class Reservation(NamedTuple):
-    """So many base units of a product that are promised, for a cause."""
+class Held(NamedTuple):
+    """So many base units that are promised to an order, for a cause that promises nothing twice; never of a bundle."""
 
     cause: str
     order_id: str
     warehouse_id: str
     product_id: str
     quantity: int
-    state: str
 
     @property
     def place(self) -> Place:
         return self.warehouse_id, self.product_id
 
 
-_GIVEN: dict[str, Any] = {  # Any: the columns differ in type
-    "id": Key, "cause": Key, "warehouse_id": Key, "product_id": Key, "quantity": sa.BigInteger(),
-}  # fmt: skip
+_open = (
+    sa.select(*(_R[name] for name in Held._fields))
+    .where(among(_R.order_id, "orders"), _R.state == ReservationState.OPEN.value)
+    .order_by(_R.cause)
+)
 
 
-def _build(insert: Any) -> Any:  # Any: the two dialects' inserts share no type
-    new = rows("reservations", **_GIVEN)
-    merchant, order = (sa.bindparam(name, type_=Key) for name in ("merchant", "order"))
-    state = sa.literal(ReservationState.OPEN.value, Key)
-    chosen = sa.select(*(new.c[name] for name in _GIVEN), merchant, order, state, now()).where(sa.true())
-    names = [*_GIVEN, "merchant_id", "order_id", "state", "created_at"]
-    return insert(reservation).from_select(names, chosen.order_by(new.c.cause))
-
-
-_write = {"postgresql": _build(postgresql.insert), "sqlite": _build(sqlite.insert)}
+def of_orders(db: Transaction, order_ids: Collection[str]) -> list[Held]:
+    """What is promised to these orders now."""
+    return [Held._make(row) for row in db.execute(_open, {"orders": order_ids})]
 
 
 def write(
-    db: Transaction, merchant_id: str, order_id: str, wants: Iterable[tuple[str, str, int]], warehouse_id: str
+    db: Transaction, merchant_id: str, new: Iterable[tuple[Held, ReservationState]], *, at: datetime
 ) -> None:  # fmt: skip
-    """Promise these, each (cause, product, quantity), out of one warehouse."""
-    given = [(new_id(), cause, warehouse_id, product, quantity) for cause, product, quantity in wants]
-    db.execute(_write[db.dialect], {"reservations": given, "merchant": merchant_id, "order": order_id})
+    """Promise these; what has left by now is noted as shipped at once."""
+    stamp = microseconds(at)
+    rows = [
+        (new_id(), merchant_id, *held, state.value, stamp, None if state is ReservationState.OPEN else stamp)
+        for held, state in new
+    ]
+    bulk.upsert(db, reservation, _COLUMNS, rows, conflict=("id",))
 
 
-_of = sa.select(*(_R[name] for name in Reservation._fields)).where(among(_R.cause, "causes")).order_by(_R.cause)
-
-
-def of_causes(db: Transaction, causes: Collection[str]) -> list[Reservation]:
-    return [Reservation._make(row) for row in db.execute(_of, {"causes": causes})]
+def resize(db: Transaction, quantities: Mapping[str, int]) -> None:
+    """Let what is promised for these causes, which are open and locked, be so much."""
+    bulk.update(db, reservation, "cause", ("quantity",), sorted(quantities.items()))
 
 
 _close = (
