@@ -6,12 +6,12 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.proof import faults, simulation, stock, workbooks
+from tests.proof import faults, oversell, simulation, stock, workbooks
 from tests.proof.page import ROOT, Page
 
 PARTS: Mapping[str, Callable[[], Page]] = {
     "faults": faults.prove, "simulation": simulation.prove, "stock": stock.prove,
-    "workbooks": workbooks.prove,
+    "oversell": oversell.prove, "workbooks": workbooks.prove,
 }  # fmt: skip
 
 
