@@ -146,12 +146,13 @@ class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownOrder(OrderSummary, frozen=True, kw_only=True):
-    """An order with its lines and its buyer."""
+    """An order with its lines and its buyer. `left_at`: when it left the merchant's own shelf, by a person's word."""
 
     updated_at: datetime
     courier: str
     awb: str
     fulfilled_by_channel: bool
+    left_at: datetime | None
     recipient: Address
     note: str
     created_at: datetime
@@ -168,8 +169,9 @@ def shown(ring: KeyRing, stored: Stored, flags: Sequence[FlagRow]) -> ShownOrder
     buyer = buyers.opened(ring, order.id, order.buyer)
     return ShownOrder(
         **_summary(order, flags), updated_at=order.updated_at, courier=order.courier, awb=order.awb,
-        fulfilled_by_channel=order.fulfilled_by_channel, recipient=buyer.recipient, note=buyer.note,
-        created_at=order.created_at, changed_at=order.changed_at, lines=[_line(each) for each in stored.lines],
+        fulfilled_by_channel=order.fulfilled_by_channel, left_at=order.left_at, recipient=buyer.recipient,
+        note=buyer.note, created_at=order.created_at, changed_at=order.changed_at,
+        lines=[_line(each) for each in stored.lines],
     )  # fmt: skip
 
 

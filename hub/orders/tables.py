@@ -34,6 +34,7 @@ sales_order = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),  # raised by each change; the ETag
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("left_at", Instant),  # when it left the merchant's own shelf, by a person's word; NULL: it has not
     sa.UniqueConstraint("account_id", "ref"),
     sa.CheckConstraint(f"state IN ({', '.join(repr(each.value) for each in OrderState)})", name="state"),
 )

@@ -21,16 +21,22 @@ class Code(enum.StrEnum):
     SHORT = "short"
     UNKNOWN_STATE = "unknown_state"
     RETURNED = "returned"
+    CANCELLED_LATE = "cancelled_late"
 
 
 CLEARS = {
     Code.UNLINKED: "link", Code.SHORT: "stock", Code.UNKNOWN_STATE: "state", Code.RETURNED: "state",
+    Code.CANCELLED_LATE: "state",
 }  # fmt: skip
 _REMEDIES = {
     Code.UNLINKED: "link the listing to the product that it sells; until then other channels may sell it again",
     Code.SHORT: "receive or count stock, or cancel the order: it was sold and cannot be sent as it is",
     Code.UNKNOWN_STATE: "look at the order on its channel; its stock is held until the channel says another word",
     Code.RETURNED: "count what came back and adjust the stock by it",
+    Code.CANCELLED_LATE: (
+        "stop the parcel if its courier still can, or refuse the wish on its channel; count what comes back and "
+        "adjust the stock by it"
+    ),
 }
 
 
@@ -53,6 +59,8 @@ class Flagged(NamedTuple):
     listing_ref: str
     standing: Standing
     lacks: tuple[Lacking, ...] = ()
+    left: int = 0  # units that have left, where it has
+    wanted: int = 0
 
 
 class Flag(NamedTuple):
@@ -71,6 +79,7 @@ def flags(state: OrderState, raw_state: str, lines: Collection[Flagged]) -> list
         Code.UNLINKED: _listed(unlinked),
         Code.SHORT: _listed(short),
         Code.UNKNOWN_STATE: _unknown(raw_state) if state is OrderState.UNKNOWN else "",
+        Code.CANCELLED_LATE: _late(state, lines),
         Code.RETURNED: "goods come back, or have" if state is OrderState.RETURNED else "",
     }
     return [Flag(code, reason, _REMEDIES[code]) for code, reason in reasons.items() if reason]
@@ -78,6 +87,15 @@ def flags(state: OrderState, raw_state: str, lines: Collection[Flagged]) -> list
 
 def _unlinked(line: Flagged) -> str:
     return f"{cut(line.sku) or 'a line without a SKU'} (listing {cut(line.listing_ref) or 'unknown'}) is not linked"
+
+
+def _late(state: OrderState, lines: Collection[Flagged]) -> str:
+    """What was cancelled after it had left: the stock is gone until somebody has it back."""
+    left = [one for one in lines if one.standing is Standing.SHIPPED]
+    unwanted = [f"{one.left - one.wanted} of {cut(one.sku)}" for one in left if one.wanted < one.left]
+    if unwanted:
+        return f"cancelled after it had left: {_listed(unwanted)}"
+    return "its buyer asks to cancel it, and it has left" if left and state is OrderState.CANCEL_REQUESTED else ""
 
 
 def _unknown(raw_state: str) -> str:

@@ -11,5 +11,7 @@ telling   what the channels are believed to show, now that they sold this
 importing a feed, page by page
 reading   orders that a channel hinted at
 manual    orders that people make at a point of sale
+editing   what people change of them before they leave
+leaving   from the own shelf
 buyers    who ordered: sealed
 """

@@ -50,7 +50,12 @@ def _named(db: Transaction, lacks: Mapping[str, Collection[Lack]]) -> dict[str, 
 
 
 def _flags(one: Stored, lacks: Mapping[str, tuple[Lacking, ...]]) -> list[Flag]:
-    lines = [Flagged(line.sku, line.listing_ref, line.standing, lacks.get(line.id, ())) for line in one.lines]
+    lines = [
+        Flagged(
+            line.sku, line.listing_ref, line.standing, lacks.get(line.id, ()), left=line.units, wanted=line.quantity
+        )
+        for line in one.lines
+    ]
     return flags(one.order.state, one.order.raw_state, lines)
 
 

@@ -59,7 +59,7 @@ def _moves(db: Transaction, seller: Seller, drafts: Sequence[Draft], known: Know
             default = default or warehouses.default_of(db, seller.account.merchant_id).id
             needs = _needs(known, line, parts)
             where = _candidates(seller.account, known, draft, line, default)
-            left_at = min(draft.now.order.updated_at, known.at)
+            left_at = draft.now.order.left_at or min(draft.now.order.updated_at, known.at)
             placed_at = None if draft.by_hand else draft.now.order.placed_at
             found.append(Move(line, to_do, line.quantity, needs, where, placed_at, left_at, moved))
     return found

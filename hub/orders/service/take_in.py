@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from hub.kernel.db import Transaction
 from hub.kernel.ids import new_id
 from hub.kernel.sealing import KeyRing
+from hub.orders.rules.leaving import state_after
 from hub.orders.rules.lines import still_wanted
 from hub.orders.service import buyers
 from hub.orders.service.buyers import Buyer
@@ -99,14 +100,23 @@ def row_of(
 ) -> OrderRow:  # fmt: skip
     """The order as it is told; what is decided about it comes with settling."""
     amount, currency = _money(told.total)
-    return OrderRow(
+    row = OrderRow(
         id=order_id, merchant_id=seller.account.merchant_id, account_id=seller.account.id, ref=told.ref,
         number=told.number, state=told.state, raw_state=told.raw_state, source=source, placed_at=told.placed_at,
         updated_at=_at(told, asked_at), seen_at=asked_at, ship_by=told.ship_by, courier=told.courier, awb=told.awb,
         fulfilled_by_channel=told.fulfilled_by_channel, total=amount, currency=currency,
         buyer=buyers.sealed(ring, order_id, Buyer(recipient=told.recipient, note=told.note)), digest=digest,
         warehouse_id=before.warehouse_id if before else None, version=before.version if before else 0,
-        created_at=asked_at, changed_at=asked_at,
+        created_at=asked_at, changed_at=asked_at, left_at=None,
+    )  # fmt: skip
+    return row if before is None or before.left_at is None else _left(row, before)
+
+
+def _left(row: OrderRow, before: OrderRow) -> OrderRow:
+    """What has left our own shelf has left, and who carries it is known, though its channel may not know it yet."""
+    return replace(
+        row, state=state_after(row.state), left_at=before.left_at, courier=row.courier or before.courier,
+        awb=row.awb or before.awb,
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     changed_at: datetime
+    left_at: datetime | None
 
 
 class LineRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,5 +48,23 @@ def test_an_unknown_word_and_a_return_are_for_people() -> None:
     assert "'ON_HOLD_7'" in found[0][0].reason
 
 
+def test_what_is_cancelled_after_it_has_left_is_for_people() -> None:
+    left = Flagged("TEE", "11", Standing.SHIPPED, left=3, wanted=3)
+    here = Flagged("CAP", "12", Standing.RESERVED, wanted=1)
+
+    told = [
+        flags(OrderState.CANCELLED, "x", [left._replace(wanted=0), here]),
+        flags(OrderState.SHIPPED, "x", [left._replace(wanted=1)]),
+        flags(OrderState.CANCEL_REQUESTED, "x", [left, here]),
+    ]
+
+    assert [[(flag.code, flag.reason) for flag in each] for each in told] == [
+        [(Code.CANCELLED_LATE, "cancelled after it had left: 3 of TEE")],
+        [(Code.CANCELLED_LATE, "cancelled after it had left: 2 of TEE")],
+        [(Code.CANCELLED_LATE, "its buyer asks to cancel it, and it has left")],
+    ]
+    assert flags(OrderState.DELIVERED, "x", [left]) == flags(OrderState.CANCEL_REQUESTED, "x", [here]) == []
+
+
 def test_of_every_flag_it_is_known_what_clears_it() -> None:
     assert CLEARS.keys() == set(Code)
