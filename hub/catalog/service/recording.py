@@ -6,6 +6,7 @@ from datetime import datetime
 
 import hub_hookspecs
 import msgspec
+import sqlalchemy as sa
 from hub_hookspecs import Item
 
 from hub.catalog.rules import LONGEST_REF
@@ -13,6 +14,7 @@ from hub.catalog.service import items
 from hub.catalog.service.items import Seen
 from hub.catalog.store import classes, links, listings, pages, products
 from hub.catalog.store.listings import Waiting
+from hub.kernel.bulk import StorageRow
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import Actor, Change, Subject, record_all
@@ -28,6 +30,7 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     quantity: int | None = None  # that a new listing shows; None: nobody knows
     active: bool = True  # whether buyers see a new listing
+    as_of: datetime | None = None  # what the product said then is what was told, or changed on purpose; None: just now
 
 
 def record_listing(
@@ -56,22 +59,32 @@ def record_listing(
     # Admitted whatever the import's policy says: what the merchant lists here is current, sold out or not.
     one = items.seen(item, known, admitted=True)
     if before and before.product_id == product_id and not one.changed:
-        return before.id
-    listing_id = _keep(db, merchant_id, account_id, product_id, one, before, pushed.seen_at, actor)
+        listing_id = before.id  # an import and a person were quicker than the answer
+    else:
+        stored = items.row(merchant_id, account_id, one, None, _seen(row, pushed))
+        listing_id = _keep(db, merchant_id, account_id, product_id, one, before, stored, pushed, actor)
     if not pushed.told.listing_ref:
         listings.made_under(db, listing_id, pushed.told.key)
     return listing_id
 
 
+def _seen(row: sa.RowMapping | None, pushed: Pushed) -> tuple[int, str]:
+    """When and by which import the listing was seen last: an answer that comes late takes no import's mark away."""
+    asked_at = microseconds(pushed.seen_at)
+    return (asked_at, "") if row is None else (max(asked_at, microseconds(row["seen_at"])), row["seen_run"])
+
+
 def _keep(
     db: Transaction, merchant_id: str, account_id: str, product_id: str, one: Seen, before: Waiting | None,
-    seen_at: datetime, actor: Actor,
+    stored: StorageRow, pushed: Pushed, actor: Actor,
 ) -> str:  # fmt: skip
-    row = items.row(merchant_id, account_id, one, None, (microseconds(seen_at), ""))
-    listings.record(db, [row])
-    listing_id = str(row[0])
+    listings.record(db, [stored])
+    listing_id = str(stored[0])
     was = None if before is None else {"state": before.state, "sku": before.sku, "product_id": before.product_id}
-    after = {"account_id": account_id, "ref": one.item.ref, "sku": one.item.sku, "product_id": product_id}
+    after = {
+        "account_id": account_id, "ref": one.item.ref, "sku": one.item.sku, "product_id": product_id,
+        "as_of": pushed.as_of or pushed.seen_at,
+    }  # fmt: skip
     subject = Subject(kind="listing", id=listing_id)
     told = Change(kind="listing.recorded", subject=subject, before=was, after=after)
     record_all(db, merchant_id, [told], actor=actor)

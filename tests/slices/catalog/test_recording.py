@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 
 import hub_hookspecs
@@ -12,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 from hub_hookspecs import Item, Money
 
+from hub.catalog.rules import sku_key
+from hub.catalog.service.intake import take_page
 from hub.catalog.service.recording import Pushed, record_listing
 from hub.catalog.store import products
 from hub.catalog.store.products import ProductData
@@ -21,8 +24,9 @@ from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import CLI, event
 from hub.kernel.ids import new_id
 from hub.linking.service import deciding as linking
+from hub.linking.service import relinking
 from tests.slices.catalog.oracle import violations
-from tests.slices.catalog.test_intake import NOW, an_item, ids, retire, take
+from tests.slices.catalog.test_intake import NOW, a_source, an_item, ids, retire, take
 
 
 def a_product(database: Database, sku: str) -> str:
@@ -165,6 +169,57 @@ def test_an_import_that_had_begun_before_the_push_does_not_retire_it(database: D
 
     with database.reading() as db:
         assert db.execute(sa.select(listing.c.current)).scalar_one()
+
+
+@pytest.mark.parametrize("is_update", [False, True])
+def test_an_answer_that_comes_late_lets_no_running_import_retire_what_it_has_seen(
+    database: Database, is_update: bool
+) -> None:
+    product_id, began_at = a_product(database, "A"), NOW + timedelta(seconds=10)
+    if is_update:
+        keep(database, "pos", product_id, "1", pushed("A"))
+    with database.writing() as db:
+        take_page(db, a_source("pos"), [an_item(1, "A")], run="running", seen_at=began_at)
+
+    keep(database, "pos", product_id, "1", pushed("A", name="Kaos baru"))
+    retire(database, "pos", run="running", before=began_at + timedelta(seconds=1))
+
+    row = the_listing(database)
+    assert (row["name"], row["current"], row["seen_at"]) == ("Kaos baru", True, began_at)
+
+
+def test_a_push_that_is_later_than_an_import_keeps_its_own_instant(database: Database) -> None:
+    product_id = a_product(database, "A")
+    take(database, "pos", [an_item(1, "A")])
+
+    later = msgspec.structs.replace(pushed("A", name="Kaos baru"), seen_at=NOW + timedelta(minutes=1))
+    keep(database, "pos", product_id, "1", later)
+
+    assert the_listing(database)["seen_at"] == NOW + timedelta(minutes=1)
+
+
+def test_what_an_import_and_a_person_were_quicker_with_is_known_by_its_key_too(database: Database) -> None:
+    product_id = a_product(database, "A")
+    keep(database, "pos", product_id, "1", pushed("A"))
+    with database.writing() as db:
+        db.execute(sa.update(listing).values(pushed_key=None))
+
+    keep(database, "pos", product_id, "1", pushed("A"))
+
+    assert the_listing(database)["pushed_key"] == "k"
+
+
+def test_a_push_acknowledges_no_code_for_the_person_who_has_not(database: Database) -> None:
+    product_id = a_product(database, "A")
+    take(database, "shop", [an_item(1, "A")])
+    with database.writing() as db:
+        relinking.link(db, "merchant", ids(database)[0], product_id, actor=CLI)
+    take(database, "shop", [an_item(1, "A-OLD")])
+
+    keep(database, "shop", product_id, "1", pushed("A-OLD", name="Kaos baru"))
+
+    row = the_listing(database)
+    assert (row["name"], row["sku_key"], row["linked_sku"]) == ("Kaos baru", sku_key("A-OLD"), sku_key("A"))
 
 
 @pytest.mark.parametrize("state", ["pending", "ignored"])
