@@ -9,8 +9,8 @@ import platform
 
 from hub.kernel import logs
 
-NAMES = ("rate", "jobs", "workbooks", "checking", "labels", "imports", "linking")
-SIZED = ("imports", "linking")
+NAMES = ("rate", "jobs", "workbooks", "checking", "labels", "imports", "linking", "orders")
+SIZED = ("imports", "linking", "orders")
 
 
 def main() -> None:
