@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import GCM
 
 from hub.kernel.db import Transaction
 from hub.settings import SettingError, Settings
 
 FILE = "key_ring"
 NONCE = 12  # bytes; random, as AES-GCM wants it below 2**32 messages a key
+TAG = 16  # bytes, behind the content
+PIECE = 1024 * 1024  # bytes of large content that are sealed in one step
 _VERSION = "v1"
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
@@ -85,22 +91,41 @@ def unseal(ring: KeyRing, sealed: str, associated: str) -> bytes:
 
 
 def seal_bytes(ring: KeyRing, plaintext: bytes, associated: str) -> tuple[str, bytes]:
-    """Seal large content; the key's id is kept beside it."""
-    nonce = os.urandom(NONCE)
-    return ring.newest, nonce + AESGCM(ring.keys[ring.newest]).encrypt(
-        nonce, plaintext, _bound(ring.newest, associated)
-    )
+    """Seal large content, with one copy of it; the key's id is kept beside it."""
+    nonce, sealed = os.urandom(NONCE), io.BytesIO()
+    sealing = Cipher(AES(ring.keys[ring.newest]), GCM(nonce)).encryptor()
+    sealing.authenticate_additional_data(_bound(ring.newest, associated))
+    sealed.write(nonce)
+    for at in range(0, len(plaintext), PIECE):
+        sealed.write(sealing.update(memoryview(plaintext)[at : at + PIECE]))
+    sealed.write(sealing.finalize())
+    sealed.write(sealing.tag)
+    return ring.newest, sealed.getvalue()
 
 
 def unseal_bytes(ring: KeyRing, key_id: str, content: bytes, associated: str) -> bytes:
     """Open what `seal_bytes` made for the same `associated`."""
+    return unseal_pieces(ring, key_id, [content], associated)
+
+
+def unseal_pieces(ring: KeyRing, key_id: str, pieces: Iterable[bytes], associated: str) -> bytes:
+    """The same of content that comes in pieces, the first with the whole nonce: none is kept longer than needed."""
     if key_id not in ring.keys:
         raise Unsealable(f"sealed under the key {key_id!r}, which is not in the ring ({', '.join(ring.keys)})")
-    nonce, ciphertext = content[:NONCE], content[NONCE:]
+    coming = iter(pieces)
+    held, opened = memoryview(next(coming, b"")), io.BytesIO()
     try:
-        return AESGCM(ring.keys[key_id]).decrypt(nonce, ciphertext, _bound(key_id, associated))
+        opening = Cipher(AES(ring.keys[key_id]), GCM(bytes(held[:NONCE]))).decryptor()
+        opening.authenticate_additional_data(_bound(key_id, associated))
+        held = held[NONCE:]
+        for piece in chain(coming, [b""]):
+            opened.write(opening.update(held[:-TAG]))
+            held = memoryview(bytes(held[-TAG:]) + piece)
+        opened.write(opening.update(held[:-TAG]))
+        opening.finalize_with_tag(bytes(held[-TAG:]))
     except (InvalidTag, ValueError) as error:
         raise Unsealable("the sealed value was made for another row, or was changed") from error
+    return opened.getvalue()
 
 
 def reseal(ring: KeyRing, sealed: str, associated: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import random
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from hub.kernel import files
 from hub.kernel.db import Database
 from hub.kernel.errors import NotFound
-from hub.kernel.sealing import KeyRing, Unsealable, parse_ring
+from hub.kernel.sealing import NONCE, PIECE, TAG, KeyRing, Unsealable, parse_ring
 
 LABEL = b"%PDF-1.7 Budi Santoso, Jalan Melati 5"
 OLD = parse_ring("old:" + base64.b64encode(bytes(32)).decode())
@@ -100,3 +101,22 @@ def test_files_follow_the_newest_key(database: Database) -> None:
 
     assert moved == [1, 1, 0]
     assert get(database, digest, ring=KeyRing({"new": b"2" * 32})).content == LABEL
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - NONCE - TAG, PIECE, PIECE + 1, 3 * PIECE - NONCE - TAG])
+def test_a_large_file_comes_back_piece_by_piece(database: Database, size: int) -> None:
+    content = random.Random(size).randbytes(size)
+    digest = put(database, content=content)
+
+    assert get(database, digest).content == content
+
+
+def test_a_large_file_that_was_changed_in_its_midst_does_not_open(database: Database) -> None:
+    digest = put(database, content=bytes(2 * PIECE))
+    with database.writing() as db:
+        sealed = bytearray(rows(database)[0].content)
+        sealed[PIECE + 5] ^= 1
+        db.execute(sa.update(files.table).values(content=bytes(sealed)))
+
+    with pytest.raises(Unsealable):
+        get(database, digest)
