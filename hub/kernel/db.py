@@ -66,6 +66,7 @@ class Transaction:
         self.dialect = connection.dialect.name
         self.wakes: set[str] = set()  # lanes that have new work once this is committed
         self._collected: dict[Sink, dict[Any, Any]] = {}  # Any: see Sink
+        self._last: set[Sink] = set()
 
     def execute(
         self, statement: sa.Executable, parameters: Parameters | None = None
@@ -77,16 +78,24 @@ class Transaction:
         if self.dialect == "postgresql":
             self.connection.execute(_ADVISORY_LOCK, {"subject": subject})
 
-    def collect(self, sink: Sink, key: Hashable, value: V, merge: Callable[[V, V], V]) -> V:
-        """Keep `value` for `sink`, which writes everything collected for it once, last before the commit."""
+    def collect(
+        self, sink: Sink, key: Hashable, value: V, merge: Callable[[V, V], V], *, last: bool = False
+    ) -> V:  # fmt: skip
+        """Keep `value` for `sink`, which writes everything collected for it once, at the end before the commit.
+
+        `last`: after all others, since those may still collect for it.
+        """
+        if last:
+            self._last.add(sink)
         kept: dict[Hashable, V] = self._collected.setdefault(sink, {})
         kept[key] = merge(kept[key], value) if key in kept else value
         return kept[key]
 
     def flush(self) -> None:
         while self._collected:
-            sink, kept = self._collected.popitem()
-            sink(self, kept)
+            sinks = list(self._collected)
+            sink = next((one for one in sinks if one not in self._last), sinks[-1])
+            sink(self, self._collected.pop(sink))
 
 
 class Database:

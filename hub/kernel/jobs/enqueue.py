@@ -62,7 +62,7 @@ def request(db: Transaction, row: Mapping[str, Any]) -> Ticket:  # Any: the colu
     """Collect a row for the end of this transaction; the second for the same work joins the first."""
     work = (row["kind"], row["account_id"], row["key"])
     db.wakes.add(row["lane"])
-    return db.collect(write, work, Ticket(row), _join)
+    return db.collect(write, work, Ticket(row), _join, last=True)
 
 
 def write(db: Transaction, tickets: dict[SameWork, Ticket]) -> None:
