@@ -53,3 +53,32 @@ def show(merchant_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Jso
     with opening.reading() as db:
         found = service.merchant(db, merchant_id)
     showing.show(found, as_json=as_json)
+
+
+@app.command()
+def change(
+    merchant_id: Annotated[str, typer.Argument(metavar="ID")],
+    name: Annotated[str | None, typer.Option(help="What people call the merchant from now on.")] = None,
+    reserve_unpaid: Annotated[
+        bool | None,
+        typer.Option(
+            "--reserve-unpaid/--no-reserve-unpaid",
+            help="Whether orders hold stock before they are paid; else what nobody has paid yet stays on sale.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change a merchant's name, or whether its unpaid orders hold stock."""
+    from hub.cli.given import checked
+    from hub.kernel.api.texts import given
+    from hub.kernel.events import CLI
+    from hub.merchants import service
+    from hub.merchants.schemas import MerchantChange
+
+    wanted = checked(MerchantChange, {"name": name, "reserve_unpaid": reserve_unpaid})
+    with opening.writing() as db:
+        old = service.merchant(db, merchant_id, for_change=True)
+        new = service.change_merchant(
+            db, old, name=given(wanted.name), reserve_unpaid=given(wanted.reserve_unpaid), actor=CLI
+        )
+    showing.show(new, as_json=as_json)

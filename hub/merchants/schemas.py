@@ -24,6 +24,17 @@ KeyName = Annotated[
 """What the key is for, such as `erp`; two of one name may live at once, while one replaces the other."""
 
 
+ReserveUnpaid = Annotated[
+    bool,
+    msgspec.Meta(
+        description=(
+            "whether orders hold stock before they are paid; otherwise what their channel has counted off for them is "
+            "offered again, there too"
+        )
+    ),
+]
+
+
 class NewMerchant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a merchant is made of; without `features` the plan contains everything."""
 
@@ -38,6 +49,7 @@ class MerchantChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     features: Annotated[tuple[Feature, ...], msgspec.Meta(max_length=len(EVERYTHING))] | msgspec.UnsetType = (
         msgspec.UNSET
     )
+    reserve_unpaid: ReserveUnpaid | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,12 +11,13 @@ from datetime import datetime
 import sqlalchemy as sa
 import structlog
 
-from hub.kernel import events
+from hub.kernel import events, jobs
 from hub.kernel.api.policy import Access, Caller, Forbidden, Unauthorised
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import FieldError, Invalid, NotFound, Refused
 from hub.kernel.events import Actor, Subject
 from hub.kernel.ids import new_id
+from hub.kernel.jobs import JobKind
 from hub.merchants import rules, store
 from hub.merchants.rules import EVERYTHING, Feature
 from hub.merchants.store import ApiKey, Merchant
@@ -24,6 +25,7 @@ from hub.merchants.store import ApiKey, Merchant
 log = structlog.get_logger(__name__)
 
 ALL = "*"
+RECHECK_UNPAID = JobKind("orders.recheck_unpaid", lane="default")  # the slice of orders handles it
 
 
 def create_merchant(
@@ -56,15 +58,22 @@ def change_merchant(
     by: Caller | None = None,
     name: str | None = None,
     features: tuple[Feature, ...] | None = None,
+    reserve_unpaid: bool | None = None,
 ) -> Merchant:
-    """Change what is given; nothing is written or recorded where nothing differs."""
+    """Change what is given; nothing is written or recorded where nothing differs.
+
+    Unpaid orders that there are hold stock from then on, or let go of it, as the merchant wants it now.
+    """
     if features is not None and by is not None and by.merchants is not None:
         raise Forbidden("the plan is changed with a platform key: one that reaches every merchant")
     name = old.name if name is None else name
     features = old.features if features is None else _sorted(features)
-    if (name, features) == (old.name, old.features):
+    reserve_unpaid = old.reserve_unpaid if reserve_unpaid is None else reserve_unpaid
+    if (name, features, reserve_unpaid) == (old.name, old.features, old.reserve_unpaid):
         return old
-    new = store.change_merchant(db, old.id, name=name, features=features)
+    new = store.change_merchant(db, old.id, name=name, features=features, reserve_unpaid=reserve_unpaid)
+    if new.reserve_unpaid != old.reserve_unpaid:
+        jobs.enqueue(db, RECHECK_UNPAID, key=old.id, merchant_id=old.id)
     events.record(
         db,
         "merchant.changed",
@@ -199,7 +208,7 @@ def _record_key(db: Transaction, kind: str, subject: ApiKey, *, actor: Actor, be
 
 
 def _told(subject: Merchant) -> dict[str, object]:
-    return {"name": subject.name, "features": subject.features}
+    return {"name": subject.name, "features": subject.features, "reserve_unpaid": subject.reserve_unpaid}
 
 
 def _sorted(features: tuple[Feature, ...]) -> tuple[Feature, ...]:

@@ -19,11 +19,15 @@ _MINUTE = 60_000_000  # microseconds
 
 
 class Merchant(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sells: the owner of accounts, products, stock and orders."""
+    """Who sells: the owner of accounts, products, stock and orders.
+
+    `reserve_unpaid`: orders hold stock before they are paid; else what nobody has paid yet stays on sale.
+    """
 
     id: str
     name: str
     features: tuple[Feature, ...]
+    reserve_unpaid: bool
     created_at: datetime
     updated_at: datetime
 
@@ -47,9 +51,11 @@ def add_merchant(db: Transaction, *, merchant_id: str, name: str, features: tupl
     return _merchant(db.execute(sa.insert(merchant).values(row).returning(merchant)).one())
 
 
-def change_merchant(db: Transaction, merchant_id: str, *, name: str, features: tuple[Feature, ...]) -> Merchant:
+def change_merchant(
+    db: Transaction, merchant_id: str, *, name: str, features: tuple[Feature, ...], reserve_unpaid: bool
+) -> Merchant:
     changed = sa.update(merchant).where(merchant.c.id == merchant_id)
-    values = {"name": name, "features": features, "updated_at": now()}
+    values = {"name": name, "features": features, "reserve_unpaid": reserve_unpaid, "updated_at": now()}
     return _merchant(db.execute(changed.values(values).returning(merchant)).one())
 
 
@@ -140,7 +146,10 @@ def keys_reaching(db: Transaction, merchant_id: str | None, *, after: str | None
 
 def _merchant(row: sa.Row[Any]) -> Merchant:  # Any: a row of the merchant table
     features = tuple(Feature(each) for each in row.features)
-    return Merchant(id=row.id, name=row.name, features=features, created_at=row.created_at, updated_at=row.updated_at)
+    return Merchant(
+        id=row.id, name=row.name, features=features, reserve_unpaid=row.reserve_unpaid, created_at=row.created_at,
+        updated_at=row.updated_at,
+    )  # fmt: skip
 
 
 def _key(row: sa.Row[Any]) -> ApiKey:  # Any: a row of the key table

@@ -15,6 +15,8 @@ merchant = sa.Table(
     sa.Column("features", Json, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    # Whether orders hold stock before they are paid.
+    sa.Column("reserve_unpaid", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 api_key = sa.Table(

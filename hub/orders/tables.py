@@ -73,6 +73,7 @@ order_line = sa.Table(
     sa.Column("turn", sa.Integer, nullable=False),  # raised when it is released: what it then reserves is another cause
     sa.Column("standing", Key, nullable=False),
     sa.Column("in_margin", sa.Boolean, nullable=False),  # placed so near the opening that it may be in it already
+    sa.Column("waits_for", Key),  # the product that it has not enough of; NULL: it waits for no stock
     sa.UniqueConstraint("order_id", "ref"),
     sa.CheckConstraint("quantity >= 0 AND cancelled >= 0 AND units >= 0", name="quantity"),
     sa.CheckConstraint("pack > 0", name="pack"),
@@ -80,6 +81,11 @@ order_line = sa.Table(
         "standing IN ('none', 'unlinked', 'short', 'covered', 'reserved', 'shipped', 'released')", name="standing"
     ),
 )
+# What a change of the catalogue or of stock may concern: not the lines that have left, or were cancelled.
+_stands = order_line.c.standing.in_([sa.literal_column(f"'{each}'") for each in ("unlinked", "short", "reserved")])
+sa.Index("ix_order_line_listing", order_line.c.listing_ref, sqlite_where=_stands, postgresql_where=_stands)
+_waits = order_line.c.waits_for.is_not(None)
+sa.Index("ix_order_line_waits", order_line.c.waits_for, sqlite_where=_waits, postgresql_where=_waits)
 
 order_flag = sa.Table(
     "order_flag",

@@ -106,3 +106,14 @@ def test_the_audit_trail_says_that_the_command_line_did_it(hub: Hub, merchant: s
         ("key.created", "cli"),
         ("merchant.created", "cli"),
     ]
+
+
+def test_a_merchant_is_renamed_and_its_unpaid_orders_hold_stock_or_not(hub: Hub, merchant: str) -> None:
+    made = hub("merchant", "change", merchant, "--name", "Toko Baru", "--reserve-unpaid", "--json").document
+    back = hub("merchant", "change", merchant, "--no-reserve-unpaid", "--json").document
+    lost = hub("merchant", "change", ABSENT, "--reserve-unpaid")
+
+    assert [(each["name"], each["reserve_unpaid"]) for each in (made, back)] == [
+        ("Toko Baru", True), ("Toko Baru", False),
+    ]  # fmt: skip
+    assert lost.code == 1

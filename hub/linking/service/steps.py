@@ -17,7 +17,7 @@ from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import Actor, Change, Subject
 from hub.linking import rules
 from hub.linking.rules import Kind, Obstacle
-from hub.stock.service import opening
+from hub.stock.service import opening, rechecking
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,6 +88,7 @@ def put(
     classes.add_counts(db, merchant_id, _count_changes(moves, judged))
     new = [one.id for one, to, _ in moves if to.product_id and to.product_id != one.product_id]
     opening.linked(db, merchant_id, new, actor=actor)
+    rechecking.relinked(db, merchant_id, [one.id for one, to, _ in moves if to.product_id != one.product_id])
     return [change.id for change in changes]
 
 

@@ -2,19 +2,24 @@
 
 importing    the feed of an account, and its open orders read again
 reading      orders that a channel hinted at, read again by their refs
+rechecking   orders that may be served by now
 """
 
 from __future__ import annotations
 
 from hub.kernel.jobs import Handlers
-from hub.orders.jobs import importing, reading
+from hub.merchants.service import RECHECK_UNPAID
+from hub.orders.jobs import importing, reading, rechecking
 from hub.orders.service.desk import Desk
 from hub.orders.service.importing import IMPORT_ORDERS
 from hub.orders.service.reading import READ_ORDERS
+from hub.stock.service.rechecking import RECHECK
 
 
 def handlers(desk: Desk) -> Handlers:
     return {
         IMPORT_ORDERS: lambda job: importing.import_orders(job, desk),
         READ_ORDERS: lambda job: reading.read_hinted(job, desk),
+        RECHECK: lambda job: rechecking.recheck(job, desk.database),
+        RECHECK_UNPAID: lambda job: rechecking.recheck_unpaid(job, desk.database),
     }

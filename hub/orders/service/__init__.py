@@ -14,4 +14,5 @@ manual    orders that people make at a point of sale
 editing   what people change of them before they leave
 leaving   from the own shelf
 buyers    who ordered: sealed
+rechecking orders that may be served by now
 """

@@ -9,7 +9,7 @@ from hub_hookspecs import Channel
 
 from hub.channels.store.accounts import AccountRow
 from hub.kernel.events import Actor
-from hub.orders.rules.flags import Flag, Lacking
+from hub.orders.rules.flags import Code, Flag, Lacking
 from hub.orders.store.orders import Stored
 
 
@@ -17,23 +17,26 @@ from hub.orders.store.orders import Stored
 class Seller:
     """The account whose orders they are, its channel, and who tells of them.
 
-    `holds_unpaid`: whether its merchant wants stock held for orders that nobody has paid yet.
+    `channel` None: nothing new is told of them, they are looked at again.
     """
 
     account: AccountRow
-    channel: Channel
+    channel: Channel | None
     actor: Actor
-    holds_unpaid: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An order as it is told now, whose lines carry what they hold so far; `kind` names the event that it is."""
+    """An order as it is told now, whose lines carry what they hold so far; `kind` names the event that it is.
+
+    `waits`: why it waited, in words by code, where it is only looked at again; it is kept where that changes it.
+    """
 
     now: Stored
     before: Stored | None
     kind: str
     by_hand: bool = False
+    waits: Mapping[Code, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

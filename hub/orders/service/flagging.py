@@ -13,29 +13,33 @@ from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor, Subject
 from hub.orders.rules.flags import Flag, Flagged, Lacking, flags
-from hub.orders.service.drafts import Draft, Seller, Settled
+from hub.orders.service.drafts import Draft, Settled
 from hub.orders.service.moves import Lack, Outcome
 from hub.orders.store import flags as flag_store
 from hub.orders.store.orders import OrderRow, Stored
 
 
-def flag(
-    db: Transaction, seller: Seller, drafts: Sequence[Draft], stored: Sequence[Stored], done: Mapping[str, Outcome], *,
-    at: datetime,
-) -> list[Settled]:  # fmt: skip
-    """Let these orders, just settled, wait for what they wait for, and note what became of each."""
+def judged(db: Transaction, stored: Sequence[Stored], done: Mapping[str, Outcome]) -> list[Settled]:
+    """What these orders, just settled, wait for."""
     lacks = {line_id: outcome.lacks for line_id, outcome in done.items() if outcome.lacks}
     named = _named(db, lacks)
-    settled = [
+    return [
         Settled(stored=one, flags=_flags(one, named), lacks={line.id: named.get(line.id, ()) for line in one.lines})
         for one in stored
     ]
-    known = [draft.now.order.id for draft in drafts if draft.before]
-    merchant_id = seller.account.merchant_id
-    flag_store.replace(db, merchant_id, {each.stored.order.id: each.flags for each in settled}, known=known, at=at)
-    for draft, each in zip(drafts, settled, strict=True):
-        _record(db, draft, each, seller.actor)
-    return settled
+
+
+def keep(
+    db: Transaction, merchant_id: str, drafts: Sequence[Draft], settled: Sequence[Settled], *, at: datetime
+) -> None:  # fmt: skip
+    """Let them wait for just that; of those that were only looked at again, only what reads otherwise is written."""
+    changed = [
+        (draft, each)
+        for draft, each in zip(drafts, settled, strict=True)
+        if draft.waits is None or draft.waits != {flag.code: flag.reason for flag in each.flags}
+    ]
+    known = [draft.now.order.id for draft, _ in changed if draft.before]
+    flag_store.replace(db, merchant_id, {each.stored.order.id: each.flags for _, each in changed}, known=known, at=at)
 
 
 def _named(db: Transaction, lacks: Mapping[str, Collection[Lack]]) -> dict[str, tuple[Lacking, ...]]:
@@ -59,7 +63,8 @@ def _flags(one: Stored, lacks: Mapping[str, tuple[Lacking, ...]]) -> list[Flag]:
     return flags(one.order.state, one.order.raw_state, lines)
 
 
-def _record(db: Transaction, draft: Draft, each: Settled, actor: Actor) -> None:
+def record(db: Transaction, draft: Draft, each: Settled, actor: Actor) -> None:
+    """Note in the audit trail what became of an order."""
     now, before = each.stored, draft.before
     events.record(
         db, draft.kind, subject=Subject(kind="order", id=now.order.id), actor=actor, merchant_id=now.order.merchant_id,

@@ -30,7 +30,10 @@ _DECIDED = (Standing.RESERVED, Standing.SHIPPED, Standing.COVERED)  # lines whos
 
 
 def settle(db: Transaction, seller: Seller, drafts: Sequence[Draft]) -> list[Settled]:
-    """Settle these orders, each told as it is now, in their order: those that come first get first."""
+    """Settle these orders, each told as it is now, in their order: those that come first get first.
+
+    Gives those that are kept: all that were told, and of those that were only looked at again those that changed.
+    """
     account = seller.account
     refs = {line.listing_ref for draft in drafts for line in draft.now.lines} or {""}
     known = resolving.known(db, account.merchant_id, account.id, refs)
@@ -40,8 +43,22 @@ def settle(db: Transaction, seller: Seller, drafts: Sequence[Draft]) -> list[Set
     unable = {each.line.id: _unable(each) for each in moves if each.line.id not in done}
     stored = [_settled(draft, known, unable | done) for draft in drafts]
     _tell(db, seller, drafts, stored, known)
-    orders.write(db, stored)
-    return flagging.flag(db, seller, drafts, stored, done, at=known.at)
+    settled = flagging.judged(db, stored, done)
+    news = [(draft, each) for draft, each in zip(drafts, settled, strict=True) if _is_news(draft, each)]
+    orders.write(db, [each.stored for _, each in news])
+    flagging.keep(db, account.merchant_id, drafts, settled, at=known.at)
+    for draft, each in news:
+        flagging.record(db, draft, each, seller.actor)
+    return [each for _, each in news]
+
+
+def _is_news(draft: Draft, each: Settled) -> bool:
+    """Whether anything is to be kept: an order that was only looked at again may be as it was."""
+    if draft.before is None or draft.waits is None:
+        return True
+    now, before = each.stored, draft.before
+    stays = (now.lines, now.order.warehouse_id) == (before.lines, before.order.warehouse_id)
+    return not stays or {flag.code for flag in each.flags} != draft.waits.keys()
 
 
 def _moves(db: Transaction, seller: Seller, drafts: Sequence[Draft], known: Known) -> list[Move]:
@@ -53,7 +70,7 @@ def _moves(db: Transaction, seller: Seller, drafts: Sequence[Draft], known: Know
     for draft in drafts:
         for line in draft.now.lines:
             moved = _is_moved(known, line)
-            to_do = _step(seller, draft, line, moved=moved)
+            to_do = _step(known, draft, line, moved=moved)
             if to_do is Step.LEAVE:
                 continue
             default = default or warehouses.default_of(db, seller.account.merchant_id).id
@@ -73,9 +90,9 @@ def _is_moved(known: Known, line: LineRow) -> bool:
     return sold.product_id not in (None, line.product_id)
 
 
-def _step(seller: Seller, draft: Draft, line: LineRow, *, moved: bool) -> Step:
+def _step(known: Known, draft: Draft, line: LineRow, *, moved: bool) -> Step:
     order = draft.now.order
-    claimed = claim(order.state, holds_unpaid=seller.holds_unpaid, sent_by_channel=order.fulfilled_by_channel)
+    claimed = claim(order.state, holds_unpaid=known.holds_unpaid, sent_by_channel=order.fulfilled_by_channel)
     return step(Line(line.units, line.standing, moved), line.quantity, claimed)
 
 
@@ -123,9 +140,11 @@ def _line(line: LineRow, known: Known, outcome: Outcome | None) -> LineRow:
     if sold is not None and (line.standing not in _DECIDED or (outcome is not None and outcome.anew)):
         line = replace(line, product_id=sold.product_id, pack=sold.pack)
     if outcome is None:
-        return line
+        return replace(line, waits_for=None)
+    sought = sold.product_id if sold is not None and sold.product_id is not None else line.product_id
     return replace(
-        line, standing=outcome.standing, units=outcome.units, turn=outcome.turn, in_margin=outcome.in_margin
+        line, standing=outcome.standing, units=outcome.units, turn=outcome.turn, in_margin=outcome.in_margin,
+        waits_for=sought if outcome.lacks else None,
     )  # fmt: skip
 
 
@@ -134,6 +153,8 @@ def _tell(
 ) -> None:  # fmt: skip
     """What the channel sold it shows no more: the figure is due, whatever becomes of the stock."""
     found = []
+    if seller.channel is None:
+        return
     for draft, now in zip(drafts, stored, strict=True):
         before = {line.id: line for line in draft.before.lines} if draft.before else {}
         for line in now.lines:

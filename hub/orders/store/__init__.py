@@ -6,6 +6,7 @@ feeds      how far the orders of accounts were read
 hints      which orders are to be read again
 readings   what no import has explained yet
 flags      why orders wait
+waiting    which orders a change may concern
 listed     what an account sells
 pages      orders as people look for them
 """

@@ -52,7 +52,10 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A line as it is kept. `quantity` is still wanted; `units` of the listing's it holds or took."""
+    """A line as it is kept. `quantity` is still wanted; `units` of the listing's it holds or took.
+
+    `waits_for` is the product that it has not enough of; None: it waits for no stock.
+    """
 
     id: str
     order_id: str
@@ -74,6 +77,7 @@ class LineRow(msgspec.Struct, frozen=True, kw_only=True):
     turn: int = 0
     standing: Standing = Standing.NONE
     in_margin: bool = False
+    waits_for: str | None = None
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +118,17 @@ def find(db: Transaction, merchant_id: str, order_id: str, *, for_change: bool =
     query = _mine.with_for_update() if for_change else _mine
     found = db.execute(query, {"merchant": merchant_id, "order": order_id}).mappings().all()
     return next(iter(_with_lines(db, [read(row, OrderRow) for row in found])), None)
+
+
+_of_ids = sa.select(*_order_columns).where(among(_O.id, "ids")).order_by(_O.id).with_for_update()
+
+
+def of_ids(db: Transaction, ids: Collection[str]) -> list[Stored]:
+    """These orders, kept from others until the transaction ends; those that were placed first come first."""
+    rows = db.execute(_of_ids, {"ids": sorted(ids)}).mappings().all()
+    return sorted(
+        _with_lines(db, [read(row, OrderRow) for row in rows]), key=lambda one: (one.order.placed_at, one.order.id)
+    )
 
 
 def _with_lines(db: Transaction, orders: list[OrderRow]) -> list[Stored]:

@@ -12,6 +12,7 @@ from hub.catalog.tables import listing, product
 from hub.channels.tables import place_map, warehouse
 from hub.kernel.bulk import given
 from hub.kernel.db import Transaction, now
+from hub.merchants.tables import merchant
 
 
 class Sold(NamedTuple):
@@ -27,13 +28,14 @@ class Known(NamedTuple):
     """What the hub knows of the lines of a batch at this moment.
 
     `sold` is by listing ref, `warehouses` by place, in the order of the account's mapping; `default` is the merchant's
-    own warehouse, None where nobody has looked at it yet.
+    own warehouse, None where nobody has looked at it yet. `holds_unpaid`: its orders hold stock before they are paid.
     """
 
     at: datetime
     sold: dict[str, Sold]
     warehouses: dict[str, tuple[str, ...]]
     default: str | None
+    holds_unpaid: bool
 
 
 def _statement(*, fenced: bool) -> sa.Select[Any]:  # Any: columns of several tables
@@ -51,10 +53,11 @@ def _statement(*, fenced: bool) -> sa.Select[Any]:  # Any: columns of several ta
         .where(warehouse.c.merchant_id == sa.bindparam("merchant"), warehouse.c.is_default)
         .scalar_subquery()
     )
+    unpaid = sa.select(merchant.c.reserve_unpaid).where(merchant.c.id == sa.bindparam("merchant")).scalar_subquery()
     return (
         sa.select(
-            refs.c.value.label("ref"), now().label("at"), mine.label("default_id"), found.c.id, found.c.product_id,
-            found.c.pack, product.c.bundle, place_map.c.place_ref, place_map.c.warehouse_id,
+            refs.c.value.label("ref"), now().label("at"), mine.label("default_id"), unpaid.label("unpaid"), found.c.id,
+            found.c.product_id, found.c.pack, product.c.bundle, place_map.c.place_ref, place_map.c.warehouse_id,
         )
         .select_from(
             joined.outerjoin(product, product.c.id == found.c.product_id)
@@ -75,4 +78,5 @@ def known(db: Transaction, merchant_id: str, account_id: str, refs: Collection[s
     for row in rows:
         if row.warehouse_id:
             places.setdefault(row.place_ref, {})[row.warehouse_id] = None
-    return Known(rows[0].at, sold, {place: tuple(found) for place, found in places.items()}, rows[0].default_id)
+    warehouses = {place: tuple(found) for place, found in places.items()}
+    return Known(rows[0].at, sold, warehouses, rows[0].default_id, bool(rows[0].unpaid))

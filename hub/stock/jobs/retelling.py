@@ -12,7 +12,7 @@ from hub.kernel import jobs
 from hub.kernel.db import Transaction, now
 from hub.kernel.jobs import Cancelled, Done, Job, Settled
 from hub.kernel.jobs.records import Caretaker
-from hub.stock.service import touching
+from hub.stock.service import rechecking, touching
 from hub.stock.service.desk import Desk
 from hub.stock.store import due, marking
 
@@ -32,6 +32,8 @@ def retell_account(job: Job, desk: Desk) -> Settled:
             for merchant_id, account_id in sorted(marked):
                 touching.ask(db, merchant_id, account_id)
             job = jobs.advance(db, job, resume=after)
+            if not after:
+                rechecking.remapped(db, job.merchant_id, job.account_id)
         if not after:
             return Done()
         if job.cancel_requested:
@@ -42,6 +44,7 @@ def retell_product(job: Job, desk: Desk) -> Settled:
     """Look again at every figure that shows a product: a pack, or what a bundle contains, has changed."""
     with desk.database.writing() as db:
         touching.touch(db, [job.key], cause=f"product:{job.id}")
+        rechecking.may_serve(db, job.merchant_id, [job.key])
         jobs.advance(db, job)
     return Done()
 

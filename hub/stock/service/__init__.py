@@ -3,7 +3,8 @@
 booking    movements and the levels that they change, together
 levels     adjusted and transferred by people
 opening    the first stock that is known of a product
-reserving  promised to orders, freed, shipped
+reserving  promised to orders, freed, shipped: many at once
+rechecking asks for orders that wait to be looked at again
 touching   what a change makes due
 offering   what an account is offered now
 ruling     rules as people make them

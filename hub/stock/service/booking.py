@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
 from hub.stock.rules.levels import Lack, Place, Standing, lacking, summed
+from hub.stock.service.rechecking import may_serve
 from hub.stock.service.touching import touch
 from hub.stock.store import levels, movements
 from hub.stock.store.movements import Booking, Movement
@@ -48,6 +49,7 @@ def book(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, acto
     if deltas and not levels.change(db, deltas, opened_at=opened):
         raise RuntimeError("a locked level changed under its lock")
     touch(db, {one.product_id for one in new}, cause=new[0].cause if new else "")
+    may_serve(db, merchant_id, {one.product_id for one in new if one.quantity > 0 or one.kind == "opening"})
     after = {
         place: standing._replace(on_hand=standing.on_hand + deltas.get(place, 0)) for place, standing in before.items()
     }

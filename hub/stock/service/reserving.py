@@ -14,6 +14,7 @@ from datetime import datetime
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
 from hub.stock.rules.levels import MovementKind, Place, ReservationState
+from hub.stock.service.rechecking import may_serve
 from hub.stock.service.touching import touch
 from hub.stock.store import levels, movements, reservations
 from hub.stock.store.levels import Level
@@ -47,6 +48,7 @@ class Book:
         self._closed: dict[ReservationState, list[str]] = {ReservationState.RELEASED: [], ReservationState.SHIPPED: []}
         self._bookings: list[Booking] = []
         self._touched: dict[str, str] = {}  # the order, by product
+        self._freed: set[str] = set()  # products that others may have more of
 
     def promise(self, one: Held) -> None:
         """Reserve so many, for a cause that has reserved nothing before; the caller has found them free."""
@@ -93,6 +95,8 @@ class Book:
         self._reserved[one.place] = self._reserved.get(one.place, 0) + reserved
         self.free[one.place] = self.free.get(one.place, 0) + free
         self._touched[one.product_id] = one.order_id
+        if free > 0:
+            self._freed.add(one.product_id)
 
     def write(self, db: Transaction, merchant_id: str, *, at: datetime, actor: Actor) -> None:
         """Write all of it, or raise: then nothing of the transaction may stay.
@@ -110,3 +114,4 @@ class Book:
             raise RuntimeError("what had left before left again")
         for product_id, order_id in self._touched.items():
             touch(db, [product_id], cause=f"order:{order_id}")
+        may_serve(db, merchant_id, self._freed)

@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from hub.kernel import events, jobs
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Database
 from tests.callers import a_key, a_merchant, bearer
@@ -82,6 +83,28 @@ def test_a_merchants_own_key_cannot_widen_its_plan(platform: Client, database: D
     answer = platform.patch(f"/v1/merchants/{merchant_id}", json={"features": []}, headers=bearer(key))
 
     assert answer.status_code == 403
+
+
+def test_a_merchant_says_whether_its_unpaid_orders_hold_stock_and_it_is_noted(
+    platform: Client, database: Database
+) -> None:
+    merchant_id = a_merchant(database)
+    key, path = a_key(database, merchants=(merchant_id,)), f"/v1/merchants/{merchant_id}"
+    before = platform.get(path)
+
+    changed = platform.patch(
+        path, json={"reserve_unpaid": True}, headers={**bearer(key), "If-Match": before.headers["etag"]}
+    )
+    again = platform.patch(path, json={"reserve_unpaid": True}, headers=bearer(key))
+
+    assert [answer.json()["reserve_unpaid"] for answer in (before, changed, again)] == [False, True, True]
+    with database.reading() as db:
+        told = events.listing(db, merchant_id, limit=10, kind="merchant.changed")
+        asked = jobs.listing(db, merchant_id, limit=10)
+    assert [((each.before or {})["reserve_unpaid"], (each.after or {})["reserve_unpaid"]) for each in told] == [
+        (False, True)
+    ]
+    assert [job.kind for job in asked] == ["orders.recheck_unpaid"]
 
 
 def test_a_new_key_works_and_its_secret_is_shown_this_once(platform: Client, database: Database) -> None:

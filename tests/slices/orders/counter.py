@@ -52,14 +52,13 @@ class Counter:
             updated_at=updated_at or self.now() + timedelta(hours=2) + self.ticks * MINUTE,
         )  # fmt: skip
 
-    def seller(self, kiosk: str = "north", *, holds_unpaid: bool = False) -> Seller:
+    def seller(self, kiosk: str = "north") -> Seller:
         account = self.fair.account(kiosk)
         channel = self.fair.channels.hosts.loaded[kiosk].channel
-        return Seller(account=account, channel=channel, actor=Actor(kind="channel", id=account.id),
-                      holds_unpaid=holds_unpaid)  # fmt: skip
+        return Seller(account=account, channel=channel, actor=Actor(kind="channel", id=account.id))
 
-    def tells(self, *told: Order, kiosk: str = "north", holds_unpaid: bool = False) -> Taken:
-        seller = self.seller(kiosk, holds_unpaid=holds_unpaid)
+    def tells(self, *told: Order, kiosk: str = "north") -> Taken:
+        seller = self.seller(kiosk)
         asked_at = self.now()
         with self.fair.database.writing() as db:
             hold(db, seller.account.id)

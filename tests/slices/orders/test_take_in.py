@@ -167,7 +167,8 @@ def test_unpaid_orders_hold_stock_only_where_the_merchant_says_so(counter: Count
     counter.tells(counter.order("1", line("TEE", 3), state=OrderState.UNPAID))
     before = counter.stock("TEE")
 
-    counter.tells(counter.order("2", line("TEE", 3), state=OrderState.UNPAID), holds_unpaid=True)
+    counter.fair.holds_unpaid()
+    counter.tells(counter.order("2", line("TEE", 3), state=OrderState.UNPAID))
 
     assert (before, counter.stock("TEE")) == (Standing(10, 0, 0), Standing(10, 3, 0))
     counter.tells(counter.order("1", line("TEE", 3)))

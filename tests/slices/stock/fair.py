@@ -28,9 +28,12 @@ from hub.kernel.http import ChannelHttp
 from hub.kernel.jobs import LANES, Handlers, Runner
 from hub.kernel.sealing import parse_ring
 from hub.linking.service import deciding
+from hub.merchants import service as merchants
+from hub.orders.jobs import rechecking
 from hub.stock import jobs as stock_jobs
 from hub.stock.service import syncing
 from hub.stock.service.desk import Desk, Orders, Outlet
+from hub.stock.service.rechecking import RECHECK
 from hub.stock.tables import due_push, push, told
 from tests.plugins.kiosk import Kiosk, a_plugin
 from tests.slices.stock.goods import Goods
@@ -59,7 +62,11 @@ class Fair:
             return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
 
         desk = Desk(database=self.database, open_outlet=opened, orders=self.orders)
-        return {**channel_jobs.handlers(self.channels), **stock_jobs.handlers(desk)}
+        recheck: Handlers = {
+            RECHECK: lambda job: rechecking.recheck(job, self.database),
+            merchants.RECHECK_UNPAID: lambda job: rechecking.recheck_unpaid(job, self.database),
+        }
+        return {**channel_jobs.handlers(self.channels), **stock_jobs.handlers(desk), **recheck}
 
     def joins(self, kiosk: str) -> str:
         """Authorise an account at this kiosk."""
@@ -114,6 +121,12 @@ class Fair:
             account = mapping.locked(db, self.goods.merchant, self.accounts[kiosk])
             ids = [self.goods.named[each] for each in warehouses]
             mapping.map_place(db, account, place, ids, shared=shared, actor=CLI)
+
+    def holds_unpaid(self, wanted: bool = True) -> None:
+        """The merchant says whether orders hold stock before they are paid."""
+        with self.database.writing() as db:
+            old = merchants.merchant(db, self.goods.merchant, for_change=True)
+            merchants.change_merchant(db, old, reserve_unpaid=wanted, actor=CLI)
 
     @property
     def work(self) -> jobs.Runtime:

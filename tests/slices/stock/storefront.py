@@ -73,6 +73,7 @@ class Storefront:
         with fair.database.writing() as db:
             account = bind(fair.channels, db, proof, actor=CLI).account
         fair.accounts[SHOP] = account.id
+        fair.holds_unpaid()
         self.refs = {sku: self.sandbox.add(f"Kaos {sku}", sku, available=count) for sku, count in stock.items()}
         home, *_ = next(self.sandbox.variants()).inventory_item.levels  # where the sandbox stocks what is added
         fair.maps(SHOP, f"gid://shopify/Location/{home}", "main")
@@ -136,9 +137,7 @@ class Storefront:
         fair, account = self.fair, self.fair.account(SHOP)
         with fair.database.reading() as db:
             began_at = pushing.moment(db)
-        seller = Seller(
-            account=account, channel=self.host.channel, actor=Actor(kind="channel", id=account.id), holds_unpaid=True
-        )
+        seller = Seller(account=account, channel=self.host.channel, actor=Actor(kind="channel", id=account.id))
         for page in self.host.import_orders(doors.open_door(fair.channels, account.id), self.cursor):
             with fair.database.writing() as db:
                 hold(db, account.id)
