@@ -133,12 +133,15 @@ def evidence(ours: Traits, theirs: Traits) -> list[tuple[Rule, str, str]]:
     return found
 
 
-def obstacle(*, state: str, current: bool, sku_class: str | None) -> Obstacle | None:
-    """Say what stands against linking; None where nothing does, or where it is linked already."""
+def obstacle(*, state: str, current: bool, sku_class: str | None, made_here: bool = False) -> Obstacle | None:
+    """Say what stands against linking; None where nothing does, or where it is linked already.
+
+    One that the hub itself made may well be a draft that nobody has stocked yet (`made_here`): its product is known.
+    """
     if state == "linked":
         return None
     if state == "ignored":
         return IGNORED
-    if not current:
+    if not current and not made_here:
         return RETIRED
     return {"empty": EMPTY, "duplicate": DUPLICATE}.get(sku_class or "")

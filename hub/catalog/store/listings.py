@@ -93,7 +93,7 @@ def retire(db: Transaction, ids: Iterable[str]) -> None:
 
 
 class Waiting(NamedTuple):
-    """A listing as a person decides about it; `linked_sku` and `decision` are columns of the table."""
+    """A listing as a person decides about it; `linked_sku`, `decision` and `pushed_key` are columns of the table."""
 
     id: str
     account_id: str
@@ -105,6 +105,7 @@ class Waiting(NamedTuple):
     product_id: str | None
     linked_sku: str | None
     decision: str | None
+    pushed_key: str | None
 
 
 _as_waiting = sa.select(*(listing.c[name] for name in Waiting._fields)).order_by(listing.c.id)

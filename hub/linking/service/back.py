@@ -94,7 +94,8 @@ def _against_linking(back: Back) -> Obstacle | None:
     _, one, to = back
     if one.state != "pending" or to.state != "linked":
         return None
-    found = rules.obstacle(state=one.state, current=one.current, sku_class=one.sku_class)
+    made_here = one.pushed_key is not None
+    found = rules.obstacle(state=one.state, current=one.current, sku_class=one.sku_class, made_here=made_here)
     return found or (None if one.sku_key == to.linked_sku else RENAMED)
 
 

@@ -16,7 +16,10 @@ def link(db: Transaction, merchant_id: str, listing_id: str, product_id: str, *,
     """Put a listing on this product; where it is there already, its present SKU is acknowledged."""
     one = steps.one_of(db, merchant_id, listing_id)
     require_product(db, merchant_id, product_id, field="product_id")
-    if found := rules.obstacle(state=one.state, current=one.current, sku_class=one.sku_class):
+    made_here = one.pushed_key is not None
+    if found := rules.obstacle(
+        state=one.state, current=one.current, sku_class=one.sku_class, made_here=made_here
+    ):  # fmt: skip
         raise steps.refuse(found)
     to = on(product_id, one.sku_key)
     if (one.product_id, one.linked_sku) != (to.product_id, to.linked_sku):

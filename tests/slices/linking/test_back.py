@@ -13,7 +13,7 @@ from hub.catalog.store.products import ProductData
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import Refused
 from hub.kernel.events import Actor
-from hub.linking.service import merging
+from hub.linking.service import merging, relinking
 from tests.slices.catalog.oracle import violations
 from tests.slices.catalog.test_intake import NOW
 from tests.slices.linking.steps import Catalogue
@@ -228,6 +228,38 @@ def test_a_product_that_a_person_listed_somewhere_stays_whatever_is_undone(catal
 
     assert catalogue.state() == listed
     assert len(listed["products"]) == 1
+
+
+def test_a_draft_that_a_cross_listing_made_is_linked_again_by_hand_and_by_redoing(catalogue: Catalogue) -> None:
+    catalogue.lists("one", "A")
+    catalogue.confirms("one/1")
+    product_id = catalogue.row("one/1").product_id
+    told = hub_hookspecs.Product(key=product_id, sku="A", name="Kaos A")
+    catalogue.does(record_pushed, product_id, told)
+    catalogue.retires("pos/1")
+    catalogue.unlinks("pos/1")
+
+    catalogue.does(relinking.link, catalogue.row("pos/1").id, product_id)
+    catalogue.undoes(catalogue.undoes(catalogue.row("pos/1").decision))
+
+    row = catalogue.row("pos/1")
+    assert (row.product_id, row.state, row.current) == (product_id, "linked", False)
+    assert violations(catalogue.database) == []
+
+
+def test_a_listing_that_is_taken_off_its_product_is_one_of_the_duplicates_that_came_meanwhile(
+    catalogue: Catalogue,
+) -> None:
+    catalogue.lists("one", "S")
+    catalogue.confirms("one/1")
+    catalogue.lists("one", "S", "S", "S")
+
+    catalogue.unlinks("one/1")
+
+    assert {name: row.sku_class for name, row in catalogue.rows().items()} == dict.fromkeys(
+        ["one/1", "one/2", "one/3"], "duplicate"
+    )
+    assert violations(catalogue.database) == []
 
 
 def record_pushed(
