@@ -64,7 +64,7 @@ def change(
     """Let a product, found for this change, have these data; `components` None leaves what it contains."""
     merchant_id, product_id = old.product.merchant_id, old.product.id
     _check(db, merchant_id, data, own_id=product_id)
-    products.change(db, merchant_id, product_id, data)
+    products.change(db, old.product, data)
     if old.product.parent_id != data.parent_id:
         links.forget_parents(db, product_id)
         parents.keep(db, _named(old.product.parent_id, data.parent_id))

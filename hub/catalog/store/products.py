@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -32,6 +33,12 @@ class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     options: dict[str, str] = {}  # what tells a variant from its siblings
 
 
+class _Kept(Details, frozen=True, kw_only=True, omit_defaults=True):
+    """The same as it is stored, with when a person last changed each field of the product."""
+
+    changed_at: dict[str, datetime] = {}
+
+
 class ProductData(Details, frozen=True, kw_only=True):
     """What a person may change of a product. Weight in whole grams, size in whole millimetres."""
 
@@ -51,6 +58,7 @@ class Product(ProductData, frozen=True, kw_only=True):
     source_listing_id: str | None = None
     gone_by: str | None = None  # the event of the step that took it out of the catalogue
     merged_into: str | None = None
+    changed_at: Mapping[str, datetime] = {}  # by field, when a person last changed it; none: as it was made
 
 
 _TAKEN_OVER = (
@@ -74,11 +82,17 @@ def insert(db: Transaction, merchant_id: str, product_id: str, data: ProductData
     db.execute(sa.insert(product).values(row))
 
 
-def change(db: Transaction, merchant_id: str, product_id: str, data: ProductData) -> None:
-    db.execute(sa.update(product).where(product.c.id == product_id).values(_columns(merchant_id, data)))
+def change(db: Transaction, old: Product, data: ProductData) -> None:
+    """Let the product have these data, and remember of what is another now when that was."""
+    at = db.execute(sa.select(now())).scalar_one()
+    differing = {name: at for name in ProductData.__struct_fields__ if getattr(old, name) != getattr(data, name)}
+    values = _columns(old.merchant_id, data, {**old.changed_at, **differing})
+    db.execute(sa.update(product).where(product.c.id == old.id).values(values))
 
 
-def _columns(merchant_id: str, data: ProductData) -> dict[str, Any]:  # Any: the columns differ in type
+def _columns(
+    merchant_id: str, data: ProductData, changed_at: Mapping[str, datetime] = MappingProxyType({})
+) -> dict[str, Any]:  # Any: the columns differ in type
     details = {name: getattr(data, name) for name in Details.__struct_fields__}
     return {
         "sku": data.sku,
@@ -87,7 +101,7 @@ def _columns(merchant_id: str, data: ProductData) -> dict[str, Any]:  # Any: the
         "name_key": name_key(data.name),
         "price": None if data.price is None else str(data.price.amount),
         "currency": None if data.price is None else data.price.currency,
-        "details": Details(**details),
+        "details": _Kept(**details, changed_at=dict(changed_at)),
         "parent_id": data.parent_id,
         "sku_fold": sku_fold(data.sku),
         "barcode_key": barcode_key(data.barcode),
@@ -123,14 +137,14 @@ def find(db: Transaction, merchant_id: str, product_id: str) -> Product | None:
     return None if row is None else read(row)
 
 
-_OWN = tuple(name for name in Product.__struct_fields__ if name not in ProductData.__struct_fields__)
+_OWN = tuple({*Product.__struct_fields__} - {*ProductData.__struct_fields__, *_Kept.__struct_fields__})
 
 
 def read(row: sa.RowMapping) -> Product:
     """A row of the table as the product that it is."""
     price = None if row["price"] is None else Money(amount=Decimal(row["price"]), currency=row["currency"])
     plain = (*_OWN, "sku", "name", "parent_id")
-    details = msgspec.structs.asdict(msgspec.convert(row["details"], Details))
+    details = msgspec.structs.asdict(msgspec.convert(row["details"], _Kept))
     return Product(**{name: row[name] for name in plain}, **details, price=price)
 
 
