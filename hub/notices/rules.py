@@ -47,6 +47,12 @@ def _workbook_ready(facts: Facts) -> Words:
         level = Level.WARNING
         lines.append(f"Of {_counted(short, 'product')} something had to be left out: fill it in as far as you need it.")
         lines += facts["left_out"]
+    if apart := facts.get("differing_of", 0):
+        lines.append(
+            f"Of {_counted(apart, 'product')} the listing has something of its own, and keeps it unless you change it"
+            " in the workbook; a SKU of its own only changes at the marketplace."
+        )
+        lines += facts["differing"]
     return Words(level, f"Workbook for {facts['account']} is ready", "\n".join(lines), _file(facts))
 
 

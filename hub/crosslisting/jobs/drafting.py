@@ -80,18 +80,25 @@ def _made(job: Job, desk: Desk, run: Run, *, with_categories: bool) -> Settled:
             return Done()  # it was stopped meanwhile
         told = {"products": lines.count, "days": FILES.days, "file": {"kind": WORKBOOK, "digest": digest}}
         told |= {"left_out": lines.left_out, "left_out_of": lines.left_out_of}
+        told |= {"differing": lines.differing, "differing_of": lines.differing_of}
         telling.announce(db, "workbook_ready", run, actor=Actor(kind="job", id=job.id), **told)
         jobs.advance(db, job)
     return Done({"products": lines.count})
 
 
 class _Lines:
-    """The lines of the sheet, read while it is written; says how many there were, and what could not be filled in."""
+    """The lines of the sheet, read while it is written; says how many there were, and what could not be filled in.
+
+    And where a listing stays as it is, although its product says something else.
+    """
 
     def __init__(self, job: Job, desk: Desk, run: Run, form: Form, labels: Mapping[str, str]) -> None:
         self.count = 0
         self.left_out: list[str] = []
         self.left_out_of = 0
+        self.differing: list[str] = []
+        self.differing_of = 0
+        self._titles = {column.key: column.title for column in form.columns}
         self._job, self._desk, self._run, self._form, self._labels = job, desk, run, form, labels
 
     def __iter__(self) -> Iterator[Mapping[str, Value]]:
@@ -111,7 +118,15 @@ class _Lines:
         if left_out:
             self.left_out_of += 1
             self.left_out += [f"{known.product.sku[:100]}: {each}" for each in left_out][: TOLD - len(self.left_out)]
+        if known.differing:
+            self.differing_of += 1
+            if len(self.differing) < TOLD:
+                self.differing.append(f"{known.product.sku[:100]}: {self._kept(known)}")
         return values
+
+    def _kept(self, known: Known) -> str:
+        code = {"sku": f" {known.sku[:100]}"}
+        return ", ".join(self._titles[name] + code.get(name, "") for name in known.differing)
 
 
 def _written(form: Form, lines: _Lines) -> bytes:

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import hub_hookspecs
-import msgspec
 
 from hub.catalog.store import pages, products
 from hub.catalog.store.products import Product
 from hub.crosslisting import rules
+from hub.crosslisting.service import keeping
+from hub.crosslisting.service.keeping import Beside
 from hub.crosslisting.service.shop import BATCH
 from hub.crosslisting.store import mappings, targets
 from hub.crosslisting.store.runs import Choice, Run
 from hub.crosslisting.store.targets import Target
 from hub.kernel.db import Transaction
 
-_OWN = ("name", "price", "barcode", "weight_g", "description", "options")
 Labels = Mapping[str, str]  # ref of a category to how the workbook shows it
 
 
@@ -36,10 +36,15 @@ def lot(db: Transaction, run: Run, after: str) -> tuple[list[Product], str | Non
 
 
 class Known(NamedTuple):
-    """What is known of a product as its channel is to be told it, and its stock where anybody knows that."""
+    """What is known of a product as its channel is to be told it, and its stock where anybody knows that.
+
+    `differing`: the fields in which its listing stays as it is, although the product says something else.
+    """
 
     product: hub_hookspecs.Product
     stock: int | None
+    differing: tuple[str, ...] = ()
+    sku: str = ""  # that the listing keeps, where that is not the product's
 
 
 def filled_in(db: Transaction, run: Run, some: Sequence[Product], labels: Labels) -> list[Known]:
@@ -47,13 +52,16 @@ def filled_in(db: Transaction, run: Run, some: Sequence[Product], labels: Labels
     ids = [each.id for each in some]
     listed, sources = targets.linked(db, run.account_id, ids), targets.sources(db, ids)
     known = mappings.of_account(db, run.account_id)
-    return [_filled(run, each, listed.get(each.id), sources.get(each.id), known, labels) for each in some]
+    pairs = [(each, listed[each.id]) for each in some if each.id in listed]
+    beside = keeping.beside(db, run.account_id, run.merchant_id, pairs)
+    return [_filled(run, each, beside.get(each.id), sources.get(each.id), known, labels) for each in some]
 
 
 def _filled(
-    run: Run, product: Product, listed: Target | None, source: Target | None,
+    run: Run, product: Product, beside: Beside | None, source: Target | None,
     known: Mapping[tuple[str, str], str], labels: Labels,
 ) -> Known:  # fmt: skip
+    listed = beside.listed if beside else None
     traits = {**product.options, **product.attributes}
     if source and source.category_ref:
         traits.setdefault(rules.OWN_CATEGORY, source.category_ref)
@@ -73,12 +81,8 @@ def _filled(
         description=product.description,
     )
     shown = listed or source
-    return Known(_as_listed(told, listed), shown.quantity if shown else None)
-
-
-def _as_listed(told: hub_hookspecs.Product, listed: Target | None) -> hub_hookspecs.Product:
-    """With what the listing says itself: a workbook that nobody touches takes no seller's words away."""
-    if listed is None:
-        return told
-    own = {name: getattr(listed, name) or getattr(told, name) for name in _OWN}
-    return msgspec.structs.replace(told, **own)
+    stock = shown.quantity if shown else None
+    if beside is None:
+        return Known(told, stock)
+    filled, differing = keeping.as_listed(told, beside)
+    return Known(filled, stock, differing, beside.sku)

@@ -13,8 +13,9 @@ from hub_hookspecs import PATIENCE, Listing, Product
 
 from hub.catalog.rules import sku_key
 from hub.catalog.service.recording import Pushed, record_listing
-from hub.catalog.store import gone
+from hub.catalog.store import gone, products
 from hub.crosslisting.rules import MAY_BE_THERE, RowState
+from hub.crosslisting.service import keeping
 from hub.crosslisting.service.asking import FINISH, PUSH
 from hub.crosslisting.store import rows, runs, targets
 from hub.crosslisting.store.rows import Row
@@ -94,9 +95,18 @@ def as_sent(db: Transaction, one: Row) -> Product:
     """
     if one.told is None:
         raise HubError(f"row {one.number} of {one.crosslisting_id} was pushed without a product", code="row_untold")
-    ref = one.listing_ref
-    sku = (targets.own_sku(db, one.account_id, ref, one.product_id or "") if ref else "") or one.told.sku
-    return msgspec.structs.replace(one.told, listing_ref=ref, sku=sku)
+    sku = _own_sku(db, one) or one.told.sku
+    return msgspec.structs.replace(one.told, listing_ref=one.listing_ref, sku=sku)
+
+
+def _own_sku(db: Transaction, one: Row) -> str:
+    """The code that the listing keeps; "" where it gets the product's."""
+    product_id = one.product_id or ""
+    listed = targets.named(db, one.account_id, one.listing_ref) if one.listing_ref else None
+    product = products.of_ids(db, one.merchant_id, [product_id]).get(product_id)
+    if listed is None or product is None:
+        return ""
+    return keeping.beside(db, one.account_id, one.merchant_id, [(product, listed)])[product_id].sku
 
 
 def lost(db: Transaction, job: Job, one: Row) -> None:
@@ -121,7 +131,10 @@ def listed(db: Transaction, job: Job, one: Row, product: Product, found: Listing
     product_id = one.product_id or product.key
     asked_at = one.asked_at or db.execute(sa.select(now())).scalar_one()
     actor = Actor(kind="job", id=job.id)
-    pushed = Pushed(told=product, seen_at=asked_at, url=found.url, quantity=found.quantity, active=found.active)
+    pushed = Pushed(
+        told=product, seen_at=asked_at, url=found.url, quantity=found.quantity, active=found.active,
+        as_of=runs.expect(db, one.crosslisting_id).created_at,
+    )  # fmt: skip
     try:
         record_listing(
             db, one.merchant_id, one.account_id, product_id, found.ref, pushed=pushed, actor=actor
