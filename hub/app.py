@@ -32,6 +32,8 @@ from hub.notices import api as notices
 from hub.orders import api as orders
 from hub.runtime import Runtime
 from hub.stock import api as stock
+from hub.webhooks import api as webhooks
+from hub.webhooks.api.inbox import Inbox
 
 BODY_LIMIT = 1_000_000  # bytes
 
@@ -44,6 +46,8 @@ ROUTERS: list[Router] = [
     linking.router,
     crosslisting.router,
     orders.router,
+    webhooks.inbox,
+    webhooks.router,
     notices.router,
     file_routes.router,
     job_routes.router,
@@ -91,6 +95,7 @@ def attach(
     app.state["runtime"] = runtime
     app.state["keeper"] = Keeper(admit, per_key=per_key)
     app.state["answers"] = Answers(runtime.database, runtime.ring)
+    app.state["inbox"] = Inbox(runtime.channels)
     app.state["is_well"] = is_well
 
 

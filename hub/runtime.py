@@ -35,10 +35,14 @@ from hub.stock.service import pushing, syncing
 from hub.stock.service.desk import Desk as StockDesk
 from hub.stock.service.desk import Outlet as StockOutlet
 from hub.stock.store.pushes import purge_pushes
+from hub.webhooks import jobs as webhooks_jobs
+from hub.webhooks.store.deliveries import purge_webhooks
+from hub.webhooks.store.refusals import purge_refusals
 
 CARETAKERS = {
     "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
-    "purge_notices": purge_notices, "purge_pushes": purge_pushes, "wake_forgotten": stock_jobs.wake_forgotten,
+    "purge_webhooks": purge_webhooks, "purge_refusals": purge_refusals, "purge_notices": purge_notices,
+    "purge_pushes": purge_pushes, "wake_forgotten": stock_jobs.wake_forgotten,
 }  # fmt: skip
 
 RETRY_CHECKS: RetryChecks = {imports.IMPORT_ITEMS.name: imports.may_retry}
@@ -71,6 +75,7 @@ class Runtime:
             **linking_jobs.handlers(self.database),
             **crosslisting_jobs.handlers(desk),
             **orders_jobs.handlers(self.orders),
+            **webhooks_jobs.handlers(self.channels),
             **notices_jobs.handlers(self.database),
         }
 

@@ -25,6 +25,7 @@ NOUNS = {
     "category": ("category", "Categories of an account's channel, and what is mapped to them."),
     "crosslisting": ("crosslisting", "Products out to other channels, by a workbook."),
     "order": ("order", "Orders of every channel, and manual ones."),
+    "webhook": ("webhook", "What channels sent by themselves, and what was refused."),
     "notice": ("notice", "What people should know."),
     "job": ("job", "Work that happens later: how far it is, and why it went wrong."),
     "event": ("event", "What happened, by whom, before and after."),

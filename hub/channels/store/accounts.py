@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.channels.rules import State
 from hub.channels.store.rows import read
-from hub.channels.tables import account
+from hub.channels.tables import account, switch
 from hub.kernel.db import Transaction, now
 
 
@@ -110,6 +110,15 @@ def change_where_version(db: Transaction, account_id: str, version: int, **value
 def credentials_in_use(db: Transaction, credentials: str) -> bool:
     wanted = sa.select(account.c.id).where(account.c.credentials == credentials, account.c.state != State.CLOSED)
     return db.execute(wanted.limit(1)).first() is not None
+
+
+def one_of(db: Transaction, credentials: str, *, enabled: bool) -> AccountRow | None:
+    """Any account that is not closed and shares the credentials; `enabled`: of a merchant who may use the plugin."""
+    wanted = sa.select(account).where(account.c.credentials == credentials, account.c.state != State.CLOSED)
+    if enabled:
+        of_plugin = (switch.c.merchant_id == account.c.merchant_id, switch.c.plugin == account.c.plugin)
+        wanted = wanted.join(switch, sa.and_(*of_plugin, switch.c.enabled))
+    return _one(db, wanted.limit(1))
 
 
 def active_accounts_of(db: Transaction, merchant_id: str, plugin: str) -> list[AccountRow]:

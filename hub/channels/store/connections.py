@@ -15,6 +15,13 @@ def connection_of(db: Transaction, credentials: str) -> str | None:
     return db.execute(wanted).scalar()
 
 
+def find(db: Transaction, plugin: str, digest: str) -> tuple[str, str] | None:
+    """The credentials, and the sealed connection, of the callback address whose token has this digest."""
+    wanted = sa.select(connection.c.credentials, connection.c.sealed)
+    row = db.execute(wanted.where(connection.c.plugin == plugin, connection.c.digest == digest)).one_or_none()
+    return None if row is None else (row.credentials, row.sealed)
+
+
 def settle(db: Transaction, credentials: str, *, plugin: str, digest: str, sealed: str) -> str:
     """Keep this connection unless there is one; the sealed one that stands until this transaction ends."""
     insert = postgresql.insert(connection) if db.dialect == "postgresql" else sqlite.insert(connection)

@@ -18,7 +18,7 @@ from hub.kernel.api.observing import PAGES
 from hub.kernel.api.policy import Policy, policy_of
 from hub.kernel.api.problems import MEDIA_TYPE, Problem
 from hub.kernel.api.queries import Known
-from hub.kernel.api.uploads import taken_by
+from hub.kernel.api.uploads import ANYTHING, taken_by
 
 Json = dict[str, Any]  # Any: a JSON object
 _GENERIC = re.compile(r"\b([A-Z][a-z]+)_(?:[a-z_]+\.)*(\w+?)_(?=\")")  # Page_hub.merchants.schemas.Merchant_
@@ -131,6 +131,8 @@ def _refusals(operation: Json, path: str, method: str, policy: Policy) -> set[HT
         found |= {HTTPStatus.CONFLICT, HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT}
     if policy.matches:
         found.add(HTTPStatus.PRECONDITION_FAILED)
+    if ANYTHING in operation.get("requestBody", {}).get("content", ()):
+        found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
     if "requestBody" in operation:
         found |= {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
     return found

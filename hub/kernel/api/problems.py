@@ -62,11 +62,20 @@ def respond(
     if isinstance(error, ValidationException):
         verdict = _as_written(verdict, request.route_handler)
     if verdict.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+        log.error("request failed", method=request.method, path=shown_path(request), exc_info=error)
     if verdict.code == DATABASE_UNAVAILABLE:
         cause = str(getattr(error, "orig", None) or error)
-        log.warning("database unavailable", method=request.method, path=request.url.path, cause=cause)
+        log.warning("database unavailable", method=request.method, path=shown_path(request), cause=cause)
     return answer(verdict)
+
+
+def shown_path(request: Request[Any, Any, Any]) -> str:  # Any: as above
+    """The path as it may be logged: a token in it is a secret."""
+    path = request.url.path
+    for name, value in request.scope.get("path_params", {}).items():
+        if name.endswith("token"):
+            path = path.replace(str(value), "…")
+    return path
 
 
 def answer(verdict: Verdict) -> Response[Problem]:

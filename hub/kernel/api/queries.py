@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
-from hub.kernel.api.uploads import check_upload, taken_by
+from hub.kernel.api.uploads import ANYTHING, check_upload, taken_by
 from hub.kernel.errors import FieldError, Invalid
 
 Known = Mapping[tuple[str, str], Mapping[str, bool]]
@@ -24,11 +24,12 @@ async def check_queries(
     """Refuse what the route's description does not name, so that what is documented is what is accepted."""
     known: Known = connection.app.state["described"].queries
     route = connection.scope.get("path_template", ""), str(connection.scope.get("method", ""))
-    if route not in known or not isinstance(connection, Request):
+    media_type = taken_by(handler)
+    if route not in known or not isinstance(connection, Request) or media_type == ANYTHING:
         return
     if errors := _query_errors(connection.scope["query_string"], known[route]):
         raise Invalid(f"{len(errors)} query parameter(s) need to change", errors=errors)
-    if media_type := taken_by(handler):
+    if media_type:
         await check_upload(connection, media_type)
         return
     body = handler.parsed_fn_signature.parameters.get("data")

@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from hub.kernel.errors import FieldError, Invalid
 
 OPT = "takes"
+ANYTHING = "*/*"  # whatever is sent, with whatever parameters: who takes it proves what it is
 
 
 class WrongFile(HTTPException):

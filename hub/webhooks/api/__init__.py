@@ -1,0 +1,17 @@
+"""Routes of webhooks: where channels call, and what people see of it.
+
+inbox      where channels call      lines      threads of its own for each plugin
+listing    what came and what was refused
+"""
+
+from __future__ import annotations
+
+from litestar import Router
+
+from hub.webhooks.api.inbox import receive_webhook
+from hub.webhooks.api.listing import ROUTES
+
+inbox = Router("/", route_handlers=[receive_webhook], tags=["webhooks"])
+router = Router("/v1/merchants/{merchant_id:str}", route_handlers=ROUTES, tags=["webhooks"])
+
+__all__ = ["inbox", "router"]

@@ -1,0 +1,5 @@
+"""Set-based statements of the webhooks slice, each named after the question it answers."""
+
+from hub.webhooks.store import deliveries, refusals, shops
+
+__all__ = ["deliveries", "refusals", "shops"]
