@@ -6,7 +6,7 @@ import pytest
 from hub_shopify.sandbox import ShopifySandbox
 from hub_tokopedia.sandbox import TokopediaSandbox
 
-from tests.acceptance.crosslisting.steps import lists_all, makes, told
+from tests.acceptance.crosslisting.steps import lists_all, makes, opens_a_point_of_sale, told
 from tests.world import Json, Merchant
 
 SHOES = "2052"
@@ -123,4 +123,27 @@ def test_a_workbook_that_nobody_touched_leaves_the_sellers_own_code_and_words(
     assert [*store.units(), *shop.units()] == before
     assert {listing["sku"]: (listing["name"], listing["sku_changed"]) for listing in seller.listings()} == {
         "KAOS_M": ("Kaos Medium", False), "KAOS.M": ("Kaos ukuran M", False),
+    }  # fmt: skip
+
+
+@pytest.mark.row("P-11")
+def test_what_a_merchant_changes_in_the_catalogue_goes_out_to_every_listing_that_the_hub_made(
+    seller: Merchant, store: ShopifySandbox, shop: TokopediaSandbox
+) -> None:
+    makes(seller, "KAOS")
+    accounts = [seller.connects(store, "shopify"), seller.connects(shop), opens_a_point_of_sale(seller)]
+    categories = [None, SHOES, None]
+    for account, category_ref in zip(accounts, categories, strict=True):
+        lists(seller, account, "KAOS", category_ref=category_ref)
+    change = {"sku": "KAOS-NEW", "name": "Kaos baru", "price": {"amount": "99000", "currency": "IDR"}}
+    seller.call("PATCH", f"/products/{product_of(seller, 'KAOS')['id']}", change)
+
+    finished = [lists_all(seller, account, filter={}) for account in accounts]
+
+    assert all(told(each)["KAOS-NEW"].startswith("listed as ") for each in finished)
+    shown = [[(unit.sku, unit.name) for unit in units] for units in (store.units(), shop.units())]
+    assert shown == [[("KAOS-NEW", "Kaos baru")]] * 2
+    assert [one.price for one in store.variants()] == ["99000.00"]
+    assert {(each["sku"], each["name"], each["price"]["amount"]) for each in seller.listings()} == {
+        ("KAOS-NEW", "Kaos baru", "99000"),
     }  # fmt: skip

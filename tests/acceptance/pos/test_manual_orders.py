@@ -1,4 +1,4 @@
-"""Rows P-01, P-02, P-12, P-13, B-03: orders made at the point of sale out of the one stock, by the API."""
+"""Rows P-01, P-02, P-04, P-12, P-13, B-03: orders made at the point of sale out of the one stock, by the API."""
 
 from __future__ import annotations
 
@@ -108,6 +108,18 @@ def test_what_is_not_there_is_not_sold_and_nothing_is_half_done(till: Till) -> N
     assert (refused["code"], refused["errors"][0]["message"]) == ("not_enough_stock", "KAOS-M: 3 wanted, 2 available")
     assert len(till.merchant.all("/orders")) == 1
     assert (till.available, till.shown) == (2, [2, 2])
+
+
+@pytest.mark.row("P-04")
+def test_an_item_that_is_not_listed_to_the_point_of_sale_cannot_be_ordered_there(till: Till) -> None:
+    made = till.merchant.call("POST", "/products", {"sku": "TOPI", "name": "Topi rajut"}, status=201)
+    line = {"product_id": made["id"], "quantity": 1}
+
+    refused = till.merchant.call("POST", "/orders", till.wish(1) | {"lines": [line]}, status=422)
+
+    assert (refused["code"], refused["errors"][0]["field"]) == ("not_listed", "lines[0].product_id")
+    assert "cross-list the product there first" in refused["errors"][0]["message"]
+    assert till.merchant.all("/orders") == []
 
 
 @pytest.mark.row("P-12")

@@ -6,7 +6,8 @@ import pytest
 from hub_tokopedia.sandbox import TokopediaSandbox
 
 from tests.acceptance.conftest import Market
-from tests.world import Json, Merchant
+from tests.stalls import Shopify, Tokopedia
+from tests.world import Hub, Json, Merchant
 
 NOT_ACTIVE = {"featured": 2, "inactive": 3, "deleted": 0, "pending": -1, "banned": -2}
 
@@ -129,14 +130,15 @@ def test_a_product_with_a_sku_code_can_be_linked(merchant: Merchant, shop: Tokop
 @pytest.mark.parametrize(
     "spelling", [pytest.param("KPS-HTM-M", id="the same"), pytest.param(" KPS-HTM-M ", id="blanks around it")]
 )
-def test_the_same_sku_code_in_two_shops_is_proposed_and_ends_at_one_product(
-    merchant: Merchant, market: Market, spelling: str
+def test_the_same_sku_code_on_another_marketplace_is_proposed_and_ends_at_one_product(
+    hub: Hub, stalls: tuple[Tokopedia, Shopify], spelling: str
 ) -> None:
-    first, second = market(), market()
-    first.add("Kaos Polos Hitam M", "KPS-HTM-M", price=55_000)
-    second.add("Kaos Hitam Polos uk. M", spelling, price=59_000)
+    merchant = hub.merchant("Toko Larasati", "tokopedia", "shopify")
+    tokopedia, shopify = stalls
+    tokopedia.add("Kaos Polos Hitam M", "KPS-HTM-M", price=55_000)
+    shopify.add("Kaos Hitam Polos uk. M", spelling, price=59_000)
 
-    own, other = (merchant.connects(shop)["id"] for shop in (first, second))
+    own, other = (stall.joins(merchant)["id"] for stall in stalls)
     classes = [listing["class"] for listing in merchant.listings()]
     merchant.confirms_all()
 
@@ -147,13 +149,12 @@ def test_the_same_sku_code_in_two_shops_is_proposed_and_ends_at_one_product(
 
 
 @pytest.mark.row("T-02")
-def test_different_sku_codes_end_at_different_products(merchant: Merchant, market: Market) -> None:
-    first, second = market(), market()
-    first.add("Kaos Polos Hitam M", "KPS-HTM-M")
-    second.add("Kaos Polos Hitam M", "KPS-HTM-L")
+def test_different_sku_codes_end_at_different_products(hub: Hub, stalls: tuple[Tokopedia, Shopify]) -> None:
+    merchant = hub.merchant("Toko Larasati", "tokopedia", "shopify")
+    for stall, sku in zip(stalls, ("KPS-HTM-M", "KPS-HTM-L"), strict=True):
+        stall.add("Kaos Polos Hitam M", sku)
+        stall.joins(merchant)
 
-    for shop in (first, second):
-        merchant.connects(shop)
     merchant.confirms_all()
 
     assert {product["sku"] for product in merchant.products()} == {"KPS-HTM-M", "KPS-HTM-L"}
