@@ -9,8 +9,8 @@ import platform
 
 from hub.kernel import logs
 
-NAMES = ("rate", "jobs", "workbooks", "checking", "labels", "imports", "linking", "orders")
-SIZED = ("imports", "linking", "orders")
+NAMES = ("rate", "jobs", "workbooks", "checking", "labels", "imports", "linking", "orders", "pushes")
+SIZED = ("imports", "linking", "orders", "pushes")
 
 
 def main() -> None:
