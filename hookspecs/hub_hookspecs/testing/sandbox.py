@@ -43,6 +43,17 @@ class Sandbox(abc.ABC):
     def settings(self) -> dict[str, Any]:  # Any: what a person would type into the plugin's settings form
         """Settings with which an account of this sandbox works."""
 
+    def stir(self) -> None:
+        """Let something happen of which the channel tells by webhook, such as an order, where it sends any."""
+        return
+
+    def deliveries(self) -> list[httpx.Request]:
+        """Give the webhooks that the channel would have sent since this was asked last, signed, the oldest first.
+
+        Nothing is sent by itself: who asks brings them to the hub, or loses, repeats and shuffles them.
+        """
+        return []
+
 
 class Unplugged(Sandbox):
     """Stands where the wire of a channel would be that declares `offline`: whatever is sent is refused."""

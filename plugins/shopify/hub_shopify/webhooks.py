@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 from hub_hookspecs import BadSignature, Delivery, Hint, HintKind, WebhookRequest
@@ -13,6 +14,7 @@ from hub_shopify.settings import ShopifySettings
 
 Body = Mapping[str, object]
 _LONGEST_KEY = 100
+_FRESH = timedelta(days=2)
 
 
 def parse(settings: ShopifySettings, request: WebhookRequest) -> Delivery:
@@ -25,10 +27,32 @@ def parse(settings: ShopifySettings, request: WebhookRequest) -> Delivery:
     headers = request.headers
     if headers.get("x-shopify-shop-domain", "").lower() != settings.shop:
         raise BadSignature("the delivery names another store than this account's")
-    topic = headers.get("x-shopify-topic", "").lower()
-    hints = _hints(topic, _body(request.body), settings.shop)
+    _require_fresh(headers.get("x-shopify-triggered-at", ""), request.received_at)
+    topic, body = headers.get("x-shopify-topic", "").lower(), _body(request.body)
+    return Delivery(key=_key(headers, topic, body, request.body), hints=_hints(topic, body, settings.shop))
+
+
+def _key(headers: Mapping[str, str], topic: str, body: Body, raw: bytes) -> str:
+    """What a repeat has in common with the first: Shopify's id of the delivery, but that is not signed.
+
+    So where the body itself says when it happened, it is known by that: under another id it is still the same.
+    """
     given = headers.get("x-shopify-webhook-id", "")[:_LONGEST_KEY]
-    return Delivery(key=given or hashlib.sha256(topic.encode() + b"\n" + request.body).hexdigest(), hints=hints)
+    if given and not (topic in _TOPICS and isinstance(body.get("updated_at"), str) and not topic.startswith("app/")):
+        return given
+    return hashlib.sha256(topic.encode() + b"\n" + raw).hexdigest()
+
+
+def _require_fresh(triggered_at: str, received_at: datetime) -> None:
+    """Refuse what happened longer ago than Shopify repeats a delivery, or is late with one; a day, it says."""
+    if not triggered_at:
+        return  # older deliveries had no such header, and leaving it out gains nobody anything: it is not signed
+    try:
+        triggered = msgspec.convert(triggered_at, datetime, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadSignature("the delivery does not say when it was triggered") from error
+    if triggered.tzinfo is None or abs(received_at - triggered) > _FRESH:
+        raise BadSignature("the delivery was triggered too long ago", code="stale")
 
 
 def _verify(settings: ShopifySettings, request: WebhookRequest) -> None:

@@ -59,7 +59,7 @@ def _prove(request: WebhookRequest, secret: str) -> None:
     if not hmac.compare_digest(_ascii(given.removeprefix(PREFIX)), wanted):
         raise BadSignature("the signature does not match the webhook")
     if abs(request.received_at - _sent_at(headers.get("date", ""))) > FRESH:
-        raise BadSignature("the webhook was signed too long ago")
+        raise BadSignature("the webhook was signed too long ago", code="stale")
 
 
 def _sent_at(date: str) -> datetime:

@@ -11,6 +11,7 @@ from hub_hookspecs.testing.contract.purity import PurityChecks
 from hub_hookspecs.testing.contract.pushing import PushChecks
 from hub_hookspecs.testing.contract.shape import ShapeChecks
 from hub_hookspecs.testing.contract.stock import StockChecks
+from hub_hookspecs.testing.contract.webhooks import WebhookChecks
 from hub_hookspecs.testing.contract.wire import WireChecks
 
 
@@ -26,13 +27,14 @@ class ChannelContract(
     WireChecks,
     StockChecks,
     OrderChecks,
+    WebhookChecks,
     LabelChecks,
 ):
     """Subclass it as `TestContract` and name the plugin's module and its sandbox.
 
     A check for a capability that the channel lacks, or for a wire that it declares not to have, is skipped with the
     plugin's own reason; any other skip is a mistake. What a channel does differently is overridden:
-    `broken_settings`, `make_sandbox`, `levels`, `new_product`, `new_shipment`, `unfit_product`, `currency`.
+    `broken_settings`, `make_sandbox`, `levels`, `new_product`, `new_shipment`, `unfit_product`, `currency`, `undated`.
     """
 
 

@@ -1,4 +1,4 @@
-"""Checks of orders and of the webhooks that hint at them."""
+"""Checks of orders."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from itertools import pairwise
 import pytest
 
 from hub_hookspecs.channel import Capability
-from hub_hookspecs.errors import ChannelError
-from hub_hookspecs.records import Absent, Order, Page, WebhookRequest
+from hub_hookspecs.records import Absent, Order, Page
 from hub_hookspecs.testing.contract.stand import Stand, malformed
-from hub_hookspecs.testing.sandbox import utc_now
-
-UNSIGNED = (b"{}", b"", b"not json \xff")
 
 
 class OrderChecks(Stand):
@@ -50,19 +46,6 @@ class OrderChecks(Stand):
             pytest.fail(
                 f"read_orders was asked for {asked} and answered {answered}; say Absent for none", pytrace=False
             )
-
-    def test_an_unsigned_webhook_is_refused(self) -> None:
-        self.needs(Capability.PARSE_WEBHOOK)
-        with self.account() as (account, _):
-            for body in UNSIGNED:
-                request = WebhookRequest(headers={}, query={}, body=body, received_at=utc_now())
-                try:
-                    self.call("parse_webhook", account=account, request=request)
-                except ChannelError:
-                    continue
-                except Exception as error:  # noqa: BLE001 - whatever a stranger's plugin raises is the verdict
-                    pytest.fail(f"parse_webhook raised {error!r} for {body!r}; raise BadSignature", pytrace=False)
-                pytest.fail(f"parse_webhook took {body!r} without a signature; raise BadSignature", pytrace=False)
 
     def _orders(self, cursor: str = "") -> list[Page[Order]]:
         self.needs(Capability.IMPORT_ORDERS)

@@ -1,6 +1,20 @@
 """For each check, the good plugin with one thing wrong."""
 
-from . import accounts, categories, declaration, importing, labels, network, orders, purity, pushing, shape, stock, wire
+from . import (
+    accounts,
+    categories,
+    declaration,
+    importing,
+    labels,
+    network,
+    orders,
+    purity,
+    pushing,
+    shape,
+    stock,
+    webhooks,
+    wire,
+)
 from .making import ALL, Bad
 from .stock import comparing, without_stock
 
@@ -19,6 +33,7 @@ __all__ = [
     "pushing",
     "shape",
     "stock",
+    "webhooks",
     "wire",
     "without_stock",
 ]

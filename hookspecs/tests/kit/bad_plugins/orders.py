@@ -1,4 +1,4 @@
-"""Orders that get lost or come out of order, and webhooks that anyone may send."""
+"""Orders that get lost or come out of order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 
 import msgspec
-from hub_hookspecs import Absent, Account, BadSignature, Delivery, Order, Page, WebhookRequest, hookimpl
+from hub_hookspecs import Absent, Account, Order, Page, hookimpl
 
 from ..corner import plugin as good
 from ..trial import mutated
@@ -54,24 +54,3 @@ def a_missing_order_passed_over() -> ModuleType:
         yield from (answer for answer in good.read_orders(account, refs) if isinstance(answer, Order))
 
     return mutated(read_orders=read_orders)
-
-
-@caught_by("test_an_unsigned_webhook_is_refused")
-def a_webhook_from_anyone() -> ModuleType:
-    @hookimpl
-    def parse_webhook(account: CornerAccount, request: WebhookRequest) -> Delivery:
-        return Delivery(key="1", hints=())
-
-    return mutated(parse_webhook=parse_webhook)
-
-
-@caught_by("test_an_unsigned_webhook_is_refused")
-def a_webhook_that_breaks_the_parser() -> ModuleType:
-    @hookimpl
-    def parse_webhook(account: CornerAccount, request: WebhookRequest) -> Delivery:
-        try:
-            return good.parse_webhook(account, request)
-        except BadSignature:
-            raise KeyError("x-signature") from None
-
-    return mutated(parse_webhook=parse_webhook)

@@ -22,6 +22,8 @@ from hub_hookspecs import (
     Channel,
     Connection,
     Delivery,
+    Hint,
+    HintKind,
     Item,
     Kind,
     Label,
@@ -61,6 +63,8 @@ OFFERS = frozenset(
         Capability.CREATE_LABEL,
     }
 )
+
+FRESH = timedelta(minutes=5)  # between its clock and the hub's
 
 
 class CornerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -289,8 +293,15 @@ def create_label(account: Account[CornerSettings], shipment: Shipment, resume: s
 
 @hookimpl
 def parse_webhook(account: Account[CornerSettings], request: WebhookRequest) -> Delivery:
-    secret = account.settings.client_secret.encode()
-    expected = hmac.new(secret, request.body, hashlib.sha256).hexdigest()
+    return believe(request, account.settings.client_secret, request.body)
+
+
+def believe(request: WebhookRequest, secret: str, signed: bytes, *, fresh: timedelta = FRESH) -> Delivery:
+    at = request.headers.get("x-at", "")
+    expected = hmac.new(secret.encode(), at.encode() + b"\n" + signed, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(expected, request.headers.get("x-signature", "")):
         raise BadSignature("the signature does not match the body")
-    return Delivery(key=expected, hints=())
+    if abs(request.received_at - datetime.fromisoformat(at)) > fresh:
+        raise BadSignature("it was signed too long ago", code="stale")
+    hint = Hint(kind=HintKind.ORDER, ref=msgspec.json.decode(request.body)["order"])
+    return Delivery(key=expected, hints=(hint,))

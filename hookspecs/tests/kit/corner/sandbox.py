@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import re
 import threading
@@ -26,9 +28,21 @@ class CornerSandbox(Sandbox):
         self.goods: dict[str, Json] = {}  # what was pushed, by ref
         self.lock = threading.Lock()
         self.writes = 0
+        self.callback = ""
+        self.waiting: list[httpx.Request] = []
 
     def settings(self) -> Json:
         return {"base_url": self.base_url, "client_id": "corner", "client_secret": self.secret}
+
+    def stir(self) -> None:
+        body, at = json.dumps({"order": "O-0001"}).encode(), self.clock().isoformat()
+        mac = hmac.new(self.secret.encode(), at.encode() + b"\n" + body, hashlib.sha256).hexdigest()
+        headers = {"X-At": at, "X-Signature": mac}
+        self.waiting.append(httpx.Request("POST", self.callback, headers=headers, content=body))
+
+    def deliveries(self) -> list[httpx.Request]:
+        waiting, self.waiting = self.waiting, []
+        return waiting
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         route = (request.method, request.url.path)
@@ -45,6 +59,7 @@ class CornerSandbox(Sandbox):
             case "GET", ["shop"]:
                 return httpx.Response(200, json={"id": f"shop-{self.seed}", "name": "Corner Shop"})
             case "PUT", ["webhook"]:
+                self.callback = json.loads(request.content)["url"]
                 return httpx.Response(200, json={"id": "webhook-1"})
             case _, ["items", *rest]:
                 return self._serve_items(request, rest)

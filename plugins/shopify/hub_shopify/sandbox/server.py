@@ -209,6 +209,13 @@ class ShopifySandbox(Hands, Sandbox):
     def revoke_token(self) -> None:
         self._login.revoke()
 
+    def stir(self) -> None:
+        self.order((next(one.id for one in self.variants() if one.inventory_item.tracked), 1))
+
+    def deliveries(self) -> list[httpx.Request]:
+        waiting, self.outbox.waiting = self.outbox.waiting, []
+        return waiting
+
     def rotate_secret(self, secret: str) -> None:
         """Give the app another client secret; deliveries are signed with the one before for an hour."""
         self.outbox.rotate(secret)

@@ -156,6 +156,37 @@ def test_a_repeat_has_the_same_key_and_an_id_is_not_needed_for_it() -> None:
     assert len(set(keys)) == 2
 
 
+def test_what_says_itself_when_it_happened_is_the_same_under_another_id() -> None:
+    body = b'{"id":7,"updated_at":"2026-11-22T10:00:00+07:00"}'
+
+    keys = [webhooks.parse(SETTINGS, request_of(body, "orders/updated", x_shopify_webhook_id=one)).key for one in "abc"]
+
+    assert len(set(keys)) == 1, "the id is a header, and headers are not signed"
+
+
+def test_a_delivery_may_come_a_day_late() -> None:
+    late = request_of(b'{"id":7}', "orders/updated", x_shopify_triggered_at="2026-11-20T01:00:00.000000000Z")
+
+    assert webhooks.parse(SETTINGS, late).hints
+
+
+@pytest.mark.parametrize(
+    ("triggered", "code"),
+    [
+        pytest.param("2026-11-19T23:00:00.000000000Z", "stale", id="recorded and sent again"),
+        pytest.param("2026-11-24T01:00:00.000000000Z", "stale", id="in days to come"),
+        pytest.param("yesterday", "", id="no time"),
+    ],
+)
+def test_what_was_triggered_at_another_time_is_refused(triggered: str, code: str) -> None:
+    request = request_of(b'{"id":7}', "orders/updated", x_shopify_triggered_at=triggered)
+
+    with pytest.raises(BadSignature) as refused:
+        webhooks.parse(SETTINGS, request)
+
+    assert refused.value.code == code
+
+
 # -- subscriptions
 
 

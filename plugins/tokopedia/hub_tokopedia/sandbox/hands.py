@@ -137,6 +137,16 @@ class Hands:
         """Where the app wants to be told; None where it never said."""
         return self._postbox.registration
 
+    def forget_webhooks(self) -> None:
+        """Forget where the app wants to be told, as if it had never said."""
+        self._postbox.registration = None
+
+    def stir(self) -> None:
+        self.sell(next(unit.ref for unit in self.units() if unit.stock and unit.status == 1))
+
+    def deliveries(self) -> list[httpx.Request]:
+        return self.webhooks()
+
     def webhooks(self) -> list[httpx.Request]:
         """What Tokopedia would have sent since this was asked last, oldest first; who asks delivers it, or does not."""
         return self._postbox.fetch()
