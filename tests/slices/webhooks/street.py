@@ -90,11 +90,11 @@ class Street:
             return [tuple(row) for row in db.execute(query)]
 
     def refused(self) -> dict[str, int]:
-        query = sa.select(webhook_refusal.c.code, webhook_refusal.c["count"])
+        query = sa.select(webhook_refusal)
         counted: Counter[str] = Counter()
         with self.database.reading() as db:
-            for code, count in db.execute(query).tuples():
-                counted[code] += count
+            for row in db.execute(query).mappings():
+                counted[row["code"]] += row["count"]
         return dict(counted)
 
     def orders(self) -> set[str]:
