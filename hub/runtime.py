@@ -90,7 +90,11 @@ class Runtime:
 
     @property
     def stock(self) -> StockDesk:
-        return StockDesk(database=self.database, open_outlet=partial(_open_stock, self.channels))
+        return StockDesk(
+            database=self.database,
+            open_outlet=partial(_open_stock, self.channels),
+            orders=orders_jobs.for_telling(self.orders),
+        )
 
     @property
     def work(self) -> jobs.Runtime:

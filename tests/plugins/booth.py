@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from types import ModuleType
 
 from hub_hookspecs import (
@@ -35,6 +36,7 @@ class Booth(Kiosk):
         self.asked: list[str] = []  # cursors
         self.read: list[str] = []  # refs
         self.before_page: Callable[[int], None] = lambda start: None
+        self.pause: timedelta | None = None  # between two pages
         self.looks = 0  # calls that name orders, and how many orders the last one named
         self.looked_at = 0
         self.before_look: Callable[[], None] = lambda: None
@@ -45,11 +47,20 @@ class Booth(Kiosk):
         self.now |= {one.ref: one for one in orders}
 
     def feed(self, cursor: str) -> Iterator[Page[Order]]:
+        """A walk ends where the log ended when it was begun: half-way its cursor is such as "2/5"."""
         self.asked.append(cursor)
-        for start in range(int(cursor or 0), len(self.log), PAGE):
-            self.before_page(start)
-            records = tuple(self.log[start : start + PAGE])
-            yield Page(records=records, cursor=str(start + len(records)))
+        start, _, stop = cursor.partition("/")
+        here, end = int(start or 0), int(stop or len(self.log))
+        while here < end:
+            self.before_page(here)
+            records = tuple(self.log[here : min(here + PAGE, end)])
+            here += len(records)
+            left = here < end
+            yield Page(
+                records=records,
+                cursor=f"{here}/{end}" if left else f"{here}",
+                resume_after=self.pause if left else None,
+            )
 
     def look(self, refs: Sequence[str]) -> Iterator[Order | Absent]:
         self.read += refs

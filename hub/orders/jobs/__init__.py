@@ -1,6 +1,7 @@
 """The jobs of orders: what imports them, and what acts on them later.
 
-importing    the feed of an account, and its open orders read again
+importing    the orders of an account, by itself or before its channel is told of stock
+walking      its feed from where it was left, and its open orders read again
 reading      orders that a channel hinted at, read again by their refs
 rechecking   orders that may be served by now
 """
@@ -11,9 +12,19 @@ from hub.kernel.jobs import Handlers
 from hub.merchants.service import RECHECK_UNPAID
 from hub.orders.jobs import importing, reading, rechecking
 from hub.orders.service.desk import Desk
-from hub.orders.service.importing import IMPORT_ORDERS
+from hub.orders.service.importing import IMPORT_ORDERS, are_read, ask
 from hub.orders.service.reading import READ_ORDERS
+from hub.stock.service.desk import Orders
 from hub.stock.service.rechecking import RECHECK
+
+
+def for_telling(desk: Desk) -> Orders:
+    """What stock asks of orders before and after it tells a channel."""
+    return Orders(
+        are_read=are_read,
+        read=lambda job: importing.read_before_telling(job, desk),
+        ask=lambda db, account, at: ask(db, account.merchant_id, account.id, at=at),
+    )
 
 
 def handlers(desk: Desk) -> Handlers:

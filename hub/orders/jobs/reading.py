@@ -15,7 +15,8 @@ from hub_hookspecs import NotSupported, Order, Rejected
 from hub.kernel import jobs
 from hub.kernel.errors import Refused
 from hub.kernel.jobs import Again, Cancelled, Done, Job, Settled
-from hub.orders.jobs.importing import AT_ONCE, SWITCHED_OFF, counted
+from hub.orders.jobs.importing import counted
+from hub.orders.jobs.walking import AT_ONCE, SWITCHED_OFF
 from hub.orders.service import importing
 from hub.orders.service.desk import Desk
 from hub.orders.store import hints

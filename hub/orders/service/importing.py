@@ -9,6 +9,7 @@ from hub_hookspecs import Capability, Channel, Order
 
 from hub.channels import rules
 from hub.channels import store as channels
+from hub.channels.host import Host
 from hub.channels.service import standing
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
@@ -48,27 +49,30 @@ def ask(db: Transaction, merchant_id: str, account_id: str, *, at: datetime | No
     return jobs.enqueue(db, IMPORT_ORDERS, merchant_id=merchant_id, account_id=account_id, run_at=at)
 
 
+def are_read(account: AccountRow, host: Host) -> bool:
+    """Whether the orders of this account come in, while the merchant has its plugin switched on."""
+    return not host.lacking(Capability.IMPORT_ORDERS, rules.lacks(account.lacks, enabled=True, plugin=account.plugin))
+
+
 def take_page(
-    db: Transaction, ring: KeyRing, channel: Channel, account_id: str, told_: Sequence[Order], *, asked_at: datetime,
-    cursor: str | None = None,
+    db: Transaction, ring: KeyRing, channel: Channel, account_id: str, told_: Sequence[Order], *, asked_at: datetime
 ) -> Taken:  # fmt: skip
-    """Take in what the channel told; `cursor`: where its feed goes on, None where it was no page of the feed."""
+    """Take in what the channel told when it was asked then."""
     hold(db, account_id)
     account = channels.accounts.expect(db, account_id)
     seller = Seller(account=account, channel=channel, actor=Actor(kind="channel", id=account_id))
-    taken = take_in(db, ring, seller, told_, asked_at=asked_at)
-    if cursor is not None:
-        feeds.keep(db, account_id, FEED, cursor)
-    return taken
+    return take_in(db, ring, seller, told_, asked_at=asked_at)
 
 
 def end(db: Transaction, channel: Channel, account_id: str, *, began_at: datetime) -> None:
-    """The feed was read to its end: take up the readings that it explains, and come back for those still too young.
+    """The walk that began then is over: take up the readings that it explains, and come back for those still too young.
 
     Figures whose reading was taken up are looked at again at once.
     """
+    hold(db, account_id)  # rows of the feed are taken after all others while a page is taken in, and here before
     account, at = channels.accounts.expect(db, account_id), moment(db)
-    feeds.ended(db, account_id, FEED, began_at=began_at, at=at)
+    if not feeds.end(db, account_id, FEED, began_at=began_at, at=at):
+        return  # another who walked the same walk was quicker
     outlets = readings.open_of(db, account_id)
     if outlets:
         _explain(db, channel, account, outlets, began_at, at)

@@ -16,6 +16,7 @@ from hub.kernel.jobs import Cancelled, CancelRequested, Done, Job, LeaseLost, Se
 from hub.stock.service import answering, pushing
 from hub.stock.service.desk import Desk, Outlet
 from hub.stock.service.pushing import Batch, Teller
+from hub.stock.store import due
 from hub.stock.store.pushes import Sent
 
 SETTLED_AT_ONCE = 50
@@ -34,9 +35,18 @@ def push_due(job: Job, desk: Desk) -> Settled:
         account=account, channel=outlet.host.channel, orders=desk.orders,
         reads_orders=desk.orders.are_read(account, outlet.host),
     )  # fmt: skip
-    if teller.reads_orders and not teller.channel.compare_and_set:
-        desk.orders.read(job)
-    return _Round(job, desk, outlet, teller).run()
+    return _sales_first(job, desk, teller) or _Round(job, desk, outlet, teller).run()
+
+
+def _sales_first(job: Job, desk: Desk, teller: Teller) -> Settled | None:
+    """Where a channel lets a level be written over a sale, have its orders read before; None: tell now."""
+    if teller.channel.compare_and_set or not teller.reads_orders:
+        return None
+    with desk.database.writing() as db:
+        if not due.upcoming(db, teller.account.id, limit=1):
+            pushing.arrange(db, teller.account)
+            return Done(job.progress)
+    return desk.orders.read(job)
 
 
 class _Round:

@@ -9,7 +9,7 @@ from datetime import datetime
 from hub.channels.host import Door, Host
 from hub.channels.store.accounts import AccountRow
 from hub.kernel.db import Database, Transaction
-from hub.kernel.jobs import Job
+from hub.kernel.jobs import Job, Settled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ def _nobody_reads(account: AccountRow, host: Host) -> bool:
     return False
 
 
-def _reads_nothing(job: Job) -> None:
+def _reads_nothing(job: Job) -> Settled | None:
     return None
 
 
@@ -37,13 +37,14 @@ def _asks_nothing(db: Transaction, account: AccountRow, at: datetime) -> None:
 class Orders:
     """How stock has orders read before and after it tells; registered by whoever knows every slice.
 
-    `are_read`: whether this account's orders come in at all. `read`: import them now, without a transaction open; what
-    goes wrong is raised, and nothing is told then. `ask`: have them imported from that instant on.
+    `are_read`: whether this account's orders come in at all. `read`: import them now, within the job that is about to
+    tell, without a transaction open; nothing is told where something goes wrong, which is raised, nor where it answers
+    how the job has to pause or stop. `ask`: have them imported from that instant on.
     """
 
     are_read: Callable[[AccountRow, Host], bool] = _nobody_reads
-    read: Callable[[Job], None] = _reads_nothing
-    ask: Callable[[Transaction, AccountRow, datetime], None] = _asks_nothing
+    read: Callable[[Job], Settled | None] = _reads_nothing
+    ask: Callable[[Transaction, AccountRow, datetime], object] = _asks_nothing
 
 
 @dataclass(frozen=True, kw_only=True)

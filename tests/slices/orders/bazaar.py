@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+
+import sqlalchemy as sa
 
 from hub.channels.host import load_hosts
 from hub.channels.service import doors, switching
 from hub.channels.service.wiring import Channels
-from hub.channels.store.accounts import AccountRow
-from hub.kernel.db import Database, Transaction
+from hub.kernel.db import Database
 from hub.kernel.http import ChannelHttp
 from hub.kernel.jobs import Handlers, Ticket
 from hub.kernel.sealing import parse_ring
@@ -19,8 +20,9 @@ from hub.orders import jobs as order_jobs
 from hub.orders.service import importing, reading
 from hub.orders.service.desk import Desk
 from hub.orders.service.importing import FEED, IMPORT_ORDERS
-from hub.orders.store import feeds, hints
-from hub.stock.service.desk import Orders, Outlet
+from hub.orders.store import hints
+from hub.orders.tables import feed
+from hub.stock.service.desk import Outlet
 from tests.plugins.booth import Booth, a_plugin
 from tests.slices.stock.fair import RING, Fair
 from tests.slices.stock.goods import Goods
@@ -33,15 +35,18 @@ class Bazaar(Fair):
     """A fair whose booths tell of their orders."""
 
     @property
-    def handlers(self) -> Handlers:
+    def desk(self) -> Desk:
         def opened(account_id: str) -> Outlet:
             door = doors.open_door(self.channels, account_id)
             return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
 
-        desk = Desk(
+        return Desk(
             database=self.database, ring=parse_ring(RING), open_outlet=opened, may_go_on=switching.still_allowed
         )
-        return {**super().handlers, **order_jobs.handlers(desk)}
+
+    @property
+    def handlers(self) -> Handlers:
+        return {**super().handlers, **order_jobs.handlers(self.desk)}
 
     def imports(self) -> None:
         """Ask for the orders, and do what is due."""
@@ -55,7 +60,7 @@ class Bazaar(Fair):
 
     def cursor(self) -> str:
         with self.database.reading() as db:
-            return feeds.cursor_of(db, self.accounts["north"], FEED)
+            return str(db.execute(sa.select(feed.c.cursor).where(feed.c.hook == FEED)).scalar_one())
 
     def hints(self, *refs: str) -> Ticket | None:
         """The booth says that these orders have changed, or, without a name, that something has."""
@@ -78,11 +83,8 @@ def a_bazaar(database: Database, booth: Booth) -> Iterator[Bazaar]:
         database=database, hosts=hosts, ring=parse_ring(RING), http=http, public_url="https://hub.example/"
     )
 
-    def ask(db: Transaction, account: AccountRow, at: datetime) -> None:
-        importing.ask(db, account.merchant_id, account.id, at=at)
-
-    asked = Orders(are_read=lambda account, host: True, ask=ask)
-    bazaar = Bazaar(Goods(database), channels, {"north": booth}, asked)
+    bazaar = Bazaar(Goods(database), channels, {"north": booth})
+    bazaar.orders = order_jobs.for_telling(bazaar.desk)
     bazaar.switches("north", enabled=True)
     bazaar.offers("north", TEE=10)
     bazaar.passes(LATER)  # what was seen of the listing is explained, and nothing is due

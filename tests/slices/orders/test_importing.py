@@ -67,8 +67,8 @@ def test_what_a_failed_import_took_in_is_kept_and_the_next_try_goes_on_behind_it
     bazaar.passes(timedelta(hours=1))
     bazaar.works()
 
-    assert kept == (Standing(10, 2, 0), "2")
-    assert (booth.asked, counter.stock("TEE")) == (["", "2"], Standing(10, 5, 0))
+    assert kept == (Standing(10, 2, 0), "2/5")
+    assert (booth.asked, counter.stock("TEE")) == (["", "2/5"], Standing(10, 5, 0))
 
 
 def test_open_orders_of_which_the_feed_says_nothing_are_asked_for(

@@ -11,7 +11,7 @@ from hub_hookspecs import Rejected, Temporary
 from hub.channels.rules import State
 from hub.channels.store import accounts
 from hub.kernel.db import Database
-from hub.orders.jobs.importing import AT_ONCE
+from hub.orders.jobs.walking import AT_ONCE
 from hub.orders.service.reading import READ_ORDERS
 from hub.stock.rules.levels import Standing
 from tests.plugins.booth import Booth
