@@ -67,12 +67,14 @@ def test_what_was_changed_behind_a_workbook_goes_out_with_the_next_one(market: M
     lists(market, mine)
     run_id = market.begins(mine)
     market.works()
-    changes(market, mine, sku="TEE-NEW", name="Kaos baru", price=DEAR)
+    changes(market, mine, name="Kaos baru", price=DEAR)
     market.hands_in(run_id, market.fills(run_id, lambda found: [each | {"Weight (g)": 200} for each in found]))
     market.settles()
+    behind = (market.outcomes(run_id), told(stall)[1], stall.pushes[-1].weight_g)
 
     lists(market, mine)
 
+    assert behind == ({"done": 1}, "Kaos TEE-M", 200)
     assert told(stall)[1:] == ("Kaos baru", DEAR)
 
 
