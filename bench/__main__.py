@@ -9,7 +9,7 @@ import platform
 
 from hub.kernel import logs
 
-NAMES = ("rate", "jobs", "workbooks", "checking", "labels", "imports", "linking", "orders", "pushes")
+NAMES = ("rate", "jobs", "workbooks", "checking", "labels", "imports", "linking", "orders", "pushes", "stockfile")
 SIZED = ("imports", "linking", "orders", "pushes")
 
 

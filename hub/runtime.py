@@ -43,6 +43,7 @@ CARETAKERS = {
     "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
     "purge_webhooks": purge_webhooks, "purge_refusals": purge_refusals, "purge_notices": purge_notices,
     "purge_pushes": purge_pushes, "wake_forgotten": stock_jobs.wake_forgotten,
+    "purge_stocktakes": stock_jobs.purge_stocktakes,
 }  # fmt: skip
 
 RETRY_CHECKS: RetryChecks = {imports.IMPORT_ITEMS.name: imports.may_retry}
@@ -72,6 +73,7 @@ class Runtime:
             **channels_jobs.handlers(self.channels),
             **catalog_jobs.handlers(importer),
             **stock_jobs.handlers(self.stock),
+            **stock_jobs.file_handlers(self.database, self.ring),
             **linking_jobs.handlers(self.database),
             **crosslisting_jobs.handlers(desk),
             **orders_jobs.handlers(self.orders),

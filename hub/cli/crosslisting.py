@@ -9,6 +9,7 @@ import typer
 
 from hub.cli import given, opening, paging, showing
 from hub.cli.options import LARGEST, Cursor, Json, Limit, Merchant, OfAccount
+from hub.cli.uploading import content_of
 
 if TYPE_CHECKING:
     from hub.crosslisting.schemas import Crosslisting
@@ -125,7 +126,7 @@ def upload(
     from hub.crosslisting.service import asking
     from hub.kernel.events import CLI
 
-    content = _read(file)
+    content = content_of(file)
     with opening.opened_runtime(opening.settings()) as runtime, runtime.database.writing() as db:
         run = asking.hand_in(runtime.channels, runtime.ring, db, merchant, run_id, content, actor=CLI)
         found = _view(db, run)
@@ -141,17 +142,6 @@ def cancel(run_id: RunId, merchant: Merchant, as_json: Json = False) -> None:
     with opening.writing() as db:
         found = _view(db, asking.cancel(db, merchant, run_id, actor=CLI))
     showing.show(found, as_json=as_json)
-
-
-def _read(file: Path) -> bytes:
-    from hub.kernel.workbooks import Limits
-
-    try:
-        if file.stat().st_size > Limits().file:
-            raise typer.BadParameter(f"{file} has more than {Limits().file:,} bytes: leave fewer rows in it")
-        return file.read_bytes()
-    except OSError as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error.strerror}") from error
 
 
 def _view(db: Transaction, run: Run) -> Crosslisting:

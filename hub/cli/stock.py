@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import opening, paging, showing
+from hub.cli import opening, paging, showing, stocktaking
 from hub.cli.options import Account, Cursor, Json, Limit, Merchant
 
 app = typer.Typer(rich_markup_mode=None)
+app.add_typer(stocktaking.app)
 
 Product = Annotated[str, typer.Argument(metavar="PRODUCT", help="The product, by id.")]
 Warehouse = Annotated[str, typer.Option("--warehouse", "-w", metavar="ID", help="The warehouse, by id.")]

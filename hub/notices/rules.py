@@ -77,6 +77,33 @@ def _finished(facts: Facts) -> Words:
     )
 
 
+def _stocktake_ready(facts: Facts) -> Words:
+    text = (
+        f"Download the workbook, fill in what was counted of its {_counted(facts['rows'], 'row')} and upload it to "
+        f"this stocktake. What is sold meanwhile is taken off by itself. It is kept for {facts['days']} days."
+    )
+    return Words(Level.INFO, "Workbook of the stocktake is ready", text, _file(facts))
+
+
+def _stocktake_failed(facts: Facts) -> Words:
+    return Words(Level.FAILURE, "No workbook could be made for the stocktake", f"{facts['reason']}")
+
+
+def _stocktake_refused(facts: Facts) -> Words:
+    text = f"{facts['reason']}. Nothing was booked; upload the workbook again once it is corrected."
+    return Words(Level.FAILURE, "The workbook of the stocktake cannot be used", text)
+
+
+def _stocktake_booked(facts: Facts) -> Words:
+    outcomes: Mapping[str, int] = facts["outcomes"]
+    refused, all_rows = outcomes.get("refused", 0), sum(outcomes.values())
+    level = Level.INFO if not refused else Level.WARNING if refused < all_rows else Level.FAILURE
+    lines = [f"{row['sku']}: {row['told']}" for row in facts["rows"]]
+    lines.append(f"The result workbook has all {_counted(all_rows, 'row')}.")
+    title = f"Stocktake: {outcomes.get('booked', 0)} booked, {outcomes.get('same', 0)} as they were, {refused} refused"
+    return Words(level, title, "\n".join(lines), _file(facts))
+
+
 def _ended(facts: Facts) -> Words:
     return Words(Level.FAILURE, f"The cross-listing to {facts['account']} has ended", f"{facts['reason']}.")
 
@@ -96,4 +123,8 @@ _COMPOSERS: Mapping[str, Callable[[Facts], Words]] = {
     "crosslisting.workbook_refused": _workbook_refused,
     "crosslisting.finished": _finished,
     "crosslisting.ended": _ended,
+    "stocktake.workbook_ready": _stocktake_ready,
+    "stocktake.workbook_failed": _stocktake_failed,
+    "stocktake.workbook_refused": _stocktake_refused,
+    "stocktake.booked": _stocktake_booked,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hub.kernel.db import metadata
-from hub.kernel.types import Instant, Key
+from hub.kernel.types import Instant, Json, Key
 
 level = sa.Table(
     "level",
@@ -17,6 +17,7 @@ level = sa.Table(
     sa.Column("reserved", sa.BigInteger, nullable=False),  # the sum of its open reservations
     sa.Column("held", sa.BigInteger, nullable=False),  # there, but not sellable
     sa.Column("opened_at", Instant),  # orders placed before are in its opening stock; NULL: it was not opened here
+    sa.Column("turn", sa.BigInteger, nullable=False, server_default="0"),  # raised by each movement but those of sales
     sa.CheckConstraint("reserved >= 0", name="reserved"),
     sa.CheckConstraint("held >= 0", name="held"),
     sa.CheckConstraint("reserved + held <= on_hand", name="on_hand"),
@@ -140,3 +141,48 @@ push = sa.Table(
 )
 sa.Index("ix_push_listing", push.c.listing_id, push.c.id)
 sa.Index("ix_push_past", push.c.sent_at)
+
+stocktake = sa.Table(
+    "stocktake",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("state", Key, nullable=False),
+    sa.Column("chosen", Json, nullable=False),  # which warehouses and products
+    sa.Column("rows", sa.Integer, nullable=False),  # of the workbook that was made
+    sa.Column("workbook", Key),  # digest of that file
+    sa.Column("upload", Key),  # digest of the file that was filled in last
+    sa.Column("result", Key),  # digest of the last result
+    sa.Column("outcomes", Json),  # how many rows of the last upload ended in which way
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("job_id", Key),  # the last job that makes or books it
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.CheckConstraint("state IN ('drafting', 'ready', 'booking', 'done', 'failed')", name="state"),
+    sa.Index("ix_stocktake_page", "merchant_id", "id"),
+    sa.Index("ix_stocktake_past", "changed_at"),
+)
+stocktake_level = sa.Table(
+    "stocktake_level",
+    metadata,
+    sa.Column("stocktake_id", Key, primary_key=True),
+    sa.Column("warehouse_id", Key, primary_key=True),
+    sa.Column("product_id", Key, primary_key=True),
+    sa.Column("on_hand", sa.BigInteger),  # as the workbook was made with it; NULL: nobody knew of any there
+    sa.Column("turn", sa.BigInteger, nullable=False),
+)
+stocktake_row = sa.Table(
+    "stocktake_row",
+    metadata,
+    sa.Column("stocktake_id", Key, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),  # as Excel counts
+    sa.Column("warehouse_id", Key),  # NULL: the row names none of the merchant's
+    sa.Column("product_id", Key),
+    sa.Column("warehouse", sa.Text, nullable=False),  # as the row says it
+    sa.Column("sku", sa.Text, nullable=False),
+    sa.Column("counted", sa.BigInteger),
+    sa.Column("moved", sa.BigInteger, nullable=False),
+    sa.Column("outcome", Key, nullable=False),
+    sa.Column("errors", Json, nullable=False),  # cell, column, message
+    sa.CheckConstraint("outcome IN ('booked', 'same', 'refused')", name="outcome"),
+)

@@ -1,13 +1,14 @@
 """Routes of stock.
 
-levels    what lies where, and what moves it
-telling   what channels are told, by which rules, and why
+levels      what lies where, and what moves it
+telling     what channels are told, by which rules, and why
+stocktakes  what people count, by a workbook
 """
 
 from __future__ import annotations
 
 from litestar import Router
 
-from hub.stock.api import levels, telling
+from hub.stock.api import levels, stocktakes, telling
 
-router = Router("/v1", route_handlers=[*levels.ROUTES, *telling.ROUTES], tags=["stock"])
+router = Router("/v1", route_handlers=[*levels.ROUTES, *telling.ROUTES, *stocktakes.ROUTES], tags=["stock"])

@@ -1,19 +1,26 @@
 """What this slice does later.
 
-telling    what is due      retelling  what something outside of stock may have changed, and what was forgotten
+telling    what is due
+retelling  what something outside of stock may have changed, and what was forgotten
+drafting   the workbook of a stocktake
+counting   what people filled into it
 """
 
 from __future__ import annotations
 
 from hub.catalog.service.retelling import RETELL as RETELL_PRODUCT
 from hub.channels.service.hearing import RETELL as RETELL_ACCOUNT
+from hub.kernel.db import Database, Transaction
 from hub.kernel.jobs import Handlers
-from hub.stock.jobs import retelling, telling
+from hub.kernel.sealing import KeyRing
+from hub.stock.jobs import counting, drafting, retelling, telling
 from hub.stock.jobs.retelling import hearing_kept, wake_forgotten
 from hub.stock.service.desk import Desk
+from hub.stock.service.stocktaking import BOOK, DRAFT, FILES
 from hub.stock.service.touching import PUSH_STOCK
+from hub.stock.store import stocktakes
 
-__all__ = ["handlers", "hearing_kept", "wake_forgotten"]
+__all__ = ["file_handlers", "handlers", "hearing_kept", "purge_stocktakes", "wake_forgotten"]
 
 
 def handlers(desk: Desk) -> Handlers:
@@ -22,3 +29,16 @@ def handlers(desk: Desk) -> Handlers:
         RETELL_ACCOUNT: lambda job: retelling.retell_account(job, desk),
         RETELL_PRODUCT: lambda job: retelling.retell_product(job, desk),
     }
+
+
+def file_handlers(database: Database, ring: KeyRing) -> Handlers:
+    """Those that make files and take them in; they talk to no channel."""
+    return {
+        DRAFT: lambda job: drafting.draft(job, database, ring),
+        BOOK: lambda job: counting.book(job, database, ring),
+    }
+
+
+def purge_stocktakes(db: Transaction) -> int:
+    """Forget stocktakes together with their files."""
+    return stocktakes.purge_stocktakes(db, kept=FILES)

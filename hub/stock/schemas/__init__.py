@@ -1,5 +1,6 @@
 """Stock as the API shows and takes it.
 
-levels    what lies where, and what moves it
-telling   rules, and why a figure is what it is
+levels      what lies where, and what moves it
+telling     rules, and why a figure is what it is
+stocktakes  what people count, by a workbook
 """

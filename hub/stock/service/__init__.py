@@ -12,5 +12,8 @@ explaining why a figure is what it is
 syncing    what imports see of what was told
 pushing    what is due is told
 answering  what channels say to it is kept
+sheets     the workbook of a stocktake
+counting   what people counted is booked
+stocktaking what people ask of stocktakes
 desk       what the jobs work with
 """

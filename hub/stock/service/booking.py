@@ -46,7 +46,7 @@ def book(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, acto
     if lacks := lacking(before, {place: -count for place, count in deltas.items() if count < 0}):
         raise NotEnough(lacks)
     opened = {one.place: one.occurred_at for one in new if one.kind == "opening" and one.occurred_at}
-    if deltas and not levels.change(db, deltas, opened_at=opened):
+    if deltas and not levels.change(db, deltas, opened_at=opened, turned=True):
         raise RuntimeError("a locked level changed under its lock")
     touch(db, {one.product_id for one in new}, cause=new[0].cause if new else "")
     may_serve(db, merchant_id, {one.product_id for one in new if one.quantity > 0 or one.kind == "opening"})

@@ -94,14 +94,15 @@ def _own(db: Transaction, merchant_id: str, named: dict[str, str]) -> dict[str, 
     """The warehouses by id; refuse what is not the merchant's own and open."""
     found = channels.warehouses.named(db, merchant_id, named.values())
     errors = tuple(
-        FieldError(field=field, message=fault) for field, id_ in named.items() if (fault := _fault(found.get(id_)))
+        FieldError(field=field, message=fault) for field, id_ in named.items() if (fault := fault_of(found.get(id_)))
     )
     if errors:
         raise Invalid("stock is moved by hand only in the merchant's own warehouses", errors=errors)
     return found
 
 
-def _fault(found: Warehouse | None) -> str:
+def fault_of(found: Warehouse | None) -> str:
+    """Why nobody moves stock there by hand; "" where people may."""
     if found is None:
         return "is no warehouse of this merchant; list the warehouses to find it"
     if found.archived_at is not None:

@@ -9,4 +9,5 @@ due       what is to be told         marking       lets it be due
 pushes    the log of what was
 offers    what a figure is made of   openings      listings as the stock of their products begins
 rules     what an account is offered of it
+stocktakes  counts by people                 counts  what they began with, and their rows
 """

@@ -23,6 +23,7 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
     """How much of a product lies in a warehouse, in base units.
 
     `reserved` is promised to orders, `held` is there and cannot be sold; what was sold before `opened_at` is not in it.
+    `turn` is raised by each movement but those of sales.
     """
 
     warehouse_id: str
@@ -31,6 +32,7 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
     reserved: int
     held: int
     opened_at: datetime | None
+    turn: int
 
     @property
     def standing(self) -> Standing:
@@ -105,6 +107,7 @@ _change = (
         on_hand=_on_hand,
         reserved=_reserved,
         opened_at=sa.func.coalesce(level.c.opened_at, _given.c.opened_at),
+        turn=level.c.turn + sa.bindparam("turned", 0, type_=sa.BigInteger),
     )
 )
 
@@ -115,19 +118,24 @@ def change(
     *,
     reserved: Mapping[Place, int] | None = None,
     opened_at: Mapping[Place, datetime] | None = None,
+    turned: bool = False,
 ) -> bool:
-    """Raise and lower levels by so much, all or none; False where one of them has not enough: then roll back."""
+    """Raise and lower levels by so much, all or none; False where one of them has not enough: then roll back.
+
+    `turned`: by something other than a sale.
+    """
     promised, opened = reserved or {}, opened_at or {}
     places = sorted({*on_hand, *promised})
     stamps = {place: microseconds(at) for place, at in opened.items()}
     given = [(*place, on_hand.get(place, 0), promised.get(place, 0), stamps.get(place)) for place in places]
     products = sorted({product_id for _, product_id in places})
-    return db.execute(_change, {"changes": given, "products": products}).rowcount == len(places)
+    return db.execute(_change, {"changes": given, "products": products, "turned": int(turned)}).rowcount == len(places)
 
 
 _shelf = (
     sa.select(
-        *_columns, warehouse.c.name.label("warehouse"), product.c.sku, product.c.name,
+        *(column for column in _columns if column.name != "turn"), warehouse.c.name.label("warehouse"), product.c.sku,
+        product.c.name,
         (level.c.on_hand - level.c.reserved - level.c.held).label("available"),
     )
     .join_from(level, warehouse, warehouse.c.id == level.c.warehouse_id)
