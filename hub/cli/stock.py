@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import opening, paging, showing, stocktaking
+from hub.cli import opening, paging, planning, showing, stocktaking
 from hub.cli.options import Account, Cursor, Json, Limit, Merchant
 
 app = typer.Typer(rich_markup_mode=None)
 app.add_typer(stocktaking.app)
+app.add_typer(planning.app)
 
 Product = Annotated[str, typer.Argument(metavar="PRODUCT", help="The product, by id.")]
 Warehouse = Annotated[str, typer.Option("--warehouse", "-w", metavar="ID", help="The warehouse, by id.")]

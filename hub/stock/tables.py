@@ -97,8 +97,12 @@ due_push = sa.Table(
     sa.Column("cause", Key, nullable=False),  # of the last change
     sa.Column("since", Instant, nullable=False),
     sa.Column("not_before", Instant, nullable=False),
+    sa.Column("approved", sa.BigInteger),  # the figure that a person wants told; a change of stock takes it back
 )
 sa.Index("ix_due_push_next", due_push.c.account_id, due_push.c.not_before)
+_is_approved = due_push.c.approved.is_not(None)
+sa.Index("ix_due_push_approved", due_push.c.account_id, due_push.c.not_before,
+         sqlite_where=_is_approved, postgresql_where=_is_approved)  # fmt: skip
 
 told = sa.Table(
     "told",
@@ -118,6 +122,7 @@ told = sa.Table(
     sa.Column("read_at", Instant),
     sa.Column("touched_at", Instant),
     sa.Column("displayed", sa.BigInteger),  # what the channel was last seen to show, by a push or a page; for people
+    sa.Column("displayed_at", Instant),
 )
 sa.Index("ix_told_account", told.c.account_id, told.c.listing_id)
 
@@ -185,4 +190,40 @@ stocktake_row = sa.Table(
     sa.Column("outcome", Key, nullable=False),
     sa.Column("errors", Json, nullable=False),  # cell, column, message
     sa.CheckConstraint("outcome IN ('booked', 'same', 'refused')", name="outcome"),
+)
+
+push_mode = sa.Table(
+    "push_mode",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("approved_only", sa.Boolean, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+stock_plan = sa.Table(
+    "stock_plan",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("account_id", Key, nullable=False),
+    sa.Column("state", Key, nullable=False),
+    sa.Column("no_reading", sa.Text, nullable=False),  # why the channel was not asked what it shows; empty: it was
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("job_id", Key),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("made_at", Instant),
+    sa.CheckConstraint("state IN ('making', 'ready')", name="state"),
+    sa.Index("ix_stock_plan_account", "account_id", "id"),
+)
+stock_plan_row = sa.Table(
+    "stock_plan_row",
+    metadata,
+    sa.Column("plan_id", Key, primary_key=True),
+    sa.Column("listing_id", Key, primary_key=True),
+    sa.Column("place_ref", Key, primary_key=True),
+    sa.Column("turn", sa.BigInteger, nullable=False),  # of what is due; a later one is another change
+    sa.Column("offered", sa.BigInteger, nullable=False),
+    sa.Column("cause", Key, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("approved_at", Instant),
 )

@@ -14,9 +14,11 @@ from hub_hookspecs import (
     Capability,
     Channel,
     Kind,
+    Page,
     Paper,
     Place,
     StockOutcome,
+    StockReading,
     StockStatus,
     StockTarget,
     hookimpl,
@@ -34,8 +36,9 @@ class KioskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Kiosk:
     """The channel behind the plugin."""
 
-    def __init__(self, *, compare_and_set: bool = False, stock_batch: int = 100) -> None:
-        self.compare_and_set, self.stock_batch = compare_and_set, stock_batch
+    def __init__(self, *, compare_and_set: bool = False, stock_batch: int = 100, page: int = 0) -> None:
+        """`page`: how many levels it tells of at once when it is asked what it shows; 0: it cannot be asked."""
+        self.compare_and_set, self.stock_batch, self.page = compare_and_set, stock_batch, page
         self.places: tuple[Place, ...] = ()
         self.lacks: dict[Capability, str] = {}
         self.shown: dict[Outlet, int] = {}
@@ -62,6 +65,13 @@ class Kiosk:
             self.before_answer(target)
             yield outcome
 
+    def read(self, cursor: str) -> Iterator[Page[StockReading]]:
+        rest = sorted(self.shown.items())[int(cursor or 0) :]
+        for at in range(0, len(rest), self.page):
+            some = rest[at : at + self.page]
+            told = tuple(StockReading(listing_ref=ref, place_ref=place, good=count) for (ref, place), count in some)
+            yield Page(records=told, cursor=str(int(cursor or 0) + at + len(some)))
+
     def _set(self, target: StockTarget) -> StockOutcome:
         outlet = (target.listing_ref, target.place_ref)
         said = partial(StockOutcome, listing_ref=target.listing_ref, place_ref=target.place_ref)
@@ -77,7 +87,7 @@ class Kiosk:
 def a_plugin(kiosk: Kiosk, name: str = "kiosk") -> ModuleType:
     """A plugin module for this kiosk."""
     module = ModuleType(f"hub_{name}")
-    offers = frozenset({Capability.PUSH_STOCK})
+    offers = frozenset({Capability.PUSH_STOCK, *([Capability.SYNC_STOCK] if kiosk.page else [])})
 
     @hookimpl
     def describe_channel() -> Channel:
@@ -97,6 +107,10 @@ def a_plugin(kiosk: Kiosk, name: str = "kiosk") -> ModuleType:
     def push_stock(account: Account[KioskSettings], targets: Sequence[StockTarget]) -> Iterator[StockOutcome]:
         yield from kiosk.take(targets)
 
-    for hook in (describe_channel, check_account, push_stock):
+    @hookimpl
+    def sync_stock(account: Account[KioskSettings], cursor: str) -> Iterator[Page[StockReading]]:
+        yield from kiosk.read(cursor)
+
+    for hook in (describe_channel, check_account, push_stock, *([sync_stock] if kiosk.page else [])):
         setattr(module, hook.__name__, hook)
     return module

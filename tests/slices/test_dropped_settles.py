@@ -175,6 +175,8 @@ def test_there_is_no_other_kind_of_job(market: Market) -> None:
         "webhooks.dispatch", "webhooks.check_account",
         # dropped in tests/slices/stock/test_stocktakes.py
         "stock.draft_stocktake", "stock.book_stocktake",
+        # dropped in tests/slices/stock/test_plans.py
+        "stock.make_plan", "stock.approve_all",
         # dropped in tests/slices/orders/test_importing.py and test_reading.py
         "stock.push", "stock.retell_account", "stock.retell_product", "orders.import", "orders.read",
         # dropped in tests/slices/orders/test_rechecking_dies.py

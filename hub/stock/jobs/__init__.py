@@ -4,6 +4,7 @@ telling    what is due
 retelling  what something outside of stock may have changed, and what was forgotten
 drafting   the workbook of a stocktake
 counting   what people filled into it
+planning   a plan of what is due, and its approval as a whole
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from hub.channels.service.hearing import RETELL as RETELL_ACCOUNT
 from hub.kernel.db import Database, Transaction
 from hub.kernel.jobs import Handlers
 from hub.kernel.sealing import KeyRing
-from hub.stock.jobs import counting, drafting, retelling, telling
+from hub.stock.jobs import counting, drafting, planning, retelling, telling
 from hub.stock.jobs.retelling import hearing_kept, wake_forgotten
 from hub.stock.service.desk import Desk
+from hub.stock.service.planning import APPROVE_ALL, MAKE_PLAN
 from hub.stock.service.stocktaking import BOOK, DRAFT, FILES
 from hub.stock.service.touching import PUSH_STOCK
 from hub.stock.store import stocktakes
@@ -26,6 +28,8 @@ __all__ = ["file_handlers", "handlers", "hearing_kept", "purge_stocktakes", "wak
 def handlers(desk: Desk) -> Handlers:
     return {
         PUSH_STOCK: lambda job: telling.push_due(job, desk),
+        MAKE_PLAN: lambda job: planning.make_plan(job, desk),
+        APPROVE_ALL: lambda job: planning.approve_all(job, desk),
         RETELL_ACCOUNT: lambda job: retelling.retell_account(job, desk),
         RETELL_PRODUCT: lambda job: retelling.retell_product(job, desk),
     }

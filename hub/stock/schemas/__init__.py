@@ -3,4 +3,5 @@
 levels      what lies where, and what moves it
 telling     rules, and why a figure is what it is
 stocktakes  what people count, by a workbook
+plans       what would be told, and its approval
 """

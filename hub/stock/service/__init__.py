@@ -15,5 +15,7 @@ answering  what channels say to it is kept
 sheets     the workbook of a stocktake
 counting   what people counted is booked
 stocktaking what people ask of stocktakes
+planning   how an account is told, and plans of what is due
+approving  figures of a plan are let be told
 desk       what the jobs work with
 """

@@ -35,7 +35,7 @@ def settle(db: Transaction, job: Job, teller: Teller, batch: Batch, outcomes: Se
     dues = due.lock(db, account_id, answered)
     after = {outlet: _after(teller, rows[outlet], sent[outlet], each, at) for outlet, each in answered.items()}
     told.write(db, after)
-    told.display(db, _displayed(sent, answered))
+    told.display(db, _displayed(sent, answered), at=at)
     is_said = [outlet for outlet, each in answered.items() if each.status is not StockStatus.STALE]
     over = [outlet for outlet in is_said if outlet in dues and dues[outlet].turn == sent[outlet].due.turn]
     due.done(db, account_id, over)

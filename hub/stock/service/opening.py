@@ -75,4 +75,6 @@ def _seed(db: Transaction, found: Collection[Opening]) -> None:
             for outlet, row in rows.items()
         },
     )
-    told.display(db, {outlet: one.quantity for outlet, one in seeds.items() if one.quantity is not None})
+    if seeds:
+        figures = {outlet: one.quantity for outlet, one in seeds.items() if one.quantity is not None}
+        told.display(db, figures, at=min(one.seen_at for one in seeds.values()))

@@ -7,6 +7,7 @@ that commits later has a later turn, and leaves the figure due.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from hub.stock.service import offering
 from hub.stock.service.desk import Orders
 from hub.stock.service.offering import Explained
 from hub.stock.service.touching import ask
-from hub.stock.store import due, pushes, rules, told
+from hub.stock.store import approvals, due, modes, plans, pushes, rules, told
 from hub.stock.store.due import Due, Outlet
 from hub.stock.store.pushes import Sent
 
@@ -62,6 +63,7 @@ class _Verdicts:
         self.sends: list[tuple[Due, Told, Explained]] = []
         self.done: list[Outlet] = []
         self.later: dict[Outlet, datetime] = {}
+        self.other: list[Outlet] = []  # another figure was approved than is offered now
 
 
 def read_targets(db: Transaction, job: Job, teller: Teller, *, limit: int) -> Batch:
@@ -70,7 +72,7 @@ def read_targets(db: Transaction, job: Job, teller: Teller, *, limit: int) -> Ba
     account_id = teller.account.id
     outlets = due.upcoming(db, account_id, limit=limit)
     rows = told.lock(db, account_id, outlets)
-    dues = due.lock(db, account_id, outlets)
+    dues = _wanted(db, account_id, due.lock(db, account_id, outlets))
     offers = offering.offers_of(db, teller.account, dues)
     verdicts = _Verdicts()
     for outlet, one in dues.items():
@@ -81,6 +83,7 @@ def read_targets(db: Transaction, job: Job, teller: Teller, *, limit: int) -> Ba
     told.write(db, verdicts.told)
     due.done(db, account_id, verdicts.done)
     due.set_moments(db, account_id, verdicts.later)
+    approvals.unapprove(db, account_id, verdicts.other)
     if teller.reads_orders and any(telling.waits_for_orders(rows[outlet]) for outlet in verdicts.later):
         teller.orders.ask(db, teller.account, at)
     jobs.hold(db, job)  # the last thing before the call: the job is still ours
@@ -88,11 +91,21 @@ def read_targets(db: Transaction, job: Job, teller: Teller, *, limit: int) -> Ba
     return Batch([_target(name, one) for name, one in named.items()], named, len(outlets))
 
 
+def _wanted(db: Transaction, account_id: str, dues: Mapping[Outlet, Due]) -> Mapping[Outlet, Due]:
+    """Those that may be told, now that their rows are locked: a change may have taken an approval back meanwhile."""
+    if not modes.approved_only(db, account_id):
+        return dues
+    return {outlet: one for outlet, one in dues.items() if one.approved is not None}
+
+
 def _judge(
     teller: Teller, verdicts: _Verdicts, one: Due, before: Told, explained: Explained | None, at: datetime
 ) -> None:  # fmt: skip
     if explained is None or explained.offer is None:
         verdicts.done.append(one.outlet)
+        return
+    if one.approved is not None and one.approved != explained.offer.figure:
+        verdicts.other.append(one.outlet)
         return
     row = before
     if telling.waits_for_orders(row) and not teller.reads_orders:
@@ -134,9 +147,11 @@ def arrange(db: Transaction, account: AccountRow) -> None:
 
 
 def forget(db: Transaction, account_id: str) -> None:
-    """Nothing is told any more to an account that is closed, and its rules end with it."""
+    """Nothing is told any more to an account that is closed; its rules, its plan and its mode end with it."""
     due.forget(db, account_id)
     rules.forget(db, account_id)
+    plans.forget(db, account_id)
+    modes.forget(db, account_id)
 
 
 def account(db: Transaction, account_id: str) -> AccountRow:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+
+from hub_hookspecs import StockReading
 
 from hub.channels import store as channels
 from hub.kernel.db import Transaction
 from hub.stock.rules import telling
+from hub.stock.rules.telling import Told
 from hub.stock.service.pushing import moment
 from hub.stock.service.touching import ask
 from hub.stock.store import marking, told
-from hub.stock.store.due import Marked
+from hub.stock.store.due import Marked, Outlet
 
 
 def page_seen(db: Transaction, account_id: str, figure_of: Mapping[str, int], asked_at: datetime) -> None:
@@ -28,11 +31,34 @@ def page_seen(db: Transaction, account_id: str, figure_of: Mapping[str, int], as
         for outlet, row in told.lock(db, account_id, seen).items()
         if row.touched_at is None or row.touched_at < asked_at  # a push or an order may have come between
     }
+    _take_up(db, account_id, before, seen, asked_at, cause="import")
+
+
+def levels_seen(db: Transaction, account_id: str, read: Iterable[StockReading], asked_at: datetime) -> None:
+    """The channel was asked at `asked_at` how many it shows, listing by listing and place by place.
+
+    As a page of an import, and for every place that is mapped: whatever differs from what was expected is due.
+    """
+    figures = {(one.listing_ref, one.place_ref): one.good for one in read if one.listing_ref}
+    seen = told.named(db, account_id, figures)
+    before = {
+        outlet: row
+        for outlet, row in told.lock(db, account_id, seen).items()
+        if row.touched_at is None or row.touched_at < asked_at
+    }
+    _take_up(db, account_id, before, seen, asked_at, cause="sync")
+
+
+def _take_up(
+    db: Transaction, account_id: str, before: Mapping[Outlet, Told], seen: Mapping[Outlet, int], asked_at: datetime, *,
+    cause: str,
+) -> None:  # fmt: skip
+    """Keep what was seen of these, whose rows are locked, and let what we believed wrongly be due."""
     after = {outlet: telling.synced(row, seen[outlet], page_asked_at=asked_at) for outlet, row in before.items()}
     wrong = {outlet: row for outlet, row in after.items() if row != before[outlet]}
     told.write(db, wrong)
-    told.display(db, {outlet: seen[outlet] for outlet in before})
+    told.display(db, {outlet: seen[outlet] for outlet in before}, at=asked_at)
     if wrong:
         merchant_id = channels.accounts.expect(db, account_id).merchant_id
-        marking.mark_again(db, Marked(merchant_id, account_id), wrong, cause="import", at=moment(db))
+        marking.mark_again(db, Marked(merchant_id, account_id), wrong, cause=cause, at=moment(db))
         ask(db, merchant_id, account_id)

@@ -8,6 +8,7 @@ told      what channels believe      reservations  what orders were promised
 due       what is to be told         marking       lets it be due
 pushes    the log of what was
 offers    what a figure is made of   openings      listings as the stock of their products begins
-rules     what an account is offered of it
+rules     what an account is offered of it   modes   who is told only what is approved
+plans     what was due when somebody asked   approvals  figures of it that may be told
 stocktakes  counts by people                 counts  what they began with, and their rows
 """

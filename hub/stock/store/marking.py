@@ -68,7 +68,7 @@ def _mark(insert: Any, source: Any, listed: Any, cause: Any) -> Any:  # Any: the
     )
     columns = ["account_id", "listing_id", "place_ref", "merchant_id", "turn", "cause", "since", "not_before"]
     marked = insert(due_push).from_select(columns, chosen)
-    again = {"turn": _D.turn + 1, "cause": marked.excluded.cause}
+    again = {"turn": _D.turn + 1, "cause": marked.excluded.cause, "approved": sa.null()}  # that was for another figure
     # What waits for an answer, or for orders, goes on waiting.
     return marked.on_conflict_do_update(index_elements=["account_id", "listing_id", "place_ref"], set_=again).returning(
         _D.merchant_id, _D.account_id

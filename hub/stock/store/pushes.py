@@ -122,6 +122,28 @@ def of_listing(db: Transaction, merchant_id: str, listing_id: str, *, limit: int
     return [Push(**{**row, "status": PushStatus(row["status"])}) for row in found]
 
 
+_last = (
+    sa.select(push.c.id)
+    .where(push.c.listing_id == _outlets.c.listing_id, push.c.place_ref == _outlets.c.place_ref)
+    .order_by(push.c.id.desc())
+    .limit(1)
+    .correlate(_outlets)
+    .scalar_subquery()
+)
+_last_of = sa.select(*(push.c[name] for name in Push.__struct_fields__)).join_from(
+    _outlets, push, push.c.id == _last
+)  # fmt: skip
+
+
+def last_of(db: Transaction, outlets: Collection[Outlet]) -> dict[Outlet, Push]:
+    """What was told last of each of these, as far as the log is kept."""
+    if not outlets:
+        return {}
+    found = db.execute(_last_of, {"outlets": sorted(outlets)}).mappings()
+    told = (Push(**{**row, "status": PushStatus(row["status"])}) for row in found)
+    return {(one.listing_id, one.place_ref): one for one in told}
+
+
 def purge_pushes(db: Transaction) -> int:
     """Delete some of what is past its retention; 0 where nothing is left of it."""
     until = sa.type_coerce(now(), sa.BigInteger) - KEEP // MICROSECOND

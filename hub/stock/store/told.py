@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.catalog.tables import listing
 from hub.channels.tables import account, place_map
 from hub.kernel.bulk import rows
 from hub.kernel.db import Transaction
@@ -67,6 +68,50 @@ def _read(db: Transaction, query: sa.Select[Any], given: list[Outlet]) -> dict[O
     }
 
 
+class Displayed(NamedTuple):
+    """What a channel was last seen to show, and when."""
+
+    figure: int | None
+    at: datetime | None
+
+
+_displayed = sa.select(_T.listing_id, _T.place_ref, _T.displayed, _T.displayed_at).join_from(_given, told, _same)
+
+
+def displayed(db: Transaction, outlets: Collection[Outlet]) -> dict[Outlet, Displayed]:
+    """What channels were last seen to show of these."""
+    found = db.execute(_displayed, {"outlets": sorted(outlets)})
+    return {(row.listing_id, row.place_ref): Displayed(row.displayed, row.displayed_at) for row in found}
+
+
+_read_there = rows("readings", ref=sa.Text(), place_ref=Key, figure=sa.BigInteger())
+_listed = (
+    sa.select(listing.c.id)
+    .where(
+        listing.c.account_id == sa.bindparam("account"), listing.c.ref == _read_there.c.ref, listing.c.state == "linked"
+    )
+    .correlate(_read_there)
+    .scalar_subquery()
+)
+_is_mapped = (
+    sa.select(place_map.c.account_id)
+    .where(place_map.c.account_id == sa.bindparam("account"), place_map.c.place_ref == _read_there.c.place_ref)
+    .limit(1)
+    .correlate(_read_there)
+    .scalar_subquery()
+)
+_named = sa.select(_listed.label("listing_id"), _read_there.c.place_ref, _read_there.c.figure).where(
+    _is_mapped.is_not(None)
+)
+
+
+def named(db: Transaction, account_id: str, figure_of: Mapping[tuple[str, str], int]) -> dict[Outlet, int]:
+    """Figures by the channel's names of listing and place as those of our linked listings at mapped places."""
+    given = [(*name, figure) for name, figure in sorted(figure_of.items())]
+    found = db.execute(_named, {"account": account_id, "readings": given})
+    return {(row.listing_id, row.place_ref): row.figure for row in found if row.listing_id is not None}
+
+
 _changed = rows("changed", listing_id=Key, place_ref=Key, **{name: _T[name].type for name in _NAMES})
 _write = (
     sa.update(told)
@@ -77,7 +122,7 @@ _shown = rows("figures", listing_id=Key, place_ref=Key, figure=sa.BigInteger())
 _display = (
     sa.update(told)
     .where(_T.listing_id == _shown.c.listing_id, _T.place_ref == _shown.c.place_ref)
-    .values(displayed=_shown.c.figure)
+    .values(displayed=_shown.c.figure, displayed_at=sa.bindparam("at", type_=Instant()))
 )
 
 
@@ -119,10 +164,11 @@ def write(db: Transaction, rows_: Mapping[Outlet, Told]) -> None:
         db.execute(_write, {"changed": [(*outlet, *_stored(one)) for outlet, one in sorted(rows_.items())]})
 
 
-def display(db: Transaction, figure_of: Mapping[Outlet, int]) -> None:
-    """Note what the channel was just seen to show."""
+def display(db: Transaction, figure_of: Mapping[Outlet, int], *, at: datetime) -> None:
+    """Note what the channel was seen to show then."""
     if figure_of:
-        db.execute(_display, {"figures": [(*outlet, figure) for outlet, figure in sorted(figure_of.items())]})
+        figures = [(*outlet, figure) for outlet, figure in sorted(figure_of.items())]
+        db.execute(_display, {"figures": figures, "at": at})
 
 
 def _stored(one: Told) -> list[Any]:  # Any: the columns differ in type
