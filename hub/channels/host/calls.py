@@ -82,7 +82,7 @@ class Calls:
     ) -> T | TokenExpired:
         """Take one answer within the deadline; an ended token is an answer too. `given` may hold secrets."""
         started = time.monotonic()
-        scrubber, failed = Scrubber(account, given), None
+        failed = None
         if started >= latest():
             raise Temporary("the channel took too long to answer; try again in a moment", code="late")
         try:
@@ -91,6 +91,7 @@ class Calls:
         except BaseException as error:  # a plugin may raise anything, SystemExit too; the worker lives on
             if must_pass(error):
                 raise
+            scrubber = Scrubber(account, given)  # spells out every secret: too dear for each of the answers that come
             failed = scrubber.scrubbed(error)
         if failed is not None:  # raised here, where what the plugin raised is no longer its context
             return self._expired_or_raise(failed, scrubber, hook=hook, sent=conversation.sent)
