@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 
 from hub.kernel.workbooks.package import SMALL, Package
-from hub.kernel.workbooks.parsing import End, walk
+from hub.kernel.workbooks.parsing import End, Place, walk
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
@@ -29,11 +29,11 @@ class Outline:
     def text(self, text: str) -> None:
         """Nothing that matters stands between these tags."""
 
-    def _sheet(self, attributes: Mapping[str, str]) -> None:
+    def _sheet(self, attributes: Mapping[str, str], place: Place) -> None:
         ids = (value for name, value in attributes.items() if name.endswith(":id"))
         self._ids[attributes.get("name", "")] = next(ids, "")
 
-    def _relation(self, attributes: Mapping[str, str]) -> None:
+    def _relation(self, attributes: Mapping[str, str], place: Place) -> None:
         target, kind = attributes.get("Target", ""), attributes.get("Type", "").rpartition("/")[2]
         part = target.removeprefix("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
         self._parts[attributes.get("Id", "")] = part
@@ -46,6 +46,5 @@ class Outline:
 def outline_of(package: Package) -> Outline:
     outline = Outline()
     for part in (_BOOK, _RELATIONS):
-        for _ in walk(package.pieces(part, SMALL), outline):
-            pass
+        walk(package.pieces(part, SMALL), outline)
     return outline

@@ -9,6 +9,8 @@ from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from hub.kernel.workbooks.forms import BadWorkbook, Limits
+from hub.kernel.workbooks.lookup import Lookup
+from hub.kernel.workbooks.wrong import DAMAGED, SAVE_AGAIN
 
 STEP = 65_536
 SMALL = 4 * 1024 * 1024  # bytes of a part that says where things are
@@ -20,8 +22,6 @@ _MOST_ENTRIES, _LARGEST_DIRECTORY = 1_000, 256 * 1024
 _ENCRYPTED = 1
 # What zipfile and zlib may raise on bytes that lie; to who uploaded them all of it means one thing.
 _BROKEN = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, struct.error)
-SAVE_AGAIN = "open it in Excel, save it as Excel workbook (.xlsx) and upload that"
-DAMAGED = f"the file is cut off or damaged: upload it again, or {SAVE_AGAIN}"
 _TOO_LARGE = "the file unpacks to more than is read of one: fill in fewer rows at once"
 _TELLING = (  # what an entry's name gives away, in this order
     ("xl/vbaproject.bin", f"the file contains macros, which are not accepted: {SAVE_AGAIN}"),
@@ -35,11 +35,11 @@ _TELLING = (  # what an entry's name gives away, in this order
 class Package:
     """The entries of one archive, by their names in lower case; all that is unpacked counts against one cap."""
 
-    def __init__(self, archive: ZipFile, limits: Limits) -> None:
-        self._archive = archive
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        self._file, self._archive = file, ZipFile(file)
         self._left = limits.unpacked
         self._entries: dict[str, ZipInfo] = {}
-        for entry in archive.infolist():
+        for entry in self._archive.infolist():
             self._entries[_checked(entry, self._entries)] = entry
 
     def __contains__(self, name: str) -> bool:
@@ -60,6 +60,10 @@ class Package:
                     yield piece
         except _BROKEN as error:
             raise BadWorkbook(DAMAGED) from error
+
+    def again(self, name: str) -> Lookup:
+        """The bytes of an entry that was unpacked to its end before."""
+        return Lookup(self._file, self._entries[name.lower()])
 
     def betrayed(self) -> str:
         """Say what the file is instead of a plain workbook; "" for a workbook."""
@@ -85,7 +89,7 @@ def open_package(source: BinaryIO, limits: Limits) -> Package:
         raise BadWorkbook(_foreign(start))
     _check_end(source, size)
     try:
-        package = Package(ZipFile(source), limits)
+        package = Package(source, limits)
     except _BROKEN as error:
         raise BadWorkbook(DAMAGED) from error
     if reason := package.betrayed():

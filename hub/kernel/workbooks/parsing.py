@@ -7,13 +7,27 @@ from typing import NoReturn, Protocol
 from xml.parsers import expat
 
 from hub.kernel.workbooks.forms import BadWorkbook
-from hub.kernel.workbooks.package import DAMAGED, SAVE_AGAIN
+from hub.kernel.workbooks.wrong import DAMAGED, SAVE_AGAIN
 
 _DEEPEST, _NAMES, _TOKEN = 100, 20_000, 1024 * 1024  # elements, different names, bytes of one tag
 _MOST = 8_000_000  # elements: seconds
 _HOSTILE = f"the file contains XML that no spreadsheet program writes: {SAVE_AGAIN}"
-Start = Callable[[Mapping[str, str]], None]
-End = Callable[[], None]
+
+
+class Place:
+    """Where the walk is: how deep, the root being 1, and at which byte of the part the tag or text begins."""
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self.depth = 0
+        self._parser = parser
+
+    @property
+    def at(self) -> int:
+        return self._parser.CurrentByteIndex
+
+
+Start = Callable[[Mapping[str, str], Place], None]
+End = Callable[[Place], None]
 
 
 class Walker(Protocol):
@@ -28,8 +42,8 @@ class Walker(Protocol):
     def text(self, text: str) -> None: ...
 
 
-def walk(pieces: Iterator[bytes], walker: Walker) -> Iterator[bytes]:
-    """Pass `pieces` on as they are, after `walker` has seen what is in them."""
+def walk(pieces: Iterator[bytes], walker: Walker) -> None:
+    """Let `walker` see what is in the pieces of a part."""
     names: dict[str, str] = {}
     parser = _parser(walker, names)
     fed = 0
@@ -40,7 +54,6 @@ def walk(pieces: Iterator[bytes], walker: Walker) -> Iterator[bytes]:
         fed += len(piece)
         if len(names) > _NAMES or fed - parser.CurrentByteIndex > _TOKEN:
             raise BadWorkbook(_HOSTILE)  # each name is kept for good, and a long tag is read again with each piece
-        yield piece
     _feed(parser, b"", last=True)
 
 
@@ -54,21 +67,20 @@ def _feed(parser: expat.XMLParserType, piece: bytes, *, last: bool = False) -> N
 def _parser(walker: Walker, names: dict[str, str]) -> expat.XMLParserType:
     parser = expat.ParserCreate("UTF-8", intern=names)
     starts, ends = walker.starts, walker.ends
-    depth = seen = 0
+    place, seen = Place(parser), 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth, seen
-        depth, seen = depth + 1, seen + 1
-        if depth > _DEEPEST or seen > _MOST:
+        nonlocal seen
+        place.depth, seen = place.depth + 1, seen + 1
+        if place.depth > _DEEPEST or seen > _MOST:
             raise BadWorkbook(_HOSTILE)
         if wanted := starts.get(name if ":" not in name else name.rpartition(":")[2]):
-            wanted(attributes)
+            wanted(attributes, place)
 
     def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
         if wanted := ends.get(name if ":" not in name else name.rpartition(":")[2]):
-            wanted()
+            wanted(place)
+        place.depth -= 1
 
     parser.buffer_text = True
     parser.buffer_size = 65_536

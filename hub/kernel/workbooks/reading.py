@@ -2,74 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook
-
-from hub.kernel.workbooks.cells import Found
+from hub.kernel.workbooks.cutting import Cells, Cut
 from hub.kernel.workbooks.forms import BadWorkbook, Form, Limits, Row, heading
-from hub.kernel.workbooks.outline import outline_of
-from hub.kernel.workbooks.package import DAMAGED, open_package
-from hub.kernel.workbooks.rebuilding import Rebuilt
-from hub.kernel.workbooks.releasing import give_back
+from hub.kernel.workbooks.outline import Outline, outline_of
+from hub.kernel.workbooks.package import SMALL, open_package
+from hub.kernel.workbooks.parsing import walk
 from hub.kernel.workbooks.rows import Rows
+from hub.kernel.workbooks.scanning import Scan
+from hub.kernel.workbooks.styles import Styles
+from hub.kernel.workbooks.texts import Texts
 from hub.kernel.workbooks.writing import STAMP
 from hub.kernel.workbooks.wrong import shown
 
 DEFAULT = Limits()
-_FORM, _STAMP = "form", "stamp"  # under these names the rebuilt workbook has them
+_STYLES = 4 * SMALL
 
 
 def read(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Iterator[Row]:
     """Give the rows in which something stands, each with its values and the errors of its cells.
 
     The file as a whole is judged before this returns: raises `BadWorkbook` with one reason, and within the memory that
-    `limits` bound. An open file is closed once it was judged: who had it in memory only for this, has it there no more.
+    `limits` bound. The file is read again while its rows are, and closed behind the last one.
     """
     return iter(opened(source, form, limits))
 
 
 def opened(source: Path | BinaryIO, form: Form, limits: Limits = DEFAULT) -> Rows:
     """The same, for whoever also names cells by key: `Rows.cell`."""
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            return opened(file, form, limits)
-    with source:
-        rebuilt = _rebuilt(source, form, limits)
-    give_back()
+    file = source.open("rb") if isinstance(source, Path) else source
     try:
-        with CalamineWorkbook.from_object(rebuilt.content) as book:
-            rebuilt.content.close()  # it has a copy of its own
-            _check_stamp(book, form)
-            sheet = book.get_sheet_by_name(_FORM)
-    except CalamineError as error:
-        raise BadWorkbook(DAMAGED) from error
-    left = sheet.start[1] if sheet.start else 0
-    return Rows(form, rebuilt.scans[_FORM], _padded(sheet.iter_rows(), left))
+        return _judged(file, form, limits)
+    except BaseException:
+        file.close()
+        raise
 
 
-def _rebuilt(source: BinaryIO, form: Form, limits: Limits) -> Rebuilt:
-    package = open_package(source, limits)
+def _judged(file: BinaryIO, form: Form, limits: Limits) -> Rows:
+    package = open_package(file, limits)
     outline = outline_of(package)
+    parts = _parts(outline, form)
+    texts, styles = Texts(limits), Styles()
+    if outline.texts:
+        walk(package.pieces(outline.texts), texts)
+    if outline.styles:
+        walk(package.pieces(outline.styles, _STYLES), styles)
+    cuts = {}
+    for name, part in parts.items():
+        scan = Scan(texts, limits)
+        walk(package.pieces(part), scan)
+        cuts[name] = scan, Cut(package, part, scan, (outline.texts, texts), styles.part())
+    if form.stamp:
+        _check_stamp(cuts[STAMP][1].rows(), form)
+    scan, cut = cuts[form.sheet]
+    return Rows(form, scan, cut.rows(), file)
+
+
+def _parts(outline: Outline, form: Form) -> Mapping[str, str]:
+    """The parts of the sheets that are read."""
     known = {heading(name): part for name, part in outline.sheets.items()}
     if form.stamp and STAMP not in known:
         raise BadWorkbook("the file was not made here, or has lost its mark: download it again and fill in that one")
     if heading(form.sheet) not in known:
         there = ", ".join(shown(name) for name in outline.sheets if name != STAMP)
         raise BadWorkbook(f"there is no sheet {shown(form.sheet)}, only {there or 'none'}: name it as it was")
-    sheets = {_FORM: known[heading(form.sheet)]} | ({_STAMP: known[STAMP]} if form.stamp else {})
-    return Rebuilt(package, outline, sheets, limits)
+    return {form.sheet: known[heading(form.sheet)]} | ({STAMP: known[STAMP]} if form.stamp else {})
 
 
-def _check_stamp(book: CalamineWorkbook, form: Form) -> None:
-    if not form.stamp:
-        return
-    if book.get_sheet_by_name(_STAMP).to_python(nrows=1) != [[form.stamp]]:
+def _check_stamp(rows: Iterator[Cells], form: Form) -> None:
+    if next(rows, None) != (form.stamp,):
         raise BadWorkbook("the file was made for another request: download the one of this request and fill in that")
-
-
-def _padded(rows: Iterator[Sequence[Found]], left: int) -> Iterator[Sequence[Found]]:
-    """Rows that begin at column A, whatever the first column is that something stands in."""
-    return (("",) * left + tuple(row) for row in rows) if left else rows

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import BinaryIO
 
 from hub.kernel.workbooks.cells import Found, meaning
 from hub.kernel.workbooks.choices import Choices
@@ -11,25 +13,27 @@ from hub.kernel.workbooks.forms import BadWorkbook, CellError, Column, Form, Row
 from hub.kernel.workbooks.scanning import Flaw, Scan
 from hub.kernel.workbooks.wrong import Wrong, shown
 
+_DIGEST = 16  # bytes
 _MOST_FLAWS = 1_000  # of one sort in one column; beyond, one reason is clearer than a list
 
 
 class Rows:
-    """The rows of one sheet."""
+    """The rows of one sheet, read from `file` while they are gone through: once, and then it is closed."""
 
-    def __init__(self, form: Form, scan: Scan, cells: Iterator[Sequence[Found]]) -> None:
-        self._cells = cells
+    def __init__(self, form: Form, scan: Scan, cells: Iterator[Sequence[Found]], file: BinaryIO) -> None:
+        self._cells, self._file = cells, file
         self._at = _places(next(cells, ()), form)
         self._columns = form.columns
         self._unique = form.unique
         self._choices = {column.key: Choices(column.choices) for column in form.columns if column.choices}
         self._flaws = {column.key: _flaws(scan, column, self._at[column.key]) for column in form.columns}
-        self._first: dict[Value, int] = {}
+        self._first: dict[bytes, int] = {}
 
     def __iter__(self) -> Iterator[Row]:
-        for number, cells in enumerate(self._cells, start=2):
-            if self._is_filled(number, cells):
-                yield self._row(number, cells)
+        with self._file:
+            for number, cells in enumerate(self._cells, start=2):
+                if self._is_filled(number, cells):
+                    yield self._row(number, cells)
 
     def cell(self, number: int, key: str) -> str:
         """Name the cell of a row as Excel does, wherever the merchant has moved its column."""
@@ -62,11 +66,16 @@ class Rows:
             raise Wrong(flaw)
         value = meaning(found, column, self._choices.get(column.key))
         if column.key == self._unique and value is not None:
-            key = unicodedata.normalize("NFC", value) if isinstance(value, str) else value
-            first = self._first.setdefault(key, number)
+            first = self._first.setdefault(_known_by(value), number)
             if first != number:
                 raise Wrong(f"{shown(str(value))} stands in row {first} too: keep one of the two rows")
         return value
+
+
+def _known_by(value: Value) -> bytes:
+    """What a value is found by among tens of thousands, however long it is and however its signs are composed."""
+    text = unicodedata.normalize("NFC", str(value))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
 
 
 def _places(head: Sequence[Found], form: Form) -> Mapping[str, int]:

@@ -1,4 +1,4 @@
-"""Lets one workbook at a time be read in a process: each may take most of the memory that the process has for this."""
+"""Lets one workbook at a time be read or written in a process: each may take most of its memory for this."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from threading import Lock
 from hub.kernel.workbooks.releasing import give_back
 
 _ALONE = Lock()
+_PATIENCE = 0.2  # seconds: most workbooks are small, and only a large one is worth coming back for
 
 
 @contextmanager
 def alone() -> Iterator[bool]:
     """Whether it is our turn; where it is not, come back in a moment. Memory is given back at the end."""
-    if not _ALONE.acquire(blocking=False):
+    if not _ALONE.acquire(timeout=_PATIENCE):
         yield False
         return
     try:

@@ -47,6 +47,10 @@ def write(target: Path | BinaryIO, form: Form, rows: Iterable[Mapping[str, Value
         _add_lists(book, form)
     finally:
         book.close()
+    size = target.stat().st_size if isinstance(target, Path) else target.tell()
+    if size > Limits().written:
+        told = f"{size // 2**20} MB, and at most {Limits().written // 2**20} MB leave room to fill it in"
+        raise Invalid(f"the workbook would have {told}: choose fewer products", code="too_large")
 
 
 def list_name(number: int) -> str:

@@ -1,7 +1,9 @@
-"""What is said of a cell that does not hold what its column wants."""
+"""What is said of a cell that does not hold what its column wants, and of a file that is none."""
 
 from __future__ import annotations
 
+SAVE_AGAIN = "open it in Excel, save it as Excel workbook (.xlsx) and upload that"
+DAMAGED = f"the file is cut off or damaged: upload it again, or {SAVE_AGAIN}"
 _LONGEST = 40  # characters of a wrong value that a message repeats
 
 

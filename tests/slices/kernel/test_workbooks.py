@@ -21,14 +21,14 @@ def test_a_row_comes_back_as_it_was_written() -> None:
     assert rows == [Row(number=2, values=TEE)]
 
 
-def test_nobody_holds_a_file_in_memory_any_more_while_its_rows_are_read() -> None:
+def test_nobody_holds_a_file_in_memory_any_more_once_its_rows_are_read() -> None:
     form = a_form()
     source = io.BytesIO(written(form, [TEE]))
 
-    rows = workbooks.opened(source, form)
+    rows = list(workbooks.opened(source, form))
 
     assert source.closed
-    assert list(rows) == [Row(number=2, values=TEE)]
+    assert rows == [Row(number=2, values=TEE)]
 
 
 @pytest.mark.parametrize(

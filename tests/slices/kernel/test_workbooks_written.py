@@ -6,13 +6,14 @@ import io
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has annotations, but says so nowhere
 
 from hub.kernel import workbooks
 from hub.kernel.errors import Invalid
-from hub.kernel.workbooks import LONGEST, CellKind, Limits, Value
+from hub.kernel.workbooks import LONGEST, CellKind, Limits, Value, writing
 from tests.slices.kernel.workbook_files import BOOK, SHEET, STYLES, parts_of
 from tests.slices.kernel.workbook_forms import CATEGORIES, TEE, a_column, a_form, read_back, written
 
@@ -121,6 +122,20 @@ def test_no_more_is_written_than_could_be_read_back() -> None:
         written(a_form(a_column()), endless(None))
     with pytest.raises(Invalid, match="too long for one workbook"):
         written(a_form(a_column()), endless("x" * 30_000))
+
+
+def test_a_file_that_could_not_grow_while_it_is_filled_in_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    form, chance = a_form(a_column()), Random(1)
+    rows: list[dict[str, Value]] = [{"value": chance.randbytes(10_000).hex()} for _ in range(150)]
+    size = len(written(form, rows))
+
+    monkeypatch.setattr(writing, "Limits", lambda: Limits(file=size * 5 // 4 + 5))
+    assert len(written(form, rows)) == size
+    monkeypatch.setattr(writing, "Limits", lambda: Limits(file=size))
+    with pytest.raises(
+        Invalid, match="would have 1 MB, and at most 1 MB leave room to fill it in: choose fewer products"
+    ):
+        written(form, rows)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(1, 50_000), (19, 50_000), (20, 49_999), (200, 4_999)])
