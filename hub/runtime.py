@@ -17,6 +17,7 @@ from hub.crosslisting import jobs as crosslisting_jobs
 from hub.crosslisting.service import categories, giving_up
 from hub.crosslisting.service.shop import Desk, Outlet
 from hub.kernel import jobs
+from hub.kernel.api.answers import purge_answers
 from hub.kernel.clock import Clock
 from hub.kernel.db import Database, Transaction
 from hub.kernel.files import purge_files
@@ -40,7 +41,7 @@ from hub.webhooks.store.deliveries import purge_webhooks
 from hub.webhooks.store.refusals import purge_refusals
 
 CARETAKERS = {
-    "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
+    "purge_answers": purge_answers, "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
     "purge_webhooks": purge_webhooks, "purge_refusals": purge_refusals, "purge_notices": purge_notices,
     "purge_pushes": purge_pushes, "wake_forgotten": stock_jobs.wake_forgotten,
     "purge_stocktakes": stock_jobs.purge_stocktakes,

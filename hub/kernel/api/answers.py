@@ -19,7 +19,7 @@ from hub.kernel.types import MICROSECOND, Instant, Key
 KEPT = timedelta(days=7)
 LEASE = timedelta(minutes=2)  # longer than any request runs; after a crash, how long its key is blocked
 LONGEST = 255
-_SWEPT = 20  # expired answers that each new claim takes away
+_SWEPT = 500  # expired answers that a caretaker takes away at once
 
 answer = sa.Table(
     "answer",
@@ -90,7 +90,6 @@ class Answers:
         """Claim `scope` for the request with this digest, or find how it was answered."""
         mine = Claim(scope=scope, token=new_id())
         with self._database.writing() as db:
-            _forget_expired(db)
             if _inserted(db, mine, request):
                 return mine
             found = db.execute(sa.select(answer).where(answer.c.scope == scope).with_for_update()).one()
@@ -124,6 +123,13 @@ def reseal_answers(db: Transaction, ring: KeyRing, *, limit: int = 500) -> int:
     return rotate(db, answer.c.sealed, ring=ring, associated=lambda row: _bound(row["scope"]), limit=limit)
 
 
+def purge_answers(db: Transaction) -> int:
+    """Delete some answers that are past their time; 0 where none is left."""
+    past = sa.select(answer.c.scope).where(answer.c.expires_at <= now()).order_by(answer.c.expires_at).limit(_SWEPT)
+    some = past.with_for_update(skip_locked=True)
+    return db.execute(sa.delete(answer).where(answer.c.scope.in_(some))).rowcount
+
+
 def scope_of(key_id: str, method: str, path: str, key: str) -> str:
     return _digest(key_id, method, path, key)
 
@@ -141,6 +147,7 @@ def _digest(*parts: str) -> str:
 
 
 def _inserted(db: Transaction, claim: Claim, request: str) -> bool:
+    """Whether the key is ours: nobody had it, or what was answered under it is past its time."""
     insert = postgresql.insert if db.dialect == "postgresql" else sqlite.insert
     row = {
         "scope": claim.scope,
@@ -148,9 +155,12 @@ def _inserted(db: Transaction, claim: Claim, request: str) -> bool:
         "token": claim.token,
         "lease_until": _in(LEASE),
         "expires_at": _in(KEPT),
+        "sealed": None,
     }
-    added = insert(answer).values(row).on_conflict_do_nothing().returning(answer.c.scope)
-    return db.execute(added).first() is not None
+    added = insert(answer).values(row)
+    anew = {name: added.excluded[name] for name in row if name != "scope"}
+    added = added.on_conflict_do_update(index_elements=["scope"], set_=anew, where=answer.c.expires_at <= now())
+    return db.execute(added.returning(answer.c.scope)).first() is not None
 
 
 def _taken_over(db: Transaction, claim: Claim) -> bool:
@@ -165,10 +175,3 @@ def _in(span: timedelta) -> sa.ColumnElement[int]:
 
 def _mine(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
     return answer.c.scope == claim.scope, answer.c.token == claim.token, answer.c.sealed.is_(None)
-
-
-def _forget_expired(db: Transaction) -> None:
-    expired = (
-        sa.select(answer.c.scope).where(answer.c.expires_at <= now()).limit(_SWEPT).with_for_update(skip_locked=True)
-    )
-    db.execute(sa.delete(answer).where(answer.c.scope.in_(expired)))

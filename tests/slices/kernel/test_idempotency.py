@@ -217,6 +217,8 @@ def test_after_seven_days_an_answer_is_forgotten(database: Database) -> None:
 
     assert before == ANSWER
     assert isinstance(after, Claim)
+    with pytest.raises(StillRunning):
+        Answers(_later(database, KEPT + timedelta(hours=1)), RING).claim("scope", "request")
 
 
 @pytest.mark.parametrize(
