@@ -41,7 +41,8 @@ from hub.webhooks.store.deliveries import purge_webhooks
 from hub.webhooks.store.refusals import purge_refusals
 
 CARETAKERS = {
-    "purge_answers": purge_answers, "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
+    "purge_answers": purge_answers,
+    "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
     "purge_webhooks": purge_webhooks, "purge_refusals": purge_refusals, "purge_notices": purge_notices,
     "purge_pushes": purge_pushes, "wake_forgotten": stock_jobs.wake_forgotten,
     "purge_stocktakes": stock_jobs.purge_stocktakes,
