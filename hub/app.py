@@ -15,6 +15,7 @@ from litestar.types import Scope
 from hub.catalog import api as catalog
 from hub.channels import api as channels
 from hub.crosslisting import api as crosslisting
+from hub.fulfilment import api as fulfilment
 from hub.kernel.api import event_routes, file_routes, job_routes, openapi, probes, problems
 from hub.kernel.api.answers import Answers
 from hub.kernel.api.doors import PER_KEY, Door, Keeper, add_rate_headers
@@ -48,6 +49,7 @@ ROUTERS: list[Router] = [
     orders.router,
     webhooks.inbox,
     webhooks.router,
+    fulfilment.router,
     notices.router,
     file_routes.router,
     job_routes.router,

@@ -16,6 +16,8 @@ from hub.channels.store.accounts import AccountRow
 from hub.crosslisting import jobs as crosslisting_jobs
 from hub.crosslisting.service import categories, giving_up
 from hub.crosslisting.service.shop import Desk, Outlet
+from hub.fulfilment import jobs as fulfilment_jobs
+from hub.fulfilment.service import confirming
 from hub.kernel import jobs
 from hub.kernel.api.answers import purge_answers
 from hub.kernel.clock import Clock
@@ -80,6 +82,7 @@ class Runtime:
             **crosslisting_jobs.handlers(desk),
             **orders_jobs.handlers(self.orders),
             **webhooks_jobs.handlers(self.channels),
+            **fulfilment_jobs.handlers(self.orders),
             **notices_jobs.handlers(self.database),
         }
 
@@ -151,6 +154,7 @@ def _first_import(db: Transaction, account: AccountRow) -> Ticket | None:
 def _let_go(db: Transaction, account: AccountRow) -> None:
     imports.retire(db, account.merchant_id, account.id)
     categories.forget(db, account.id)
+    confirming.let_go(db, account.id)
     giving_up.close_account(db, account)
     pushing.forget(db, account.id)
     reading.forget(db, account.id)

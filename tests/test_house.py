@@ -11,7 +11,18 @@ import pytest
 from hub_hookspecs import ChannelSpec
 
 ROOT = Path(__file__).parents[1]
-SLICES = ("merchants", "channels", "catalog", "stock", "linking", "crosslisting", "orders", "webhooks", "notices")
+SLICES = (
+    "merchants",
+    "channels",
+    "catalog",
+    "stock",
+    "linking",
+    "crosslisting",
+    "orders",
+    "fulfilment",
+    "webhooks",
+    "notices",
+)
 VOCABULARY = {"rules", "tables", "store", "service", "jobs", "schemas", "api"}
 ENTRY_POINTS = {"api", "jobs", "cli", "demo"}
 MODULE_LINES, FUNCTION_LINES = 400, 50

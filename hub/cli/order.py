@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import opening, paging, showing
+from hub.cli import opening, paging, sending, showing
 from hub.cli.options import Account, Cursor, Json, Limit, Merchant, OfAccount
 
 app = typer.Typer(rich_markup_mode=None)
@@ -173,6 +173,11 @@ def import_(account: Account, merchant: Merchant, as_json: Json = False) -> None
         db.flush()
         job = job_view(found(db, ticket.job_id, merchant))
     showing.show(job, as_json=as_json)
+
+
+app.command()(sending.label)
+app.command()(sending.ship)
+app.command()(sending.parcels)
 
 
 def _line(text: str) -> dict[str, object]:

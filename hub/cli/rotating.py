@@ -13,6 +13,7 @@ import msgspec
 
 from hub.channels.service import resealing
 from hub.cli import folder, opening
+from hub.fulfilment.service.labelling import reseal_labels
 from hub.kernel import events
 from hub.kernel.api.answers import reseal_answers
 from hub.kernel.db import Database, Transaction
@@ -49,7 +50,7 @@ def rotate(settings: Settings, *, forget_old: bool) -> Rotated:
 
 def _reseal(database: Database, ring: KeyRing) -> dict[str, int]:
     rest: dict[str, Callable[[Transaction, KeyRing], int]] = {
-        "files": reseal_files, "answers": reseal_answers, "buyers": reseal_buyers,
+        "files": reseal_files, "answers": reseal_answers, "buyers": reseal_buyers, "labels": reseal_labels,
     }  # fmt: skip
     counts = {name: _until_done(database, ring, reseal) for name, reseal in rest.items()}
     return resealing.reseal(database, ring) | counts

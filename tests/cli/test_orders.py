@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,3 +72,28 @@ def test_an_order_is_made_shown_listed_edited_and_cancelled(
     assert (nameless.code, "recipient" in nameless.err) == (2, True)
     assert cancelled.document["state"] == "cancelled"
     assert hub("order", "show", "x", "-m", merchant).code == 1
+
+
+@pytest.mark.usefixtures("worker")
+def test_an_order_is_labelled_sent_and_its_parcel_shown(
+    hub: Hub, merchant: str, till: dict[str, Any], listed_product: str, tmp_path: Path
+) -> None:
+    order = ("order", "create", till["id"], "-m", merchant, "--source", "Instagram", "--name", "Ibu Sari")
+    made = hub(*order, "--line", f"{listed_product}=2", "--address", "Jl. Melati 5", "--city", "Bandung", "--json")
+    one, files = (made.document["id"], "-m", merchant), [tmp_path / f"{n}.pdf" for n in range(2)]
+    main = hub("warehouse", "list", "-m", merchant, "--json").document["items"][0]["id"]
+
+    nowhere = hub("order", "label", *one, "--out", str(files[0]))
+    hub("warehouse", "change", main, "-m", merchant, "--line", "Jl. Gudang 1", "--city", "Jakarta")
+    labels = [hub("order", "label", *one, "--out", str(file)) for file in files]
+    unwritable = hub("order", "label", *one, "--out", str(tmp_path))
+    sent = hub("order", "ship", *one, "--courier", "JNE", "--awb", "JNE-1", "--json")
+    parcels = hub("order", "parcels", *one, "--json")
+
+    assert (nowhere.code, nowhere.err.count("\n"), "give the warehouse" in nowhere.err) == (1, 1, True)
+    assert [each.code for each in labels] == [0, 0], labels[0].err
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert files[0].read_bytes().startswith(b"%PDF-")
+    assert (unwritable.code, "--out" in unwritable.err) == (2, True)
+    assert (sent.document["state"], sent.document["awb"]) == ("shipped", "JNE-1"), sent.err
+    assert [(each["awb"], each["confirmation"]) for each in parcels.document["items"]] == [("JNE-1", "nobody")]

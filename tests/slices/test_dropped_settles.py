@@ -178,6 +178,7 @@ def test_there_is_no_other_kind_of_job(market: Market) -> None:
         # dropped in tests/slices/stock/test_plans.py
         "stock.make_plan", "stock.approve_all",
         # dropped in tests/slices/orders/test_importing.py and test_reading.py
+        "fulfilment.confirm_shipment", "fulfilment.create_label",  # in tests/slices/fulfilment/test_dying.py
         "stock.push", "stock.retell_account", "stock.retell_product", "orders.import", "orders.read",
         # dropped in tests/slices/orders/test_rechecking_dies.py
         "orders.recheck", "orders.recheck_unpaid",

@@ -64,8 +64,8 @@ def create_order(
     wanted = data.given()
     with database.writing() as db:
         made = manual.create(db, channels, merchant_id, data.account_id, wanted, actor=request.actor).stored
-        headers = {"Location": f"/v1/merchants/{merchant_id}/orders/{made.order.id}", "ETag": _etag(made)}
-        return request.answer(db, _shown(db, channels.ring, made), headers=headers)
+        headers = {"Location": f"/v1/merchants/{merchant_id}/orders/{made.order.id}", "ETag": etag(made)}
+        return request.answer(db, view(db, channels.ring, made), headers=headers)
 
 
 @get(f"{M}/orders/{{order_id:str}}", opt=allow(Access.READ), operation_id="get_order", sync_to_thread=True)
@@ -75,7 +75,7 @@ def get_order(
     """Show an order with its lines, its buyer, and why it waits."""
     with database.reading() as db:
         found = manual.find(db, merchant_id, order_id)
-        return Response(_shown(db, ring, found), headers={"ETag": _etag(found)})
+        return Response(view(db, ring, found), headers={"ETag": etag(found)})
 
 
 @patch(
@@ -96,9 +96,9 @@ def change_order(
     wanted = data.given()
     with database.writing() as db:
         before = manual.find(db, merchant_id, order_id, for_change=True)
-        require_match(request, _version(before))
+        require_match(request, version_of(before))
         now = editing.edit(db, channels, before, wanted, actor=request.actor).stored
-        return Response(_shown(db, channels.ring, now), headers={"ETag": _etag(now)})
+        return Response(view(db, channels.ring, now), headers={"ETag": etag(now)})
 
 
 @post(
@@ -118,9 +118,9 @@ def cancel_order(
     """Cancel a manual order; what it held is free again. Done twice it changes nothing more."""
     with database.writing() as db:
         before = manual.find(db, merchant_id, order_id, for_change=True)
-        require_match(request, _version(before))
+        require_match(request, version_of(before))
         now = manual.cancel(db, channels, before, actor=request.actor).stored
-        return request.answer(db, _shown(db, channels.ring, now), status=200, headers={"ETag": _etag(now)})
+        return request.answer(db, view(db, channels.ring, now), status=200, headers={"ETag": etag(now)})
 
 
 @post(
@@ -144,16 +144,18 @@ def import_orders(
         return request.answer(db, job, status=202, headers=where)
 
 
-def _shown(db: Transaction, ring: KeyRing, stored: Stored) -> ShownOrder:
+def view(db: Transaction, ring: KeyRing, stored: Stored) -> ShownOrder:
+    """An order as it is shown, with why it waits."""
     return shown(ring, stored, flags.of_orders(db, [stored.order.id]).get(stored.order.id, ()))
 
 
-def _version(stored: Stored) -> tuple[str, int]:
+def version_of(stored: Stored) -> tuple[str, int]:
+    """What If-Match is held against."""
     return stored.order.id, stored.order.version
 
 
-def _etag(stored: Stored) -> str:
-    return etag_of(_version(stored))
+def etag(stored: Stored) -> str:
+    return etag_of(version_of(stored))
 
 
 ROUTES = [list_orders, create_order, get_order, change_order, cancel_order, import_orders]

@@ -1,10 +1,14 @@
-"""Rows P-01, P-02, P-04, P-12, P-13, B-03: orders made at the point of sale out of the one stock, by the API."""
+"""Rows P-01 to P-04, P-12, P-13, B-03, B-08, B-09: orders made at the point of sale out of the one stock."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import httpx
+import pypdf
 import pytest
 from hub_tokopedia.sandbox import TokopediaSandbox
 
@@ -31,6 +35,18 @@ class Till:
     def sells(self, units: int, source: str = "Instagram", **headers: str) -> Json:
         return self.merchant.call("POST", "/orders", self.wish(units, source), status=201, **headers)
 
+    def label(self, order: Json) -> httpx.Response:
+        """The label of an order as it is printed."""
+        return self.merchant.hub.api.get(f"/v1/merchants/{self.merchant.id}/orders/{order['id']}/label")
+
+    def labels(self, order: Json) -> bytes:
+        """Ask for the label, wait for it, and print it."""
+        self.merchant.call("POST", f"/orders/{order['id']}/label", status=202)
+        self.merchant.settles()
+        printed = self.label(order)
+        assert printed.status_code == 200, printed.text
+        return printed.content
+
     @property
     def available(self) -> int:
         (level,) = self.merchant.call("GET", f"/products/{self.product['id']}/stock")["items"]
@@ -54,6 +70,8 @@ def till(hub: Hub, market: Market) -> Till:
         mapping = [{"ref": account["places"][0]["ref"], "warehouses": [default["id"]]}]
         merchant.call("PUT", f"/accounts/{account['id']}/places", {"places": mapping})
         merchant.confirms(merchant.listing("KAOS-M", account))
+    house = {"address": {"lines": ["Jl. Gudang 1"], "city": "Jakarta"}}
+    merchant.call("PATCH", f"/warehouses/{default['id']}", house)
     account = opens_a_point_of_sale(merchant)
     lists_all(merchant, account)
     merchant.settles()
@@ -120,6 +138,75 @@ def test_an_item_that_is_not_listed_to_the_point_of_sale_cannot_be_ordered_there
     assert (refused["code"], refused["errors"][0]["field"]) == ("not_listed", "lines[0].product_id")
     assert "cross-list the product there first" in refused["errors"][0]["message"]
     assert till.merchant.all("/orders") == []
+
+
+@pytest.mark.row("P-02")
+@pytest.mark.row("P-13")
+def test_an_edited_order_moves_stock_by_the_difference_and_every_channel_hears_of_it(till: Till) -> None:
+    made = till.sells(4)
+    line = {"product_id": till.product["id"], "quantity": 6}
+
+    edited = till.merchant.call("PATCH", f"/orders/{made['id']}", {"lines": [line]})
+    till.merchant.settles()
+    more = (till.available, till.shown)
+    refused = till.merchant.call("PATCH", f"/orders/{made['id']}", {"lines": [line | {"quantity": 11}]}, status=409)
+    till.merchant.call("PATCH", f"/orders/{made['id']}", {"lines": [line | {"quantity": 1}]})
+    till.merchant.settles()
+
+    assert (edited["lines"][0]["quantity"], more) == (6, (4, [4, 4]))
+    assert refused["errors"][0]["message"] == "KAOS-M: 11 wanted, 10 available"
+    assert (till.available, till.shown) == (9, [9, 9])
+
+
+@pytest.mark.row("P-03")
+@pytest.mark.row("B-08")
+@pytest.mark.row("B-09")
+def test_the_hub_makes_the_label_out_of_what_the_customer_said_and_prints_it_again_as_it_was(till: Till) -> None:
+    order = till.sells(3)
+
+    first = till.labels(order)
+    asked_again = till.merchant.call("POST", f"/orders/{order['id']}/label", status=200)
+    till.merchant.call("POST", f"/orders/{order['id']}/ship", {"courier": "JNE", "awb": "JNE-1"})
+    again = till.label(order).content
+
+    text = pypdf.PdfReader(io.BytesIO(first)).pages[0].extract_text()
+    for told in ("Ibu Sari", "+62 812 0000", "Jl. Melati 5", "Bandung", "3 × KAOS-M", order["number"], "Jl. Gudang 1"):
+        assert told in text
+    assert again == first
+    assert asked_again["digest"] == hashlib.sha256(first).hexdigest()
+    assert (asked_again["job_id"], asked_again["made_at"] is None) == (None, False)
+
+
+@pytest.mark.row("P-03")
+def test_an_order_that_is_edited_gets_a_label_of_its_own_and_the_old_one_is_void(till: Till) -> None:
+    order = till.sells(3)
+    first = till.labels(order)
+    moved = till.wish(3)["recipient"] | {"lines": ["Jl. Kenanga 12"]}
+
+    till.merchant.call("PATCH", f"/orders/{order['id']}", {"recipient": moved})
+    void = till.label(order)
+    second = till.labels(order)
+
+    assert (void.status_code, void.json()["code"]) == (409, "label_void")
+    assert second != first
+    assert "Jl. Kenanga 12" in pypdf.PdfReader(io.BytesIO(second)).pages[0].extract_text()
+
+
+@pytest.mark.row("P-13")
+def test_what_leaves_was_counted_when_it_was_ordered_and_no_channel_hears_of_it_again(till: Till) -> None:
+    made = till.sells(4)
+    till.merchant.settles()
+    before = (till.available, till.shown)
+
+    left = till.merchant.call("POST", f"/orders/{made['id']}/ship", {})
+    till.merchant.call("POST", f"/orders/{made['id']}/ship", {})
+    refused = till.merchant.call("POST", f"/orders/{made['id']}/cancel", status=409)
+    till.merchant.settles()
+
+    (level,) = till.merchant.call("GET", f"/products/{till.product['id']}/stock")["items"]
+    assert (left["state"], refused["code"]) == ("shipped", "order_sent")
+    assert (level["on_hand"], level["reserved"]) == (6, 0)
+    assert (till.available, till.shown) == before == (6, [6, 6])
 
 
 @pytest.mark.row("P-12")

@@ -11,9 +11,8 @@ from litestar.testing import TestClient
 from hub.kernel.db import Database
 from tests.plugins.kiosk import Kiosk
 from tests.slices.orders.counter import Counter
-from tests.slices.orders.till import Till
+from tests.slices.orders.till import Till, a_till
 from tests.slices.stock.fair import a_fair
-from tests.slices.stock.goods import Goods
 
 
 @pytest.fixture
@@ -25,10 +24,4 @@ def counter(database: Database) -> Iterator[Counter]:
 
 @pytest.fixture
 def till(platform: TestClient[Litestar], database: Database) -> Till:
-    """Shirts, caps and mugs are in stock; mugs are not listed to the till."""
-    found = Till(Goods(database), platform)
-    found.goods.sells("TEE", "CAP", "MUG")
-    found.goods.adjusts_all([("TEE", 10), ("CAP", 4), ("MUG", 9)])
-    found.opens()
-    found.lists("TEE", "CAP")
-    return found
+    return a_till(platform, database)

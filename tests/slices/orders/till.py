@@ -84,3 +84,13 @@ class Till:
 
     def cancels(self, order: Json, **headers: str) -> httpx.Response:
         return self.client.post(f"{self.address}/orders/{order['id']}/cancel", headers=headers)
+
+
+def a_till(client: Client, database: Database) -> Till:
+    """Shirts, caps and mugs are in stock; mugs are not listed to the till."""
+    found = Till(Goods(database), client)
+    found.goods.sells("TEE", "CAP", "MUG")
+    found.goods.adjusts_all([("TEE", 10), ("CAP", 4), ("MUG", 9)])
+    found.opens()
+    found.lists("TEE", "CAP")
+    return found

@@ -1,0 +1,27 @@
+"""What a label shows, so that one of an order that has changed since is told apart; and what is missing for one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from hub_hookspecs import Address
+
+from hub.fulfilment.rules.shipments import Line
+
+PDF = b"%PDF-"
+_NEEDED = {"name": "the name", "lines": "the street", "city": "the city"}
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def shows(recipient: Address, lines: Sequence[Line]) -> str:
+    """What tells two labels of an order apart: for whom it is, and what is in it. Who carries it is not."""
+    contents = [(line.ref, line.sku, line.units) for line in lines if line.units]
+    return hashlib.sha256(_encoder.encode((recipient, contents))).hexdigest()
+
+
+def missing(address: Address) -> Iterator[tuple[str, str]]:
+    """Each field that a parcel could not arrive without, by its name, and what it is."""
+    given = {"name": address.name, "lines": "".join(address.lines), "city": address.city}
+    yield from ((field, words) for field, words in _NEEDED.items() if not given[field].strip())
