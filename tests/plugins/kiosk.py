@@ -65,7 +65,7 @@ class Kiosk:
             self.before_answer(target)
             yield outcome
 
-    def read(self, cursor: str) -> Iterator[Page[StockReading]]:
+    def shows(self, cursor: str) -> Iterator[Page[StockReading]]:
         rest = sorted(self.shown.items())[int(cursor or 0) :]
         for at in range(0, len(rest), self.page):
             some = rest[at : at + self.page]
@@ -109,7 +109,7 @@ def a_plugin(kiosk: Kiosk, name: str = "kiosk") -> ModuleType:
 
     @hookimpl
     def sync_stock(account: Account[KioskSettings], cursor: str) -> Iterator[Page[StockReading]]:
-        yield from kiosk.read(cursor)
+        yield from kiosk.shows(cursor)
 
     for hook in (describe_channel, check_account, push_stock, *([sync_stock] if kiosk.page else [])):
         setattr(module, hook.__name__, hook)
