@@ -9,7 +9,7 @@ import msgspec
 
 from hub.crosslisting.rules import State
 from hub.crosslisting.service.asking import RESULT, WORKBOOK
-from hub.crosslisting.store.rows import Row
+from hub.crosslisting.store.rows import Outcome
 from hub.crosslisting.store.runs import Choice, Chosen, Run
 from hub.kernel import files
 from hub.kernel.api.texts import VISIBLE
@@ -99,7 +99,7 @@ def shown(run: Run, rows: dict[str, int]) -> Crosslisting:
     )
 
 
-def shown_row(row: Row) -> CrosslistingRow:
+def shown_row(row: Outcome) -> CrosslistingRow:
     return CrosslistingRow(**{name: getattr(row, name) for name in CrosslistingRow.__struct_fields__})
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
-from itertools import islice
 
 from hub.crosslisting.rules import State
 from hub.crosslisting.service import asking, judging, sheets, telling
 from hub.crosslisting.service.asking import FINISH, PUSH, UPLOAD
 from hub.crosslisting.service.judging import Sheet
-from hub.crosslisting.service.shop import BATCH, Desk
+from hub.crosslisting.service.shop import BATCH, TURN, Desk
 from hub.crosslisting.store import categories, rows, runs
 from hub.crosslisting.store.runs import Run
 from hub.kernel import files, jobs, workbooks
@@ -20,7 +18,7 @@ from hub.kernel.errors import HubError, Refused
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Again, Done, Failed, Job, Settled
 
-TURN = timedelta(seconds=2)  # until a check that met another one looks again
+_ROOM = 1024 * 1024  # characters of the rows of one transaction, as far as they are more than one
 
 
 def check(job: Job, desk: Desk) -> Settled:
@@ -82,8 +80,15 @@ def _opened(desk: Desk, run: Run) -> Sheet:
 
 
 def _lots(sheet: Sheet) -> Iterator[list[workbooks.Row]]:
-    read = iter(sheet.rows)
-    while lot := list(islice(read, BATCH)):
+    lot: list[workbooks.Row] = []
+    length = 0
+    for row in sheet.rows:
+        lot.append(row)
+        length += sum(len(value) for value in row.values.values() if isinstance(value, str))
+        if len(lot) == BATCH or length >= _ROOM:
+            yield lot
+            lot, length = [], 0
+    if lot:
         yield lot
 
 

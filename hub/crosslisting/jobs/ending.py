@@ -8,19 +8,20 @@ from collections.abc import Iterator, Mapping
 from hub.crosslisting.rules import RowState, State
 from hub.crosslisting.service import telling
 from hub.crosslisting.service.asking import RESULT
-from hub.crosslisting.service.shop import BATCH, FILES, Desk
+from hub.crosslisting.service.shop import FILES, TURN, Desk
 from hub.crosslisting.store import rows, runs
-from hub.crosslisting.store.rows import Row
+from hub.crosslisting.store.rows import Outcome
 from hub.crosslisting.store.runs import Run
 from hub.kernel import files, jobs, workbooks
 from hub.kernel.events import Actor
-from hub.kernel.jobs import Done, Job, Settled
+from hub.kernel.jobs import Again, Done, Job, Settled
 from hub.kernel.workbooks import CellKind, Column, Form, Limits, Value
 
 TOLD = 50  # rows that a notice names; what went wrong comes first
 _WRONG = (RowState.REFUSED, RowState.FAILED, RowState.CANCELLED)
 _NAMED = 500  # bytes of what a notice tells of a row
-_TEXTS = Limits().text // 2  # bytes of all texts that a workbook takes
+_TEXTS = Limits().text // 4  # bytes of all texts: half of what a workbook takes, for nobody uploads it
+_LOT = 100  # rows that are read at once: the SKU that somebody typed may fill a cell
 _LONGEST = 10_000  # bytes of what became of a row, where there are few
 
 
@@ -31,6 +32,11 @@ def finish(job: Job, desk: Desk) -> Settled:
         outcomes = rows.counts(db, run.id)
     if run.state is not State.PUSHING or run.open_rows:
         return Done()
+    with workbooks.alone() as is_our_turn:
+        return _ended(job, desk, run, outcomes) if is_our_turn else Again(after=TURN)
+
+
+def _ended(job: Job, desk: Desk, run: Run, outcomes: dict[str, int]) -> Settled:
     target = io.BytesIO()
     workbooks.write(target, _form(run), _lines(job, desk, run, _TEXTS // max(sum(outcomes.values()), 1)))
     with desk.database.writing() as db:
@@ -48,7 +54,7 @@ def finish(job: Job, desk: Desk) -> Settled:
     return Done(outcomes)
 
 
-def what_became(row: Row, longest: int) -> str:
+def what_became(row: Outcome, longest: int) -> str:
     """The outcome of a row, in words that name what to do; at most so many bytes."""
     match row.state:
         case RowState.DONE:
@@ -59,7 +65,7 @@ def what_became(row: Row, longest: int) -> str:
             return workbooks.cut(row.reason, longest)
 
 
-def _named(row: Row) -> dict[str, str]:
+def _named(row: Outcome) -> dict[str, str]:
     return {"sku": row.sku or f"row {row.number}", "outcome": row.state, "told": what_became(row, _NAMED)}
 
 
@@ -79,13 +85,13 @@ def _lines(job: Job, desk: Desk, run: Run, room: int) -> Iterator[Mapping[str, V
     after: int | None = 0
     while after is not None:
         with desk.database.writing() as db:
-            found = rows.listing(db, run.id, limit=BATCH, after=after)
+            found = rows.listing(db, run.id, limit=_LOT, after=after)
             jobs.report(db, job, progress={"after": after})
         yield from (_line(row, room) for row in found)
         after = found[-1].number if found else None
 
 
-def _line(row: Row, room: int) -> Mapping[str, Value]:
+def _line(row: Outcome, room: int) -> Mapping[str, Value]:
     sku = workbooks.cut(row.sku, room // 3)
     listing = workbooks.cut(row.listing_ref, room // 3) if row.state is RowState.DONE else ""
     left = room - sum(len(text.encode()) for text in (sku, row.state, listing))

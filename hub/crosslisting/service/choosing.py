@@ -12,27 +12,33 @@ from hub.catalog.store.products import Product
 from hub.crosslisting import rules
 from hub.crosslisting.service import keeping
 from hub.crosslisting.service.keeping import Beside
-from hub.crosslisting.service.shop import BATCH
 from hub.crosslisting.store import mappings, targets
 from hub.crosslisting.store.runs import Choice, Run
 from hub.crosslisting.store.targets import Target
 from hub.kernel.db import Transaction
 
+LOT = 200  # products that are read at once: each may be some hundred kilobytes
 Labels = Mapping[str, str]  # ref of a category to how the workbook shows it
 
 
 def lot(db: Transaction, run: Run, after: str) -> tuple[list[Product], str | None]:
     """Some of the chosen products, from behind `after` on, and behind which to go on; None: that was all."""
     if run.chosen.product_ids is not None:
-        found = products.of_ids(db, run.merchant_id, run.chosen.product_ids)
-        return [found[each] for each in run.chosen.product_ids if each in found], None
+        return _named(db, run, run.chosen.product_ids, after)
     choice = run.chosen.filter or Choice()
-    rows = pages.products(db, run.merchant_id, sku=None, q=choice.q, limit=BATCH, after=after)
+    rows = pages.products(db, run.merchant_id, sku=None, q=choice.q, limit=LOT, after=after)
     meant = [products.read(row) for row in rows if row["id"] <= run.chosen.until and row["gone_by"] is None]
     if choice.unlisted:
         listed = targets.linked(db, run.account_id, [each.id for each in meant])
         meant = [each for each in meant if each.id not in listed]
-    return meant, rows[-1]["id"] if len(rows) == BATCH else None
+    return meant, rows[-1]["id"] if len(rows) == LOT else None
+
+
+def _named(db: Transaction, run: Run, ids: Sequence[str], after: str) -> tuple[list[Product], str | None]:
+    begin = ids.index(after) + 1 if after else 0
+    some = ids[begin : begin + LOT]
+    found = products.of_ids(db, run.merchant_id, some)
+    return [found[each] for each in some if each in found], some[-1] if begin + LOT < len(ids) else None
 
 
 class Known(NamedTuple):

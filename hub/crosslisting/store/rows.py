@@ -24,24 +24,29 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the workbook that was uploaded last. `listing_ref`: the listing it updates, or what came of it."""
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a row of the workbook that was uploaded last. `listing_ref`: the listing it updates or made."""
 
-    crosslisting_id: str
     number: int
-    merchant_id: str
-    account_id: str
     product_id: str | None
     sku: str
     state: RowState
-    told: Product | None
     listing_ref: str
-    asked_at: datetime | None
-    calls: int
-    resume: str
     errors: tuple[CellError, ...]
     code: str
     reason: str
+
+
+class Row(Outcome, frozen=True, kw_only=True):
+    """The same with how it stands with its channel, and what that is told: that may be long, and few need it."""
+
+    crosslisting_id: str
+    merchant_id: str
+    account_id: str
+    told: Product | None
+    asked_at: datetime | None
+    calls: int
+    resume: str
 
 
 def clear(db: Transaction, crosslisting_id: str) -> None:
@@ -77,12 +82,14 @@ def listing(
     limit: int,
     after: int = 0,
     states: Collection[RowState] = (),
-) -> list[Row]:
+) -> list[Outcome]:
     """Rows in the order of the workbook, from behind row `after` on."""
-    wanted = sa.select(row).where(row.c.crosslisting_id == crosslisting_id, row.c.number > after)
+    shown = sa.select(*(row.c[name] for name in Outcome.__struct_fields__))
+    wanted = shown.where(row.c.crosslisting_id == crosslisting_id, row.c.number > after)
     if states:
         wanted = wanted.where(row.c.state.in_(states))
-    return [_read(found) for found in db.execute(wanted.order_by(row.c.number).limit(limit)).mappings()]
+    found = db.execute(wanted.order_by(row.c.number).limit(limit)).mappings()
+    return [Outcome(**_fields(each, Outcome)) for each in found]
 
 
 def queue(db: Transaction, crosslisting_id: str, *, limit: int) -> list[str]:
@@ -203,8 +210,11 @@ def _this(one: Row) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _read(found: sa.RowMapping) -> Row:
-    fields: dict[str, Any] = {name: found[name] for name in Row.__struct_fields__}  # Any: its fields
-    fields["state"] = RowState(found["state"])
-    fields["told"] = None if found["told"] is None else msgspec.convert(found["told"], Product)
-    fields["errors"] = tuple(msgspec.convert(each, CellError) for each in found["errors"])
-    return Row(**fields)
+    told = None if found["told"] is None else msgspec.convert(found["told"], Product)
+    return Row(**_fields(found, Row) | {"told": told})
+
+
+def _fields(found: sa.RowMapping, kind: type[Outcome]) -> dict[str, Any]:  # Any: as the fields are
+    fields = {name: found[name] for name in kind.__struct_fields__}
+    errors = tuple(msgspec.convert(each, CellError) for each in found["errors"])
+    return fields | {"state": RowState(found["state"]), "errors": errors}

@@ -23,7 +23,7 @@ from hub.crosslisting.service import asking, giving_up
 from hub.crosslisting.service.asking import RESULT, WORKBOOK
 from hub.crosslisting.service.shop import Desk, Outlet
 from hub.crosslisting.store import rows, runs
-from hub.crosslisting.store.rows import Row
+from hub.crosslisting.store.rows import Outcome
 from hub.crosslisting.store.runs import Choice, Chosen, Run
 from hub.kernel import files, jobs
 from hub.kernel.db import Database
@@ -164,7 +164,7 @@ class Market:
         with self.database.reading() as db:
             return runs.expect(db, run_id)
 
-    def rows(self, run_id: str) -> list[Row]:
+    def rows(self, run_id: str) -> list[Outcome]:
         with self.database.reading() as db:
             return rows.listing(db, run_id, limit=100_000)
 

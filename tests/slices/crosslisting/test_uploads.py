@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hub_hookspecs import Category
 
-from hub.crosslisting.jobs import checking, ending
+from hub.crosslisting.jobs import checking, drafting, ending
 from hub.crosslisting.service import asking, judging
 from hub.crosslisting.service.shop import Desk
 from hub.crosslisting.store.runs import Run
+from hub.kernel import workbooks
+from hub.kernel.bulk import StorageRow
+from hub.kernel.db import Transaction
 from hub.kernel.events import CLI
 from hub.kernel.workbooks import Limits, Row, writing
 from tests.plugins.stall import Stall
@@ -94,3 +97,37 @@ def test_of_two_uploads_at_once_one_process_checks_one_after_the_other(
 
     assert at_once == ["Again"]
     assert [market.outcomes(run_id) for run_id in (first, second)] == [{"done": 1}] * 2
+
+
+def test_no_workbook_is_made_or_ended_while_another_is_at_work(market: Market) -> None:
+    listed = market.lists(*market.makes("TEE-M"))
+    market.works_but("crosslisting.finish")
+    market.begins(*market.makes("TEE-S"))
+    (finish,) = [job for job in market.jobs("crosslisting.finish") if job.key == listed]
+    draft = next(job for job in market.jobs("crosslisting.draft") if job.key != listed)
+
+    with workbooks.alone() as is_our_turn:
+        met = [type(each).__name__ for each in (drafting.draft(draft, market.desk), ending.finish(finish, market.desk))]
+    market.settles()
+
+    assert (is_our_turn, met) == (True, ["Again", "Again"])
+    assert [market.run(each.key).state for each in (finish, draft)] == ["done", "ready"]
+
+
+def test_rows_with_long_texts_are_kept_in_small_lots(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = market.begins(*market.makes("TEE-S", "TEE-M", "TEE-L"))
+    market.works()
+    judged, lots = judging.judged, list[int]()
+
+    def counting(db: Transaction, run: Run, sheet: judging.Sheet, lot: Sequence[Row]) -> list[StorageRow]:
+        lots.append(len(lot))
+        return judged(db, run, sheet, lot)
+
+    monkeypatch.setattr(judging, "judged", counting)
+    monkeypatch.setattr(checking, "_ROOM", 40_000)
+    market.hands_in(
+        run_id, market.fills(run_id, lambda found: [line | {"Description": "x" * 30_000} for line in found])
+    )
+    market.settles()
+
+    assert (lots, market.outcomes(run_id)) == ([2, 1], {"done": 3})
