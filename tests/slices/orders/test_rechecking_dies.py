@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
+from types import ModuleType
 
 import pytest
 from hub_hookspecs import Capability, OrderState
 
 from hub.kernel import jobs
+from hub.kernel.events import CLI
+from hub.linking.service import relinking
 from hub.merchants.service import RECHECK_UNPAID
+from hub.orders.service import holding
 from hub.orders.store import waiting
 from hub.stock.rules.levels import Standing
-from hub.stock.service import rechecking
+from hub.stock.service import rechecking, reserving
 from tests.dying import dying_at
 from tests.slices.dropping import LOST, works_twice
 from tests.slices.orders.books import Rest, faults_of_the_books
-from tests.slices.orders.counter import Counter, line
+from tests.slices.orders.counter import CANCELLED, Counter, line
 
 ROUNDS = 6
+EVERY = 1 if int(os.environ.get("HUB_TEST_EXAMPLES", "25")) > 25 else 9  # statement at which somebody dies
 
 
 @pytest.fixture(autouse=True)
@@ -196,12 +202,28 @@ def test_many_orders_are_looked_at_in_batches_from_where_the_last_one_ended(
     assert counter.flagged() == 0
 
 
-def test_a_hub_that_asks_nobody_to_look_again_is_seen_to_forget(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("place", "name", "answer", "seen"),
+    [
+        pytest.param(waiting, "concerned", [], {"next CAP is short", "moved TEE is reserved"}, id="orders that wait"),
+        pytest.param(reserving, "may_serve", None, {"next CAP is short"}, id="what was freed"),
+        pytest.param(holding, "_exchanged", (), {"moved TEE is reserved"}, id="another product"),
+    ],
+)
+def test_a_hub_that_forgets_is_seen_to(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, place: ModuleType, name: str, answer: object, seen: set[str]
 ) -> None:
-    monkeypatch.setattr(waiting, "concerned", lambda *given, **named: [])
-    counter.tells(counter.order("all", line("CAP", 4)), counter.order("1", line("CAP")))
-    counter.fair.goods.adjusts("CAP", 1)
-    counter.fair.works()
+    monkeypatch.setattr(place, name, lambda *given, **named: answer)
+    fair = counter.fair
+    counter.tells(counter.order("all", line("CAP", 4)), counter.order("next", line("CAP")))
+    counter.tells(counter.order("moved", line("TEE", 2)))
+    fair.goods.sells("TOPI")
+    fair.goods.adjusts("TOPI", 2)
 
-    assert Rest(counter.fair.database, counter.fair.goods.merchant).faults() == ["1 CAP is short"]
+    counter.tells(counter.order("all", line("CAP", 4), state=CANCELLED))
+    with fair.database.writing() as db:
+        relinking.link(db, fair.goods.merchant, fair.listing("north", "TEE"), fair.goods.named["TOPI"], actor=CLI)
+    fair.works()
+
+    faults = Rest(fair.database, fair.goods.merchant).faults()
+    assert {fault for fault in faults if "waits for" not in fault} == seen

@@ -68,9 +68,9 @@ class Fair:
         }
         return {**channel_jobs.handlers(self.channels), **stock_jobs.handlers(desk), **recheck}
 
-    def joins(self, kiosk: str) -> str:
-        """Authorise an account at this kiosk."""
-        wish = Wish(merchant_id=self.goods.merchant, plugin=kiosk, settings={"kiosk": kiosk})
+    def joins(self, kiosk: str, *, known_as: str = "") -> str:
+        """Authorise an account at this kiosk, which is known under one name to one merchant."""
+        wish = Wish(merchant_id=self.goods.merchant, plugin=kiosk, settings={"kiosk": known_as or kiosk})
         proof = prove(self.channels, wish)
         with self.database.writing() as db:
             account = bind(self.channels, db, proof, actor=CLI).account
