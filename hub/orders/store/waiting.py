@@ -51,18 +51,18 @@ _RELINKED = sa.and_(
 )
 
 
-def _served() -> sa.ColumnElement[bool]:
+def _served(line: Any = _L, order: Any = _O, sold: Any = _S) -> sa.ColumnElement[bool]:  # Any: columns, by name
     """Whether some level has enough of what a line waits for, or was opened after its order; of bundles nobody asks."""
-    opened_at, placed_at = (sa.type_coerce(one, sa.BigInteger) for one in (level.c.opened_at, _O.placed_at))
-    pack = sa.case((_L.pack < _S.pack, _L.pack), else_=_S.pack)
-    enough = level.c.on_hand - level.c.reserved - level.c.held >= (_L.quantity - _L.units) * pack
+    opened_at, placed_at = (sa.type_coerce(one, sa.BigInteger) for one in (level.c.opened_at, order.placed_at))
+    pack = sa.case((line.pack < sold.pack, line.pack), else_=sold.pack)
+    enough = level.c.on_hand - level.c.reserved - level.c.held >= (line.quantity - line.units) * pack
     found = (
         sa.select(level.c.warehouse_id)
-        .where(level.c.product_id == _L.waits_for, sa.or_(enough, opened_at >= placed_at + _MARGIN))
+        .where(level.c.product_id == line.waits_for, sa.or_(enough, opened_at >= placed_at + _MARGIN))
         .limit(1)
-        .correlate(order_line, sales_order, listing)
+        .correlate_except(level)
     )
-    bundle = sa.select(product.c.bundle).where(product.c.id == _L.waits_for).correlate(order_line)
+    bundle = sa.select(product.c.bundle).where(product.c.id == line.waits_for).correlate_except(product)
     return sa.or_(found.scalar_subquery().is_not(None), bundle.scalar_subquery())
 
 
@@ -77,26 +77,38 @@ def _above() -> sa.CTE:
     return above.union(higher)
 
 
-def _page(source: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:  # Any: joined tables; `Waiting`
+def _page(
+    source: Any, *conditions: sa.ColumnElement[bool], order: Any = _O
+) -> sa.Select[Any]:  # Any: joined tables, columns by name, `Waiting`
     after = sa.tuple_(sa.bindparam("placed_at", type_=sa.BigInteger), sa.bindparam("order_id"))
-    placed_at = sa.type_coerce(_O.placed_at, sa.BigInteger)
+    placed_at = sa.type_coerce(order.placed_at, sa.BigInteger)
     return (
-        sa.select(_O.placed_at, _O.id, _O.account_id)
+        sa.select(order.placed_at, order.id, order.account_id)
         .select_from(source)
-        .where(*conditions, sa.tuple_(placed_at, _O.id) > after)
+        .where(*conditions, sa.tuple_(placed_at, order.id) > after)
         .distinct()
-        .order_by(_O.placed_at, _O.id)
+        .order_by(order.placed_at, order.id)
         .limit(sa.bindparam("limit"))
     )
 
 
-def _by_product(*, fenced: bool) -> sa.Select[Any]:  # Any: see _page
-    """SQLite looks lines up by each of the products only where it is asked whether theirs is one of them."""
+def _by_product() -> sa.Select[Any]:  # Any: see _page
+    """For SQLite, which looks lines up by each of the products only where theirs is asked to be one of them."""
     above = _above()
-    served = [_served()] if fenced else [_served(), _L.waits_for.in_(sa.select(above.c.id))]
-    lines = sa.join(above, order_line, _L.waits_for == above.c.id) if fenced else order_line
-    source = lines.join(sales_order, _O.id == _L.order_id).join(listing, _S.id == _L.listing_id)
-    return _page(source, *served)
+    source = sa.join(order_line, sales_order, _O.id == _L.order_id).join(listing, _S.id == _L.listing_id)
+    return _page(source, _served(), _L.waits_for.in_(sa.select(above.c.id)))
+
+
+def _by_product_fenced() -> sa.Select[Any]:  # Any: see _page
+    """For PostgreSQL, which looks everything up here, whatever it thinks of the tables."""
+    above = _above()
+    lines = sa.select(_L.order_id, _L.listing_id, _L.waits_for, _L.quantity, _L.units, _L.pack)
+    line = lines.where(_L.waits_for == above.c.id).offset(0).correlate(above).lateral("line")
+    orders = sa.select(_O.id, _O.placed_at, _O.account_id).where(_O.id == line.c.order_id)
+    order = orders.limit(1).correlate(line).lateral("found")
+    sold = sa.select(_S.pack).where(_S.id == line.c.listing_id).limit(1).correlate(line).lateral("sold")
+    source = sa.join(above, line, sa.true()).join(order, sa.true()).join(sold, sa.true())
+    return _page(source, _served(line.c, order.c, sold.c), order=order.c)
 
 
 def _by_listing() -> sa.Select[Any]:  # Any: see _page
@@ -140,7 +152,8 @@ _SAME = {
     "listing": _by_listing(), "account": _by_account(), "merchant": _by_merchant(), "unpaid": _unpaid,
 }  # fmt: skip
 _QUESTIONS = {
-    dialect: _SAME | {"product": _by_product(fenced=dialect == "postgresql")} for dialect in ("postgresql", "sqlite")
+    "postgresql": _SAME | {"product": _by_product_fenced()},
+    "sqlite": _SAME | {"product": _by_product()},
 }
 
 
