@@ -30,8 +30,9 @@ from hub.linking import jobs as linking_jobs
 from hub.notices import jobs as notices_jobs
 from hub.notices.store import purge_notices
 from hub.orders import jobs as orders_jobs
-from hub.orders.service import reading
+from hub.orders.service import parting, polling, reading
 from hub.orders.service.desk import Desk as OrdersDesk
+from hub.orders.service.polling import Polling
 from hub.settings import Settings
 from hub.stock import jobs as stock_jobs
 from hub.stock.service import pushing, syncing
@@ -114,6 +115,7 @@ class Runtime:
                 **CARETAKERS,
                 "end_crosslistings": giving_up.Caretaker(),
                 "keep_hearing": stock_jobs.hearing_kept(self.channels.hosts),
+                "keep_polling": Polling(self.channels.hosts, self.settings.order_poll).go_round,
             },
         )
 
@@ -131,13 +133,16 @@ def assemble(settings: Settings, hosts: Hosts | None = None) -> Runtime:
         longest_pause=settings.job_lease,
     )
     ring = open_ring(settings)
+    hosts = hosts or load_hosts()
     channels = Channels(
         database=database,
-        hosts=hosts or load_hosts(),
+        hosts=hosts,
         ring=ring,
         http=ChannelHttp(database, allow_loopback=settings.allow_loopback_channels),
         public_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         after_authorise=_first_import,
+        when_ready=Polling(hosts, settings.order_poll).begin,
+        open_work=parting.open_work,
         before_close=_let_go,
     )
     return Runtime(settings=settings, database=database, ring=ring, channels=channels)
@@ -157,6 +162,7 @@ def _let_go(db: Transaction, account: AccountRow) -> None:
     confirming.let_go(db, account.id)
     giving_up.close_account(db, account)
     pushing.forget(db, account.id)
+    polling.forget(db, account.id)
     reading.forget(db, account.id)
 
 

@@ -36,6 +36,7 @@ from tests.servers import Pause
 
 Json = dict[str, Any]  # Any: answers of the API
 RING = "tests:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+DAILY = 1440  # minutes: whatever a scenario counts, no poll comes in between
 PATIENCE = 60.0  # seconds; far more than any scenario takes
 _seeds = itertools.count(1)
 
@@ -106,18 +107,19 @@ class Merchant:
         return {kept: self.all(f"/{kept}?limit=200") for kept in ("accounts", "events", "jobs", "listings", "products")}
 
     def connects(self, shop: Sandbox, plugin: str = "tokopedia") -> Json:
-        """Authorise a shop and wait for what starts by itself: its import, and the registering of webhooks and keys."""
+        """Authorise a shop and wait for what starts by itself: imports, and the registering of webhooks and keys."""
         connected = self.asks_to_connect(shop, plugin)
         self.waits_for(connected["import_id"])
         account: Json = connected["account"]
-        self.waits_for_webhooks(account)
+        self.waits_for_the_rest(account)
         return account
 
-    def waits_for_webhooks(self, account: Json) -> None:
-        """Wait until nothing is left to be registered on the channel's side for this account."""
-        pause, registering = Pause(PATIENCE), {"kind": "channels.connect", "account_id": account["id"]}
+    def waits_for_the_rest(self, account: Json) -> None:
+        """Wait until nothing is left to be registered on the channel's side for this account, nor of its orders."""
+        pause, kinds = Pause(PATIENCE), {"channels.connect", "orders.import"}
         while any(
-            job["finished_at"] is None and registering.items() <= job.items() for job in self.all("/jobs?limit=200")
+            job["finished_at"] is None and job["account_id"] == account["id"] and job["kind"] in kinds
+            for job in self.all("/jobs?limit=200")
         ):
             pause.briefly()
 
@@ -182,7 +184,7 @@ def a_shop(size: int = 0) -> Iterator[TokopediaSandbox]:
 @contextmanager
 def embedded_hub(folder: Path, *, allow_loopback: bool = True, plugins: Hosts | None = None) -> Iterator[Hub]:
     """One process, SQLite, no server; with the plugins of the tests, or exactly `plugins`."""
-    settings = Settings(data_dir=folder, allow_loopback_channels=allow_loopback, sweep=0.5)
+    settings = Settings(data_dir=folder, allow_loopback_channels=allow_loopback, sweep=0.5, order_poll=DAILY)
     with ExitStack() as stack:
         runtime = _opened(stack, settings, plugins)
         stack.enter_context(run_embedded(runtime.work, settings))
@@ -194,7 +196,7 @@ def production_hub(folder: Path, postgres_url: str, redis_url: str) -> Iterator[
     """PostgreSQL, Redis, the API here and a worker in a process of its own."""
     settings = Settings(
         data_dir=folder, database_url=postgres_url, redis_url=redis_url, key_ring=RING, allow_loopback_channels=True,
-        sweep=0.5,
+        sweep=0.5, order_poll=DAILY,
     )  # fmt: skip
     with ExitStack() as stack:
         runtime = _opened(stack, settings)

@@ -76,6 +76,7 @@ def amend(channels: Channels, db: Transaction, change: Change, *, actor: Actor) 
     tell(db, "account.settings_changed", new, actor=actor, before={"settings": before}, after=after)
     places.note_changes(db, old, new, actor=actor)
     ask_to_connect(db, proof.host, new)
+    channels.when_ready(db, new)
     return resume(db, new, actor=actor) if new.state is rules.State.NEEDS_ACTION else new
 
 

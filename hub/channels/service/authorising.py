@@ -44,6 +44,7 @@ def bind(channels: Channels, db: Transaction, proof: Proof, *, actor: Actor, sta
     told = {"identity": account.identity, "settings": shown(proof.host, proof.settings)}
     tell(db, "account.authorised", account, actor=actor, after=told)
     ask_to_connect(db, proof.host, account)
+    channels.when_ready(db, account)
     imports = not proof.host.lacking(Capability.IMPORT_ITEMS, proof.check.lacks)
     first_import = channels.after_authorise(db, account) if starts_import and imports else None
     return Authorised(account=account, first_import=first_import)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hub_hookspecs import AccountCheck, ActionRequired
 
 from hub.channels import store
-from hub.channels.host import Hosts
 from hub.channels.rules import State
 from hub.channels.service import gates, hearing, places
 from hub.channels.service.doors import open_door
@@ -28,7 +27,7 @@ class Checked:
     account: AccountRow
     version: int  # of the settings that it was asked with
     check: AccountCheck
-    hosts: Hosts
+    channels: Channels
 
 
 def account(db: Transaction, merchant_id: str, account_id: str) -> AccountRow:
@@ -67,7 +66,7 @@ def ask_channel(channels: Channels, merchant_id: str, account_id: str, *, actor:
         if not are_current:
             raise _settings_changed() from error
         raise
-    return Checked(account=row, version=door.version, check=check, hosts=channels.hosts)
+    return Checked(account=row, version=door.version, check=check, channels=channels)
 
 
 def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool = False) -> AccountRow:
@@ -85,13 +84,16 @@ def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool
         raise _settings_changed()
     changes = found(checked.check)
     store.accounts.change(db, old.id, checked_at=now(), **changes)
-    hearing.refresh(db, checked.hosts, account_id=old.id)
+    hearing.refresh(db, checked.channels.hosts, account_id=old.id)
     new = store.accounts.expect(db, old.id)
     before, after = _differences(old, new)
     tell(db, "account.checked", new, actor=actor, before=before, after=after)
     places.note_changes(db, old, new, actor=actor)
     is_cured = State.NEEDS_ACTION is checked.account.state is new.state
-    return resume(db, new, actor=actor) if resumes or is_cured else new
+    current = resume(db, new, actor=actor) if resumes or is_cured else new
+    if (current.state, current.lacks) != (old.state, old.lacks):
+        checked.channels.when_ready(db, current)
+    return current
 
 
 def pause(db: Transaction, merchant_id: str, account_id: str, *, actor: Actor, reason: str = "") -> AccountRow:

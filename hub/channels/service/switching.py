@@ -34,6 +34,7 @@ def turn(channels: Channels, db: Transaction, merchant_id: str, plugin: str, *, 
     if host is not None:
         for account in store.accounts.active_accounts_of(db, merchant_id, plugin):
             ask_to_connect(db, host, account)
+            channels.when_ready(db, account)
 
 
 def still_allowed(db: Transaction, account_id: str) -> bool:

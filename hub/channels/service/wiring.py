@@ -28,13 +28,17 @@ def _nothing_open(db: Transaction, account_id: str) -> Sequence[str]:
     return ()
 
 
+def _begins_nothing(db: Transaction, account: AccountRow) -> None:
+    return None
+
+
 def _ends_nothing(db: Transaction, account: AccountRow) -> None:
     return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channels:
-    """One per process. The three callbacks are registered by whoever knows every slice."""
+    """One per process. The callbacks are registered by whoever knows every slice."""
 
     database: Database
     hosts: Hosts
@@ -42,6 +46,7 @@ class Channels:
     http: ChannelHttp
     public_url: str
     after_authorise: Callable[[Transaction, AccountRow], Ticket | None] = _starts_nothing  # the first import
+    when_ready: Callable[[Transaction, AccountRow], None] = _begins_nothing  # it may be asked from now on, or again
     open_work: Callable[[Transaction, str], Sequence[str]] = _nothing_open  # what closing would cut off, in words
     before_close: Callable[[Transaction, AccountRow], None] = _ends_nothing  # where other slices end their schedules
     _lines: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE), repr=False)

@@ -10,6 +10,8 @@ flagging  why orders wait, in words
 telling   what the channels are believed to show, now that they sold this
 importing a feed, page by page
 reading   orders that a channel hinted at
+polling   has the orders of every account come by themselves
+parting   what an account that is closed would leave behind
 manual    orders that people make at a point of sale
 editing   what people change of them before they leave
 leaving   from the own shelf

@@ -53,7 +53,7 @@ def test_a_disabled_plugin_drains_at_its_next_page_and_goes_on_when_it_is_enable
 ) -> None:
     connected = merchant.asks_to_connect(held.door)
     import_id = connected["import_id"]
-    merchant.waits_for_webhooks(connected["account"])
+    merchant.waits_for_the_rest(connected["account"])
     assert held.asked.wait(PATIENCE)
 
     disabled = merchant.call("PUT", "/plugins/tokopedia", OFF)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -17,9 +17,10 @@ from hub.kernel.http import ChannelHttp
 from hub.kernel.jobs import Handlers, Ticket
 from hub.kernel.sealing import parse_ring
 from hub.orders import jobs as order_jobs
-from hub.orders.service import importing, reading
+from hub.orders.service import importing, parting, reading
 from hub.orders.service.desk import Desk
 from hub.orders.service.importing import FEED, IMPORT_ORDERS
+from hub.orders.service.polling import Polling
 from hub.orders.store import hints
 from hub.orders.tables import feed
 from hub.stock.service.desk import Outlet
@@ -74,14 +75,17 @@ class Bazaar(Fair):
 
 
 @contextmanager
-def a_bazaar(database: Database, booth: Booth) -> Iterator[Bazaar]:
-    """One booth, where ten of TEE are offered and everything is told."""
+def a_bazaar(database: Database, booth: Booth, *, polled_every: int | None = None) -> Iterator[Bazaar]:
+    """One booth, where ten of TEE are offered and everything is told; its orders come every so many minutes, if so."""
     http = ChannelHttp(database)
     hosts = load_hosts({"north": a_plugin(booth, "north")})
     assert not hosts.refused, hosts.refused
     channels = Channels(
-        database=database, hosts=hosts, ring=parse_ring(RING), http=http, public_url="https://hub.example/"
-    )
+        database=database, hosts=hosts, ring=parse_ring(RING), http=http, public_url="https://hub.example/",
+        open_work=parting.open_work,
+    )  # fmt: skip
+    if polled_every is not None:
+        channels = replace(channels, when_ready=Polling(hosts, polled_every).begin)
 
     bazaar = Bazaar(Goods(database), channels, {"north": booth})
     bazaar.orders = order_jobs.for_telling(bazaar.desk)

@@ -1,0 +1,23 @@
+"""Which orders of an account are still open."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hub.kernel.db import Transaction
+from hub.orders.store.orders import OPEN
+from hub.orders.tables import sales_order
+
+_O = sales_order.c
+_is_open = _O.state.in_([sa.literal_column(f"'{each.value}'") for each in OPEN])  # as the index has it
+_numbers = (
+    sa.select(_O.number)
+    .where(_O.account_id == sa.bindparam("account"), _is_open)
+    .order_by(_O.seen_at)
+    .limit(sa.bindparam("limit"))
+)
+
+
+def numbers(db: Transaction, account_id: str, *, limit: int) -> list[str]:
+    """As people name them, those first that nobody has heard of for longest."""
+    return list(db.execute(_numbers, {"account": account_id, "limit": limit}).scalars())
