@@ -234,7 +234,8 @@ def test_a_worker_may_die_at_any_statement_and_each_sale_counts_once(
     while True:
         sold += 3
         sells(booth, counter, *(f"{n}" for n in range(sold - 3, sold)))
-        bazaar.hints(f"{sold - 1}")
+        bazaar.hints(f"{sold - 1}")  # read by itself, beside an import and the push
+        bazaar.hints()
         bazaar.goods.adjusts("TEE", 4)
 
         life = works_until_death(bazaar, statements)
@@ -243,5 +244,5 @@ def test_a_worker_may_die_at_any_statement_and_each_sale_counts_once(
         assert is_even(bazaar, booth, counter, on_hand=10 + sold // 3 * 4, sold=sold), statements
         if not life.over:
             break
-        statements, deaths = statements + 37, deaths + 1
-    assert deaths > 5
+        statements, deaths = statements + 11, deaths + 1
+    assert deaths > 15
