@@ -34,7 +34,7 @@ from tests.bad_input.conftest import UNMETERED
 from tests.callers import a_key, an_app, calling
 
 AnyCase = Case[Any]  # Any: schemathesis types a case by its operation
-EXAMPLES = int(os.environ.get("HUB_TEST_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("HUB_TEST_EXAMPLES", "8"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -11,7 +11,7 @@ from tests.simulation.controls import CONTROLS, Patch
 from tests.simulation.simulation import Stage, Verdict, short_sighted, simulate, staged
 from tests.simulation.world import Focus
 
-RUNS = int(os.environ.get("SIM_RUNS", "200"))
+RUNS = int(os.environ.get("SIM_RUNS", "150"))
 FIRST = int(os.environ.get("SIM_SEED", "0"))
 SQLITE_SHARE = 0.5  # the races that one writer cannot have need the other half
 CONTROL_RUNS = 120
