@@ -90,11 +90,10 @@ def create(
     from hub.orders.schemas import NewOrder, shown
     from hub.orders.service import manual
 
-    parts = {
-        "name": name, "phone": phone, "lines": address, "district": district, "city": city, "state": state,
-        "postcode": postcode, "country": country,
-    }  # fmt: skip
-    recipient = {part: value for part, value in parts.items() if value is not None}
+    recipient = _recipient(
+        name=name, phone=phone, lines=address, district=district, city=city, state=state, postcode=postcode,
+        country=country,
+    )  # fmt: skip
     given = {"account_id": account, "source": source, "note": note, "recipient": recipient}
     wanted = checked(NewOrder, given | {"lines": [_line(each) for each in lines]}).given()
     with opening.opened_runtime(opening.settings()) as runtime:
@@ -130,11 +129,10 @@ def edit(
     from hub.orders.schemas import OrderChange, shown
     from hub.orders.service import editing, manual
 
-    parts = {
-        "name": name, "phone": phone, "lines": address, "district": district, "city": city, "state": state,
-        "postcode": postcode, "country": country,
-    }  # fmt: skip
-    recipient = {part: value for part, value in parts.items() if value is not None}
+    recipient = _recipient(
+        name=name, phone=phone, lines=address, district=district, city=city, state=state, postcode=postcode,
+        country=country,
+    )  # fmt: skip
     given = {"source": source, "note": note, "recipient": recipient or None}
     wanted = checked(OrderChange, given | {"lines": [_line(each) for each in lines] if lines else None}).given()
     with opening.opened_runtime(opening.settings()) as runtime:
@@ -185,3 +183,8 @@ def _line(text: str) -> dict[str, object]:
     if not (product and equals and units.isascii() and units.isdigit() and len(units) < 10):
         raise typer.BadParameter("write a line as PRODUCT=UNITS, such as 0190…=2")
     return {"product_id": product, "quantity": int(units)}
+
+
+def _recipient(**parts: str | list[str] | None) -> dict[str, str | list[str]]:
+    """The parts of an address that were given."""
+    return {part: value for part, value in parts.items() if value is not None}
