@@ -9,7 +9,7 @@ from hub.crosslisting.rules import State
 from hub.crosslisting.service import asking, judging, sheets, telling
 from hub.crosslisting.service.asking import FINISH, PUSH, UPLOAD
 from hub.crosslisting.service.judging import Sheet
-from hub.crosslisting.service.shop import BATCH, TURN, Desk
+from hub.crosslisting.service.shop import BATCH, Desk
 from hub.crosslisting.store import categories, rows, runs
 from hub.crosslisting.store.runs import Run
 from hub.kernel import files, jobs, workbooks
@@ -28,7 +28,7 @@ def check(job: Job, desk: Desk) -> Settled:
     if run.state is State.CHECKING:
         with workbooks.alone() as is_our_turn:
             if not is_our_turn:
-                return Again(after=TURN)
+                return Again(after=workbooks.TURN)
             try:
                 _keep_rows(job, desk, run)
             except HubError as error:

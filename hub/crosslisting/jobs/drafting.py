@@ -11,7 +11,7 @@ from hub.crosslisting.service import choosing, filling, sheets, telling
 from hub.crosslisting.service.asking import WORKBOOK
 from hub.crosslisting.service.categories import ask
 from hub.crosslisting.service.choosing import Known
-from hub.crosslisting.service.shop import FILES, TURN, Desk
+from hub.crosslisting.service.shop import FILES, Desk
 from hub.crosslisting.store import categories, runs
 from hub.crosslisting.store.runs import Run
 from hub.kernel import files, jobs, workbooks
@@ -39,7 +39,7 @@ def draft(job: Job, desk: Desk) -> Settled:
                 return waiting
         with workbooks.alone() as is_our_turn:
             if not is_our_turn:
-                return Again(after=TURN)
+                return Again(after=workbooks.TURN)
             return _made(job, desk, run, with_categories=shop.has_categories)
     except HubError as error:
         return _failed(job, desk, run, str(error), error.code)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from hub.crosslisting.rules import RowState, State
 from hub.crosslisting.service import telling
 from hub.crosslisting.service.asking import RESULT
-from hub.crosslisting.service.shop import FILES, TURN, Desk
+from hub.crosslisting.service.shop import FILES, Desk
 from hub.crosslisting.store import rows, runs
 from hub.crosslisting.store.rows import Outcome
 from hub.crosslisting.store.runs import Run
@@ -33,7 +33,7 @@ def finish(job: Job, desk: Desk) -> Settled:
     if run.state is not State.PUSHING or run.open_rows:
         return Done()
     with workbooks.alone() as is_our_turn:
-        return _ended(job, desk, run, outcomes) if is_our_turn else Again(after=TURN)
+        return _ended(job, desk, run, outcomes) if is_our_turn else Again(after=workbooks.TURN)
 
 
 def _ended(job: Job, desk: Desk, run: Run, outcomes: dict[str, int]) -> Settled:

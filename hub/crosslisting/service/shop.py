@@ -15,7 +15,6 @@ from hub.kernel.sealing import KeyRing
 
 FILES = timedelta(days=30)  # how long workbooks and results are kept
 BATCH = 500  # rows of one transaction
-TURN = timedelta(seconds=2)  # until a job that met another one's workbook looks again
 
 
 @dataclass(frozen=True, kw_only=True)

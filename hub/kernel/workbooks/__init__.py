@@ -20,12 +20,13 @@ from hub.kernel.workbooks.reading import opened, read
 from hub.kernel.workbooks.releasing import give_back
 from hub.kernel.workbooks.rows import Rows
 from hub.kernel.workbooks.telling import cut, of_cells
-from hub.kernel.workbooks.turns import alone
+from hub.kernel.workbooks.turns import TURN, alone
 from hub.kernel.workbooks.writing import MEDIA_TYPE, write
 
 __all__ = [
     "LONGEST",
     "MEDIA_TYPE",
+    "TURN",
     "BadWorkbook",
     "CellError",
     "CellKind",

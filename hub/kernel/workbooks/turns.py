@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Lock
 
 from hub.kernel.workbooks.releasing import give_back
 
+TURN = timedelta(seconds=2)  # until a job that met another one's workbook looks again
 _ALONE = Lock()
 _PATIENCE = 0.2  # seconds: most workbooks are small, and only a large one is worth coming back for
 

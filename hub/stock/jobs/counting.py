@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from hub.kernel import files, jobs, workbooks
 from hub.kernel.db import Database, Transaction
@@ -22,7 +21,6 @@ from hub.stock.store import counts, stocktakes
 from hub.stock.store.counts import Counted
 from hub.stock.store.stocktakes import Stocktake
 
-TURN = timedelta(seconds=2)  # until a workbook that met another one looks again
 TOLD = 50  # rows that a notice names; what went wrong comes first
 _NAMED = 500  # bytes of what a notice tells of a row
 
@@ -35,12 +33,12 @@ def book(job: Job, database: Database, ring: KeyRing) -> Settled:
         return Done()
     with workbooks.alone() as is_our_turn:
         if not is_our_turn:
-            return Again(after=TURN)
+            return Again(after=workbooks.TURN)
         try:
             job, ended = _book(job, database, stocktake, _opened(database, ring, stocktake))
         except HubError as error:
             return _refused(job, database, stocktake, error)
-    return ended or _end(job, database, ring, stocktake)
+        return ended or _end(job, database, ring, stocktake)
 
 
 def _opened(database: Database, ring: KeyRing, stocktake: Stocktake) -> Sheet:

@@ -11,7 +11,7 @@ from hub.kernel import files, jobs, workbooks
 from hub.kernel.db import Database, Transaction
 from hub.kernel.errors import HubError, Invalid
 from hub.kernel.events import Actor
-from hub.kernel.jobs import Cancelled, CancelRequested, Done, Failed, Job, Settled
+from hub.kernel.jobs import Again, Cancelled, CancelRequested, Done, Failed, Job, Settled
 from hub.kernel.sealing import KeyRing
 from hub.kernel.workbooks import Value
 from hub.stock.rules.stocktaking import State, Then
@@ -23,6 +23,11 @@ from hub.stock.store.stocktakes import Stocktake
 
 def draft(job: Job, database: Database, ring: KeyRing) -> Settled:
     """Make the file in one go; where this dies, it is made again, and what it was made with is kept anew."""
+    with workbooks.alone() as is_our_turn:
+        return _drafted(job, database, ring) if is_our_turn else Again(after=workbooks.TURN)
+
+
+def _drafted(job: Job, database: Database, ring: KeyRing) -> Settled:
     with database.writing() as db:
         stocktake = stocktaking.expect(db, job.merchant_id, job.key)
         if stocktake.state is not State.DRAFTING:
