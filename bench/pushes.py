@@ -23,11 +23,10 @@ from typing import NamedTuple
 
 import httpx
 import sqlalchemy as sa
-from hub_hookspecs import Capability, Channel, StockTarget, hookimpl
+from hub_hookspecs import Capability, Channel, hookimpl
 from hub_hookspecs.testing import serve
 from hub_tokopedia import plugin as tokopedia
 from hub_tokopedia.sandbox import TokopediaSandbox
-from hub_tokopedia.stock import _encoded
 
 from bench.imports import fresh, profiled
 from bench.shop import stock_up
@@ -193,8 +192,8 @@ class _Fair:
     def _bodies(self, account: str, batch: int) -> list[bytes]:
         with self.runtime.database.reading() as db:
             refs = list(db.execute(sa.select(listing.c.ref).where(listing.c.account_id == account)).scalars())
-        targets = [StockTarget(listing_ref=ref, place_ref="", quantity=7, expected=None) for ref in refs]
-        return [_encoded(targets[start : start + batch]) for start in range(0, GOODS, batch)]
+        rows = [{"product_id": int(ref), "new_stock": 7} for ref in refs]
+        return [json.dumps(rows[start : start + batch]).encode() for start in range(0, GOODS, batch)]
 
     def _confirmed(self) -> int:
         with self.runtime.database.reading() as db:

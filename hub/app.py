@@ -33,6 +33,7 @@ from hub.notices import api as notices
 from hub.orders import api as orders
 from hub.runtime import Runtime
 from hub.stock import api as stock
+from hub.stock.service import alarming
 from hub.webhooks import api as webhooks
 from hub.webhooks.api.inbox import Inbox
 
@@ -50,6 +51,7 @@ ROUTERS: list[Router] = [
     webhooks.inbox,
     webhooks.router,
     fulfilment.router,
+    fulfilment.labels,
     notices.router,
     file_routes.router,
     job_routes.router,
@@ -99,6 +101,7 @@ def attach(
     app.state["answers"] = Answers(runtime.database, runtime.ring)
     app.state["inbox"] = Inbox(runtime.channels)
     app.state["is_well"] = is_well
+    app.state["measures"] = alarming.MEASURES
 
 
 def _part(name: str) -> Provide:

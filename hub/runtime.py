@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from hub.catalog import jobs as catalog_jobs
@@ -13,11 +14,15 @@ from hub.channels.host import Hosts, load_hosts
 from hub.channels.service import doors, switching, troubles
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
+from hub.channels.store.farewells import purge_farewells
 from hub.crosslisting import jobs as crosslisting_jobs
 from hub.crosslisting.service import categories, giving_up
 from hub.crosslisting.service.shop import Desk, Outlet
 from hub.fulfilment import jobs as fulfilment_jobs
-from hub.fulfilment.service import confirming
+from hub.fulfilment.service import confirming, documents, reconciling
+from hub.fulfilment.store.reconciling import purge_reconciliations
+from hub.fulfilment.store.strangers import purge_strangers
+from hub.fulfilment.store.syncs import purge_syncs
 from hub.kernel import jobs
 from hub.kernel.api.answers import purge_answers
 from hub.kernel.clock import Clock
@@ -33,11 +38,13 @@ from hub.orders import jobs as orders_jobs
 from hub.orders.service import parting, polling, reading
 from hub.orders.service.desk import Desk as OrdersDesk
 from hub.orders.service.polling import Polling
+from hub.orders.store.erasures import purge_erased
 from hub.settings import Settings
 from hub.stock import jobs as stock_jobs
 from hub.stock.service import pushing, syncing
 from hub.stock.service.desk import Desk as StockDesk
 from hub.stock.service.desk import Outlet as StockOutlet
+from hub.stock.store.agreements import purge_agreements
 from hub.stock.store.pushes import purge_pushes
 from hub.webhooks import jobs as webhooks_jobs
 from hub.webhooks.store.deliveries import purge_webhooks
@@ -47,8 +54,11 @@ CARETAKERS = {
     "purge_answers": purge_answers,
     "purge_exchanges": purge_exchanges, "purge_files": purge_files, "purge_rates": purge_rates,
     "purge_webhooks": purge_webhooks, "purge_refusals": purge_refusals, "purge_notices": purge_notices,
-    "purge_pushes": purge_pushes, "wake_forgotten": stock_jobs.wake_forgotten,
-    "purge_stocktakes": stock_jobs.purge_stocktakes,
+    "purge_erased": purge_erased, "purge_farewells": purge_farewells,
+    "purge_pushes": purge_pushes, "purge_agreements": purge_agreements, "wake_forgotten": stock_jobs.wake_forgotten,
+    "keep_alarm": stock_jobs.keep_looking, "retry_refused": stock_jobs.retry_refused,
+    "purge_stocktakes": stock_jobs.purge_stocktakes, "purge_reconciliations": purge_reconciliations,
+    "purge_strangers": purge_strangers, "purge_syncs": purge_syncs,
 }  # fmt: skip
 
 RETRY_CHECKS: RetryChecks = {imports.IMPORT_ITEMS.name: imports.may_retry}
@@ -83,7 +93,7 @@ class Runtime:
             **crosslisting_jobs.handlers(desk),
             **orders_jobs.handlers(self.orders),
             **webhooks_jobs.handlers(self.channels),
-            **fulfilment_jobs.handlers(self.orders),
+            **fulfilment_jobs.handlers(self.orders, self.channels, sync_share=self.settings.sync_share),
             **notices_jobs.handlers(self.database),
         }
 
@@ -94,6 +104,7 @@ class Runtime:
             ring=self.ring,
             open_outlet=partial(_open_stock, self.channels),
             may_go_on=switching.still_allowed,
+            declared=self.channels.hosts.declared,
         )
 
     @property
@@ -102,6 +113,7 @@ class Runtime:
             database=self.database,
             open_outlet=partial(_open_stock, self.channels),
             orders=orders_jobs.for_telling(self.orders),
+            alarm_after=timedelta(minutes=self.settings.stock_alarm),
         )
 
     @property
@@ -114,6 +126,13 @@ class Runtime:
             caretakers={
                 **CARETAKERS,
                 "end_crosslistings": giving_up.Caretaker(),
+                "remind_of_parcels": fulfilment_jobs.Reminder(),
+                "remind_of_placements": fulfilment_jobs.PlacingReminder(),
+                "chase_outbounds": fulfilment_jobs.Chaser(),
+                "chase_inbounds": fulfilment_jobs.Announcer(),
+                "read_tasks": fulfilment_jobs.Rounds(),
+                "warn_of_outbounds": fulfilment_jobs.warn,
+                "keep_reconciling": fulfilment_jobs.Daily(),
                 "keep_hearing": stock_jobs.hearing_kept(self.channels.hosts),
                 "keep_polling": Polling(self.channels.hosts, self.settings.order_poll).go_round,
             },
@@ -143,6 +162,7 @@ def assemble(settings: Settings, hosts: Hosts | None = None) -> Runtime:
         after_authorise=_first_import,
         when_ready=Polling(hosts, settings.order_poll).begin,
         open_work=parting.open_work,
+        open_documents=documents.still_open,
         before_close=_let_go,
     )
     return Runtime(settings=settings, database=database, ring=ring, channels=channels)
@@ -160,6 +180,7 @@ def _let_go(db: Transaction, account: AccountRow) -> None:
     imports.retire(db, account.merchant_id, account.id)
     categories.forget(db, account.id)
     confirming.let_go(db, account.id)
+    reconciling.forget(db, account.id)
     giving_up.close_account(db, account)
     pushing.forget(db, account.id)
     polling.forget(db, account.id)

@@ -39,7 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hard_deadline: Seconds = 30.0  # a run that gives no sign for so long takes its worker process with it
     job_lease: Seconds = 30.0
     sweep: Seconds | None = None  # None: 5 s with Redis, 1 s embedded
-    order_poll: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 5  # minutes; above 60 whole hours
+    order_poll: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 5  # minutes at most, as divide an hour or a day
+    stock_alarm: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 15  # minutes that figures may be behind unannounced
+    sync_share: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50  # percent of SKUs that a stock sync may change unasked
     clock_offset: Annotated[float, msgspec.Meta(ge=-1_000_000_000, le=1_000_000_000)] = (
         0.0  # seconds added to every clock; only tests set it
     )

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
+import pytest
 import typer
+from hub_fastock_my.settings import FastockSettings
 from hub_hookspecs import ChannelSpec
+from litestar.handlers import HTTPRouteHandler
 
+from hub.app import build
 from hub.cli import doctor, running
 from hub.cli.root import NOUNS, verbs_of
+from hub.fulfilment.rules.cancelling import Verdict
+from hub.orders.rules.flags import ROUTING, Code
 from hub.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
+THIRD_PARTIES = (ROOT / "docs" / "third-party-warehouses.md").read_text()
+CALL = re.compile(r"^(GET|POST|PUT|PATCH|DELETE) (/[^\s?]+)(?:\?\S*)?(?:  (\{.*\}))?$", re.M)
 
 
 def test_every_setting_is_explained_and_no_other_one() -> None:
@@ -63,4 +75,58 @@ def known_commands() -> set[tuple[str, ...]]:
 
 
 def commands(app: typer.Typer) -> set[str]:
-    return {str(one.name or getattr(one.callback, "__name__", "")) for one in app.registered_commands}
+    """Its own, and those of the apps that it is put together from."""
+    own = {str(one.name or getattr(one.callback, "__name__", "")) for one in app.registered_commands}
+    return own.union(*(commands(part.typer_instance) for part in app.registered_groups if part.typer_instance))
+
+
+class Call(NamedTuple):
+    """A call to the API as a page writes it, below the merchant; `body` is the JSON that stands behind it."""
+
+    method: str
+    path: str
+    body: str
+
+
+CALLS = [Call(*found) for found in CALL.findall(THIRD_PARTIES)]
+
+
+@pytest.fixture(scope="module")
+def routes() -> list[tuple[str, HTTPRouteHandler]]:
+    app = build()
+    handlers = [(route.path, each) for route in app.routes for each in getattr(route, "route_handlers", ())]
+    return [(path, each) for path, each in handlers if isinstance(each, HTTPRouteHandler)]
+
+
+def answering(routes: list[tuple[str, HTTPRouteHandler]], call: Call) -> Iterator[HTTPRouteHandler]:
+    for path, handler in routes:
+        pattern = re.sub(r"\{[^}]*\}", "[^/]+", path)
+        if call.method in handler.http_methods and re.fullmatch(pattern, f"/v1/merchants/of-somebody{call.path}"):
+            yield handler
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
+def test_every_call_that_a_page_shows_is_answered_and_its_body_is_taken(
+    routes: list[tuple[str, HTTPRouteHandler]], call: Call
+) -> None:
+    (handler,) = answering(routes, call)
+    taken = handler.parsed_fn_signature.parameters.get("data")
+
+    assert bool(call.body) is (taken is not None)
+    if taken is not None:
+        msgspec.convert(json.loads(call.body), taken.annotation)
+
+
+def test_the_page_of_3pls_fills_in_what_one_asks_for() -> None:
+    (wish,) = [json.loads(call.body) for call in CALLS if call.path == "/accounts"]
+
+    settings = msgspec.convert(wish["settings"], FastockSettings)
+
+    assert settings.customer_code == "CUST-1"
+
+
+def test_the_page_of_3pls_tells_every_flag_and_every_verdict() -> None:
+    told = {code for row in re.findall(r"^\| (`.*?) \|", THIRD_PARTIES, re.M) for code in re.findall(r"`(\w+)`", row)}
+    of_outbounds = {code for code in Code if code.startswith("outbound_")} | {Code.SHIPPED_ELSEWHERE}
+
+    assert told == {*ROUTING, *of_outbounds, *Verdict}

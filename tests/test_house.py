@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hub_hookspecs import ChannelSpec
 
+from tests.acceptance.verdict import RESOLVED, ROWS
+
 ROOT = Path(__file__).parents[1]
 SLICES = (
     "merchants",
@@ -208,3 +210,17 @@ def test_the_search_for_transactions_sees_reading_and_writing() -> None:
         True,
         False,
     ]
+
+
+def unclaimed(sources: list[str], rows: set[str]) -> set[str]:
+    """Those of these rows of the acceptance table that no test claims."""
+    return rows - {row for source in sources for row in re.findall(r'\brow\("([A-Z]-\d+)"\)', source)}
+
+
+def test_every_row_of_an_issue_that_is_resolved_is_claimed_by_a_test() -> None:
+    rows = {row for row, told in ROWS.items() if told.get("issue") in RESOLVED}
+    sources = [path.read_text() for path in modules("tests", "plugins", "hookspecs/tests") if path != Path(__file__)]
+
+    assert len(rows) > 50
+    assert unclaimed(sources, rows) == set()
+    assert unclaimed(['@pytest.mark.row("T-01")'], {"T-01", "T-02"}) == {"T-02"}

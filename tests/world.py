@@ -6,7 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,9 +17,10 @@ from typing import Any
 
 import httpx
 import msgspec
-from hub_hookspecs import Channel, hookimpl
+from hub_hookspecs import Capability, Channel, hookimpl
 from hub_hookspecs.testing import Sandbox, serve
 from hub_tokopedia.sandbox import TokopediaSandbox
+from msgspec import structs
 
 from hub.channels.host import Hosts, load_hosts
 from hub.kernel import migrating
@@ -31,34 +32,58 @@ from hub.runtime import Runtime, assemble
 from hub.server import serving
 from hub.settings import Settings
 from hub.worker import run_embedded
-from tests.plugins import boastful, jd_like
+from tests.plugins import boastful, jd_like, woo_like
 from tests.servers import Pause
 
 Json = dict[str, Any]  # Any: answers of the API
 RING = "tests:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 DAILY = 1440  # minutes: whatever a scenario counts, no poll comes in between
+UNHURT = 200  # requests in the time that a channel declares, at which it does not notice us
 PATIENCE = 60.0  # seconds; far more than any scenario takes
+# The hub closes a connection that lay idle for 5 s: who lets go of it at the same moment may call into its end.
+BRIEFLY = httpx.Limits(keepalive_expiry=1.0)
 _seeds = itertools.count(1)
 
 
 def hosts() -> Hosts:
-    """What is installed, a channel with another import policy, and one plugin that must be refused."""
-    installed = {entry.name: without_lag(entry.load()) for entry in entry_points(group="hub.plugins")}
-    return load_hosts({**installed, "jd_like": jd_like, "boastful": boastful})
+    """What is installed, one of it at its declared pace, what others declare, and one plugin that must be refused."""
+    installed = {entry.name: entry.load() for entry in entry_points(group="hub.plugins")}
+    paced = declared_as(installed["tokopedia"], lambda channel: replace(channel, name="paced"))
+    prompt = {name: declared_as(plugin, _prompt) for name, plugin in installed.items()}
+    others = {"jd_like": jd_like, "woo_like": woo_like, "boastful": boastful, "firm": _firm(prompt["fastock_my"])}
+    return load_hosts({**prompt, "paced": paced, **others})
 
 
-def without_lag(plugin: ModuleType) -> ModuleType:
-    """The plugin as it is, for a sandbox whose feed of orders is never behind its stock: no scenario waits for that."""
-    prompt = ModuleType(plugin.__name__)
-    vars(prompt).update(vars(plugin))
+def declared_as(plugin: ModuleType, declare: Callable[[Channel], Channel]) -> ModuleType:
+    """The plugin as it is, but for what it declares."""
+    other = ModuleType(plugin.__name__)
+    vars(other).update(vars(plugin))
 
     @hookimpl
     def describe_channel() -> Channel:
-        declared: Channel = plugin.describe_channel()
-        return replace(declared, orders_visible_after=timedelta())
+        return declare(plugin.describe_channel())
 
-    vars(prompt)["describe_channel"] = describe_channel
-    return prompt
+    vars(other)["describe_channel"] = describe_channel
+    return other
+
+
+def _firm(plugin: ModuleType) -> ModuleType:
+    """The same 3PL, which stops nothing that it has taken."""
+    cancelling, lacks = Capability.CANCEL_OUTBOUND, "what it has taken it sends"
+    found = declared_as(
+        plugin,
+        lambda channel: replace(
+            channel, name="firm", offers=channel.offers - {cancelling}, lacks={**channel.lacks, cancelling: lacks}
+        ),
+    )
+    delattr(found, cancelling.value)
+    return found
+
+
+def _prompt(channel: Channel) -> Channel:
+    """For sandboxes that count no requests, and whose orders are never behind their stock: nothing waits for either."""
+    rate = structs.replace(channel.rate, requests=UNHURT) if channel.rate else None
+    return replace(channel, orders_visible_after=timedelta(), rate=rate)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +257,9 @@ def reached(stack: ExitStack, runtime: Runtime, form: str) -> Hub:
             db, "tests", environment=environment, merchants=None, access=Access.ADMIN, expires_at=None, actor=CLI
         )
     address = stack.enter_context(serving(runtime, host="127.0.0.1", port=0))
+    return Hub(form=form, api=stack.enter_context(calling(address, key)), runtime=runtime)
+
+
+def calling(address: str, key: str) -> httpx.Client:
     headers = {"Authorization": f"Bearer {key}"}
-    api = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=PATIENCE))
-    return Hub(form=form, api=api, runtime=runtime)
+    return httpx.Client(base_url=address, headers=headers, timeout=PATIENCE, limits=BRIEFLY)

@@ -78,6 +78,18 @@ connection = sa.Table(
     sa.UniqueConstraint("plugin", "digest"),
 )
 
+farewell = sa.Table(
+    "farewell",
+    metadata,
+    sa.Column("plugin", Key, primary_key=True),
+    sa.Column("digest", Key, primary_key=True),  # of the token of an address whose last account was closed
+    sa.Column("credentials", Key, nullable=False),  # as its accounts had them
+    sa.Column("account_id", Key, nullable=False),  # the last one
+    sa.Column("sealed", sa.Text, nullable=False),  # what proves who calls there: its settings, and what was generated
+    sa.Column("closed_at", Instant, nullable=False),
+    sa.Index("ix_farewell_closed_at", "closed_at"),
+)
+
 access_request = sa.Table(
     "access_request",
     metadata,
@@ -107,6 +119,9 @@ warehouse = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("archived_at", Instant),
+    # of a 3PL: whose account there, and what the 3PL calls it; both empty: the merchant's own
+    sa.Column("account_id", Key, nullable=False, server_default=""),
+    sa.Column("place_ref", Key, nullable=False, server_default=""),
     sa.CheckConstraint("NOT is_default OR archived_at IS NULL", name="default_is_open"),
     sa.Index("ix_warehouse_page", "merchant_id", "id"),
     sa.Index(
@@ -133,6 +148,10 @@ warehouse = sa.Table(
         postgresql_where=sa.text("archived_at IS NULL AND code <> ''"),
     ),
 )
+
+_is_open_3pl = sa.text("kind = 'third_party' AND archived_at IS NULL")
+sa.Index("uq_warehouse_place", warehouse.c.account_id, warehouse.c.place_ref, unique=True,
+         sqlite_where=_is_open_3pl, postgresql_where=_is_open_3pl)  # fmt: skip
 
 place_map = sa.Table(
     "place_map",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hub.cli import opening, paging, places, showing
+from hub.cli import opening, paging, places, reconciling, showing
 from hub.cli.given import Set, SetFile, SettingsFile, settings_given
-from hub.cli.options import Account, Cursor, Json, Limit, Merchant, Yes, require_yes
+from hub.cli.options import LARGEST, Account, Cursor, Json, Limit, Merchant, Yes, require_yes
 
 if TYPE_CHECKING:
     from hub.channels.store.accounts import AccountRow
@@ -20,6 +20,9 @@ app.command()(places.places)
 app.command("map")(places.map_)
 app.command()(places.unmap)
 app.command("opening-warehouse")(places.opening_warehouse)
+app.command()(reconciling.reconcile)
+app.command()(reconciling.reconciliations)
+app.command()(reconciling.findings)
 
 COLUMNS = (
     ("id", "id"), ("plugin", "plugin"), ("name", "name"), ("country", "country"), ("state", "state"),
@@ -59,6 +62,8 @@ def connect(
         showing.document(made)
         return
     showing.show(made.account, as_json=False)
+    for each in made.advice:
+        showing.say(each)
     if made.import_id:
         showing.say(f"Its first import has been asked for: hub import watch {made.import_id}")
 
@@ -113,15 +118,26 @@ def resume(account: Account, as_json: Json = False) -> None:
 
 
 @app.command()
-def close(account: Account, yes: Yes = False, as_json: Json = False) -> None:
+def close(
+    account: Account,
+    abandons: Annotated[
+        int | None,
+        typer.Option(
+            "--abandon-open-orders", min=0, max=LARGEST, metavar="HOW-MANY",
+            help="Open orders of a channel that is gone stay, with their stock, until people send or cancel each.",
+        ),
+    ] = None,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
     """Close an account for good and forget its settings; refused while work on it is open."""
     from hub.channels.service import closing
     from hub.kernel.events import CLI
 
     def closed(runtime: Runtime, row: AccountRow) -> AccountRow:
-        closing.prepare_closing(runtime.channels, row.merchant_id, row.id, actor=CLI)
+        closing.prepare_closing(runtime.channels, row.merchant_id, row.id, actor=CLI, abandons=abandons)
         with runtime.database.writing() as db:
-            return closing.close(runtime.channels, db, row.merchant_id, row.id, actor=CLI)
+            return closing.close(runtime.channels, db, row.merchant_id, row.id, actor=CLI, abandons=abandons)
 
     require_yes("A closed account comes back only by being connected anew.", given=yes)
     _look_at(account, closed, as_json=as_json)
@@ -148,6 +164,18 @@ def settings(
             return amending.amend(runtime.channels, db, change, actor=CLI)
 
     _look_at(account, amended if given else lambda runtime, row: row, as_json=as_json)
+
+
+@app.command()
+def callback(account: Account, as_json: Json = False) -> None:
+    """Tell where the channel is to call us back, for channels that only a person can tell."""
+    from hub.channels.schemas import CallbackAddress
+    from hub.channels.service import addresses
+
+    with opening.opened_runtime(opening.settings()) as runtime, runtime.database.reading() as db:
+        row = places.found(db, account)
+        url = addresses.address_of(runtime.channels, db, row.merchant_id, row.id)
+    showing.show(CallbackAddress(url=url), as_json=as_json)
 
 
 @app.command()

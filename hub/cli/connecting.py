@@ -38,4 +38,4 @@ def connected(
         made = authorising.bind(channels, db, proof, actor=CLI, starts_import=starts_import)
         view = views.account(channels, db, made.account)
     import_id = made.first_import.job_id if made.first_import else None
-    return ConnectedAccount(account=view, import_id=import_id)
+    return ConnectedAccount(account=view, import_id=import_id, advice=made.advice)

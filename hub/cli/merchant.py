@@ -66,19 +66,28 @@ def change(
             help="Whether orders hold stock before they are paid; else what nobody has paid yet stays on sale.",
         ),
     ] = None,
+    several_warehouses: Annotated[
+        str | None,
+        typer.Option(
+            metavar="split|flag",
+            help="What becomes of orders whose lines lie in different warehouses: each sends its part, or they wait.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Change a merchant's name, or whether its unpaid orders hold stock."""
+    """Change a merchant's name, or what becomes of its unpaid orders, or of those from several warehouses."""
     from hub.cli.given import checked
     from hub.kernel.api.texts import given
     from hub.kernel.events import CLI
     from hub.merchants import service
     from hub.merchants.schemas import MerchantChange
 
-    wanted = checked(MerchantChange, {"name": name, "reserve_unpaid": reserve_unpaid})
+    asked = {"name": name, "reserve_unpaid": reserve_unpaid, "several_warehouses": several_warehouses}
+    wanted = checked(MerchantChange, asked)
     with opening.writing() as db:
         old = service.merchant(db, merchant_id, for_change=True)
         new = service.change_merchant(
-            db, old, name=given(wanted.name), reserve_unpaid=given(wanted.reserve_unpaid), actor=CLI
-        )
+            db, old, name=given(wanted.name), reserve_unpaid=given(wanted.reserve_unpaid),
+            several_warehouses=given(wanted.several_warehouses), actor=CLI,
+        )  # fmt: skip
     showing.show(new, as_json=as_json)

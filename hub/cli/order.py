@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import opening, paging, sending, showing
+from hub.cli import opening, ordering, paging, sending, showing
 from hub.cli.options import Account, Cursor, Json, Limit, Merchant, OfAccount
+from hub.cli.ordering import IfVersion, OrderId
 
 app = typer.Typer(rich_markup_mode=None)
 
-OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order, by id.")]
 COLUMNS = (
     ("id", "id"), ("number", "number"), ("source", "source"), ("state", "state"), ("placed", "placed_at"),
     ("total", "total.amount"), ("account", "account_id"),
@@ -71,7 +71,7 @@ Remark = Annotated[str | None, typer.Option(help="A remark of the customer.")]
 def create(
     account: Account,
     merchant: Merchant,
-    lines: Annotated[list[str], typer.Option("--line", metavar="PRODUCT=UNITS", help="May be repeated.")],
+    lines: Annotated[list[str], typer.Option("--line", metavar=ordering.LINE, help=ordering.HOW)],
     source: Annotated[str, typer.Option(help="Where the customer asked for it, such as Instagram.")],
     name: Annotated[str, typer.Option(help="Who gets it.")],
     phone: Phone = None,
@@ -95,7 +95,7 @@ def create(
         country=country,
     )  # fmt: skip
     given = {"account_id": account, "source": source, "note": note, "recipient": recipient}
-    wanted = checked(NewOrder, given | {"lines": [_line(each) for each in lines]}).given()
+    wanted = checked(NewOrder, given | {"lines": [ordering.line_of(each) for each in lines]}).given()
     with opening.opened_runtime(opening.settings()) as runtime:
         with runtime.database.writing() as db:
             made = manual.create(db, runtime.channels, merchant, account, wanted, actor=CLI)
@@ -109,7 +109,7 @@ def edit(
     merchant: Merchant,
     lines: Annotated[
         list[str] | None,
-        typer.Option("--line", metavar="PRODUCT=UNITS", help="All that it shall have; may be repeated."),
+        typer.Option("--line", metavar=ordering.LINE, help=f"All that it shall have. {ordering.HOW}"),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Where the customer asked for it.")] = None,
     name: Annotated[str | None, typer.Option(help="Who gets it; the address is given anew with it.")] = None,
@@ -121,6 +121,7 @@ def edit(
     postcode: Part = None,
     country: InCountry = None,
     note: Remark = None,
+    if_version: IfVersion = None,
     as_json: Json = False,
 ) -> None:
     """Change a manual order that has not left; its stock moves by just the difference, or it stays as it is."""
@@ -128,24 +129,29 @@ def edit(
     from hub.kernel.events import CLI
     from hub.orders.schemas import OrderChange, shown
     from hub.orders.service import editing, manual
+    from hub.orders.store import flags
 
     recipient = _recipient(
         name=name, phone=phone, lines=address, district=district, city=city, state=state, postcode=postcode,
         country=country,
     )  # fmt: skip
     given = {"source": source, "note": note, "recipient": recipient or None}
-    wanted = checked(OrderChange, given | {"lines": [_line(each) for each in lines] if lines else None}).given()
+    wanted = checked(
+        OrderChange, given | {"lines": [ordering.line_of(each) for each in lines] if lines else None}
+    ).given()
     with opening.opened_runtime(opening.settings()) as runtime:
         with runtime.database.writing() as db:
             before = manual.find(db, merchant, order, for_change=True)
+            ordering.require_version(before, if_version)
             now = editing.edit(db, runtime.channels, before, wanted, actor=CLI)
-        found = shown(runtime.ring, now.stored, ())
+            waits = flags.of_orders(db, [order]).get(order, ())
+        found = shown(runtime.ring, now.stored, waits)
     showing.show(found, as_json=as_json)
 
 
 @app.command()
-def cancel(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
-    """Cancel a manual order; what it held is free again."""
+def cancel(order: OrderId, merchant: Merchant, if_version: IfVersion = None, as_json: Json = False) -> None:
+    """Cancel a manual order, or one of an account that is closed; what it held is free again."""
     from hub.kernel.events import CLI
     from hub.orders.schemas import shown
     from hub.orders.service import manual
@@ -153,6 +159,7 @@ def cancel(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
     with opening.opened_runtime(opening.settings()) as runtime:
         with runtime.database.writing() as db:
             before = manual.find(db, merchant, order, for_change=True)
+            ordering.require_version(before, if_version)
             now = manual.cancel(db, runtime.channels, before, actor=CLI)
         found = shown(runtime.ring, now.stored, ())
     showing.show(found, as_json=as_json)
@@ -160,7 +167,7 @@ def cancel(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
 
 @app.command("import")
 def import_(account: Account, merchant: Merchant, as_json: Json = False) -> None:
-    """Ask for an account's orders now, from where its feed was left."""
+    """Ask for an account's orders now; `hub job show` counts them then, and names those that its channel refuses."""
     from hub.kernel.api.job_routes import found
     from hub.kernel.api.job_routes import shown as job_view
     from hub.kernel.events import CLI
@@ -173,16 +180,11 @@ def import_(account: Account, merchant: Merchant, as_json: Json = False) -> None
     showing.show(job, as_json=as_json)
 
 
+app.command()(ordering.acknowledge)
 app.command()(sending.label)
 app.command()(sending.ship)
 app.command()(sending.parcels)
-
-
-def _line(text: str) -> dict[str, object]:
-    product, equals, units = text.rpartition("=")
-    if not (product and equals and units.isascii() and units.isdigit() and len(units) < 10):
-        raise typer.BadParameter("write a line as PRODUCT=UNITS, such as 0190…=2")
-    return {"product_id": product, "quantity": int(units)}
+app.command()(sending.erase)
 
 
 def _recipient(**parts: str | list[str] | None) -> dict[str, str | list[str]]:

@@ -68,35 +68,42 @@ def plan(
         newest = planning.expect(db, merchant, account)
         rows = planning.listed(db, newest, limit=limit, after=(str(at[0]), str(at[1])) if at else ("", ""))
     following = cursor_of(rows[limit - 1].planned.outlet) if len(rows) > limit else None
-    showing.show_page([row_view(row) for row in rows[:limit]], ROWS, following=following, as_json=as_json)
+    items = [row_view(row) for row in rows[:limit]]
+    if as_json:
+        showing.document({"plan": plan_view(newest), "items": items, "next": following})
+        return
+    showing.say(f"plan {newest.id}, {newest.state.value}: {newest.rows} rows")
+    showing.show_page(items, ROWS, following=following, as_json=False)
 
 
 @app.command()
 def approve(
     account: Account,
+    plan_id: Annotated[
+        str, typer.Option("--plan", metavar="ID", help="The plan that you looked at: `hub stock plan`.")
+    ],
     listings: Annotated[list[str] | None, typer.Argument(metavar="[LISTING]...", help="Up to 200, by id.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All rows of the plan.")] = False,
     place: Annotated[str, typer.Option(metavar="REF", help="The place; without: of an account without any.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Approve figures of an account's newest plan: exactly these are told."""
+    """Approve figures of a plan: exactly these are told; refused where a newer plan has replaced it."""
     from hub.cli.given import checked
     from hub.cli.places import found
     from hub.kernel.events import CLI
     from hub.stock.schemas.plans import Approval, approved_view
-    from hub.stock.service import approving, planning
+    from hub.stock.service import approving
 
     if bool(listings) == everything:
         raise typer.BadParameter("name listings by id, or give --all")
     rows = [{"listing_id": one, "place_ref": place} for one in listings or ()] or None
     with opening.writing() as db:
         merchant = found(db, account).merchant_id
-        newest = planning.expect(db, merchant, account)
-        outlets = checked(Approval, {"plan_id": newest.id, "rows": rows, "all": everything}).outlets
+        outlets = checked(Approval, {"plan_id": plan_id, "rows": rows, "all": everything}).outlets
         if outlets is None:
-            ticket = approving.approve_all(db, merchant, account, newest.id, actor=CLI)
+            ticket = approving.approve_all(db, merchant, account, plan_id, actor=CLI)
             db.flush()
             showing.show(approved_view([], ticket.job_id), as_json=as_json)
             return
-        view = approved_view(approving.approve(db, merchant, account, newest.id, outlets, actor=CLI))
+        view = approved_view(approving.approve(db, merchant, account, plan_id, outlets, actor=CLI))
     showing.show_page(view.items, APPROVED, as_json=as_json)

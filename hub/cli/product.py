@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hub.cli import describing as given
-from hub.cli import opening, paging, showing
+from hub.cli import opening, paging, placing, showing
 from hub.cli.given import checked
 from hub.cli.options import Cursor, Json, Limit, Merchant
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hub.kernel.db import Transaction
 
 app = typer.Typer(rich_markup_mode=None)
+app.command()(placing.placements)
 
 ProductId = Annotated[str, typer.Argument(metavar="PRODUCT", help="The product, by id.")]
 COLUMNS = (
@@ -77,13 +78,15 @@ def create(
     option: given.Options = None,
     parent: given.OfParent = None,
     components: given.Components = None,
+    place: placing.Place = None,
     as_json: Json = False,
 ) -> None:
-    """Make a product by hand; with components it is a bundle."""
+    """Make a product by hand; with components it is a bundle. With --place a 3PL's warehouse is told of it."""
     from hub.catalog.schemas.products import NewProduct, components_of, data_of
     from hub.catalog.service import products
     from hub.kernel.events import CLI
     from hub.merchants import service as merchants
+    from hub.stock.service import placing as placing_service
 
     typed = given.body(
         sku=sku, name=name, price=price, barcode=barcode, weight_g=weight, size_mm=size, image_urls=image,
@@ -93,6 +96,8 @@ def create(
     with opening.writing() as db:
         merchants.merchant(db, merchant)
         made = products.create(db, merchant, data_of(new), components=components_of(new) or (), actor=CLI)
+        if place is not None:
+            placing_service.place(db, merchant, place, [made.product.id], actor=CLI)
         view = _detail(db, made)
     showing.show(view, as_json=as_json)
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import msgspec
 
 from hub.channels.service import resealing
+from hub.channels.service.farewells import reseal_farewells
 from hub.cli import folder, opening
 from hub.fulfilment.service.labelling import reseal_labels
+from hub.fulfilment.service.pushing import reseal_outbounds
 from hub.kernel import events
 from hub.kernel.api.answers import reseal_answers
 from hub.kernel.db import Database, Transaction
@@ -21,6 +23,7 @@ from hub.kernel.files import reseal_files
 from hub.kernel.sealing import FILE, KeyRing, open_ring
 from hub.orders.service.buyers import reseal_buyers
 from hub.settings import Settings
+from hub.webhooks.service.messages import reseal_messages
 
 
 class Rotated(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +54,7 @@ def rotate(settings: Settings, *, forget_old: bool) -> Rotated:
 def _reseal(database: Database, ring: KeyRing) -> dict[str, int]:
     rest: dict[str, Callable[[Transaction, KeyRing], int]] = {
         "files": reseal_files, "answers": reseal_answers, "buyers": reseal_buyers, "labels": reseal_labels,
+        "webhooks": reseal_messages, "farewells": reseal_farewells, "outbounds": reseal_outbounds,
     }  # fmt: skip
     counts = {name: _until_done(database, ring, reseal) for name, reseal in rest.items()}
     return resealing.reseal(database, ring) | counts

@@ -61,7 +61,7 @@ def demo(
     items: Annotated[int, typer.Option(min=10, max=1_000_000, help="How many items the shops have.")] = 3000,
     as_json: Json = False,
 ) -> None:
-    """Play the whole story on sandboxes, in a data folder of its own: connect, import, sort, confirm, cross-list."""
+    """Play the whole story on sandboxes, in a data folder of its own: import, confirm, list, and have a 3PL send."""
     from hub.cli import telling
 
     with _stopped_by_term(), _naming_address():

@@ -1,4 +1,4 @@
-"""The verbs of `hub order` that send one: its label, that it leaves, and what became of its parcels."""
+"""The verbs of `hub order` that send one, and what is left of it then: its label, its parcels, its buyer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def ship(
 ) -> None:
     """Let an order leave the own shelf, once; a channel that wants to know is told later."""
     from hub.cli.given import checked
-    from hub.fulfilment.schemas import Sending
+    from hub.fulfilment.schemas.parcels import Sending
     from hub.fulfilment.service import shipping
     from hub.kernel.events import CLI
     from hub.orders.schemas import shown
@@ -43,13 +43,23 @@ def ship(
 
 def parcels(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
     """List the parcels of an order, and whether its channel knows that they left."""
-    from hub.fulfilment.schemas import shown_parcel
-    from hub.fulfilment.store import parcels as store
+    from hub.fulfilment.schemas.parcels import shown_parcel
+    from hub.fulfilment.service.parcels import packed
     from hub.orders.service import manual
 
     with opening.reading() as db:
-        found = store.of_order(db, manual.find(db, merchant, order).order.id)
+        found = packed(db, manual.find(db, merchant, order))
     showing.show_page([shown_parcel(row) for row in found], PARCELS, following=None, as_json=as_json)
+
+
+def erase(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
+    """Erase who made an order, for good; an open one is sent or cancelled first. What was sold stays."""
+    from hub.kernel.events import CLI
+    from hub.webhooks.service import erasing
+
+    with opening.writing() as db:
+        done = erasing.by_hand(db, merchant, order, actor=CLI)
+    showing.show(done, as_json=as_json)
 
 
 def label(

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import opening, paging, planning, showing, stocktaking
+from hub.cli import opening, paging, planning, retelling, showing, stocktaking, timeline
 from hub.cli.options import Account, Cursor, Json, Limit, Merchant
 
 app = typer.Typer(rich_markup_mode=None)
 app.add_typer(stocktaking.app)
 app.add_typer(planning.app)
+app.add_typer(retelling.app)
+app.add_typer(timeline.app)
 
 Product = Annotated[str, typer.Argument(metavar="PRODUCT", help="The product, by id.")]
 Warehouse = Annotated[str, typer.Option("--warehouse", "-w", metavar="ID", help="The warehouse, by id.")]

@@ -1,4 +1,4 @@
-"""Tells the demo to whoever watches: a bar while it imports, then what happened and how to go on."""
+"""Tells the demo to whoever watches: a bar while it imports, each scene when it is over, and how to go on."""
 
 from __future__ import annotations
 
@@ -12,11 +12,47 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub.cli import folder, showing
-from hub.demo import DemoFailed, Json, Story, Tell, own_settings, playing
+from hub.demo import DemoFailed, Json, Story, own_settings, playing
+from hub.demo.wording import words
 from hub.kernel.errors import Refused
 from hub.settings import Settings
 
-PRODUCTS = (("sku", "sku"), ("name", "name"), ("price", "price.amount"), ("", "price.currency"))
+FIGURES = (
+    ("what buyers see", "channel"), ("goods arrived", "goods_arrived"), ("3PL sent an order", "order_sent"),
+    ("others sold", "all_sold"), ("after the night", "after_the_night"),
+)  # fmt: skip
+
+
+class Silent:
+    """For machines, which get one document in the end."""
+
+    def importing(self, account_id: str, shown: Json) -> None:
+        """Say nothing."""
+
+    def happened(self, scene: msgspec.Struct) -> None:
+        """Say nothing."""
+
+
+class Aloud:
+    """For people: scenes are numbered, and told as soon as they are over."""
+
+    def __init__(self, progress: Progress | None, items: int) -> None:
+        self._progress, self._scenes = progress, 0
+        self._seen: dict[str, int] = {}
+        self._task = progress.add_task("importing", total=items) if progress else None
+
+    def importing(self, account_id: str, shown: Json) -> None:
+        self._seen[account_id] = shown["items_seen"]
+        if self._progress and self._task is not None:
+            self._progress.update(self._task, completed=sum(self._seen.values()))
+
+    def happened(self, scene: msgspec.Struct) -> None:
+        if self._progress:
+            self._progress.stop()
+        self._scenes += 1
+        headline, *lines = words(scene)
+        showing.say("\n".join([f"{self._scenes}. {headline}", *(f"   {line}" for line in lines)]))
+        sys.stdout.flush()
 
 
 def play(settings: Settings, *, items: int, once: bool, as_json: bool) -> None:
@@ -24,7 +60,8 @@ def play(settings: Settings, *, items: int, once: bool, as_json: bool) -> None:
     with ExitStack() as stack:
         stack.enter_context(folder.alone(own_settings(settings)))
         try:
-            with _bar(items, quiet=as_json) as tell:
+            with _bar() as progress:
+                tell = Silent() if as_json else Aloud(progress, items)
                 story = stack.enter_context(playing(settings, items=items, tell=tell))
         except DemoFailed as error:
             raise Refused(f"the demo failed: {error}", code="demo_failed") from error
@@ -35,34 +72,24 @@ def play(settings: Settings, *, items: int, once: bool, as_json: bool) -> None:
 
 
 def _tell(story: Story, *, once: bool, as_json: bool) -> None:
-    summary = msgspec.to_builtins(story.summary)
-    running = {} if once else {"address": story.address, "key": story.key, "merchant_id": story.merchant_id}
     if as_json:
-        showing.document(summary | running)
+        running = {} if once else {"address": story.address, "key": story.key, "merchant_id": story.merchant_id}
+        showing.document(msgspec.to_builtins(story.summary) | running)
         return
-    showing.say("Imported, sorted into the four classes, confirmed, and cross-listed:")
-    showing.show(story.summary, as_json=False)
-    showing.say("The first products:")
-    showing.show_page(story.products, PRODUCTS, as_json=False)
+    showing.show_page(story.summary.figures, FIGURES, as_json=False)
+    showing.say(f"All of it took {story.summary.seconds:.0f} s.")
     if once:
         return
-    call = f"curl -H 'Authorization: Bearer {story.key}' {story.address}/v1/merchants/{story.merchant_id}/listings"
+    call = f"curl -H 'Authorization: Bearer {story.key}' {story.address}/v1/merchants/{story.merchant_id}/orders"
     showing.say(f"The hub answers at {story.address}; Ctrl-C stops it. Look around with this key:\n{call}")
 
 
 @contextmanager
-def _bar(items: int, *, quiet: bool) -> Iterator[Tell]:
+def _bar() -> Iterator[Progress | None]:
     """One bar for all shops, on standard error where a person looks at it."""
-    seen: dict[str, int] = {}
-    if quiet or not sys.stderr.isatty():
-        yield lambda account_id, shown: None
+    if not sys.stderr.isatty():
+        yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("importing", total=items)
-
-        def tell(account_id: str, shown: Json) -> None:
-            seen[account_id] = shown["items_seen"]
-            progress.update(task, completed=sum(seen.values()))
-
-        yield tell
+        yield progress

@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hub.cli import opening, paging, showing
+from hub.cli import opening, paging, placing, showing, syncing
 from hub.cli.options import Cursor, Json, Limit, Merchant
 
 if TYPE_CHECKING:
     from hub.channels.store.warehouses import Warehouse
 
 app = typer.Typer(rich_markup_mode=None)
+app.command()(placing.place)
+app.command()(placing.products)
+app.command()(syncing.sync)
+app.command()(syncing.syncs)
+app.command("sync-lines")(syncing.sync_lines)
+app.command("sync-approve")(syncing.sync_approve)
+app.command("sync-decline")(syncing.sync_decline)
+app.command("sync-daily")(syncing.sync_daily)
 
 WarehouseId = Annotated[str, typer.Argument(metavar="WAREHOUSE", help="The warehouse, by id.")]
 Name = Annotated[str | None, typer.Option(help="What people call it.")]

@@ -12,7 +12,18 @@ from hub.cli.options import Cursor, Json, Limit, Merchant, OfAccount
 app = typer.Typer(rich_markup_mode=None)
 
 Outcome = Literal[
-    "waiting", "reading", "importing", "checking", "noted", "nothing", "no_account", "unknown_order", "disabled"
+    "waiting",
+    "reading",
+    "importing",
+    "listing",
+    "checking",
+    "asking",
+    "erasing",
+    "noted",
+    "nothing",
+    "no_account",
+    "unknown_order",
+    "disabled",
 ]
 COLUMNS = (
     ("id", "id"), ("when", "received_at"), ("channel", "plugin"), ("account", "account_id"), ("hint", "kind"),
@@ -56,3 +67,20 @@ def refused(merchant: Merchant, limit: Limit = 50, cursor: Cursor = None, as_jso
         merchants.merchant(db, merchant)
         rows = refusals.listing(db, merchant, limit=limit + 1, before=before)
     paging.show_rows(rows, REFUSED, limit=limit, as_json=as_json)
+
+
+@app.command()
+def message(
+    webhook: Annotated[str, typer.Argument(metavar="WEBHOOK", help="The hint, by id.")],
+    merchant: Merchant,
+    as_json: Json = False,
+) -> None:
+    """Show what a channel sent, as it came, buyers and all; that it was looked at stands in the audit trail."""
+    from hub.cli import showing
+    from hub.kernel.events import CLI
+    from hub.kernel.sealing import open_ring
+    from hub.webhooks.service import messages
+
+    with opening.writing() as db:
+        found = messages.show(db, open_ring(opening.settings()), merchant, webhook, actor=CLI)
+    showing.show(found, as_json=as_json)

@@ -1,24 +1,29 @@
 """A fresh hub and sandboxes beside it, for the story to be played on.
 
 story         what happens there, told through the REST API
-crosslisting  its last part: products go out to the hub's own channels
+cataloguing   its first part: what channels list becomes products
+crosslisting  products go out to the hub's own channels
+warehousing   a 3PL is connected, and goods are brought there
+sending       orders that it sends, or cannot, and a night there
+stage         what is outside the hub: sandboxes, their people, their post, and the time
+records       what all of it came to                        wording   the same in words
 calls         how it speaks to the API
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import httpx
 import msgspec
-from hub_hookspecs.testing.sandbox import Sandbox, serve
 
-from hub.demo.calls import DemoFailed, Json, call
-from hub.demo.story import Summary, Tell, tell_story
+from hub.demo.calls import PATIENCE, DemoFailed, Json, call
+from hub.demo.records import Summary
+from hub.demo.stage import staged
+from hub.demo.story import Tell, tell_story
 from hub.kernel import migrating
 from hub.kernel.api.policy import Access
 from hub.kernel.events import SYSTEM
@@ -27,8 +32,6 @@ from hub.runtime import Runtime, assemble
 from hub.server import serving
 from hub.settings import Settings
 from hub.worker import run_embedded
-
-SHARES = (2, 1)  # two shops on each channel: what several sell is the class matched
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,9 +52,12 @@ def playing(settings: Settings, *, items: int, tell: Tell) -> Iterator[Story]:
         stack.enter_context(run_embedded(runtime.work, runtime.settings))
         address = stack.enter_context(serving(runtime, host=settings.host, port=settings.port))
         key = _platform_key(runtime)
-        shops = [stack.enter_context(_shop(name, sandbox)) for name, sandbox in _sandboxes(items)]
-        api = stack.enter_context(httpx.Client(base_url=address, headers={"Authorization": f"Bearer {key}"}))
-        merchant_id, summary = tell_story(api, shops, tell)
+        headers = {"Authorization": f"Bearer {key}"}
+        briefly = httpx.Limits(keepalive_expiry=1.0)  # idle connections are let go of before the hub closes them
+        api = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=PATIENCE, limits=briefly))
+        channels = runtime.channels.hosts.declared
+        stage = stack.enter_context(staged(channels, items, address, runtime.database.clock))
+        merchant_id, summary = tell_story(api, stage, tell)
         products = call(api, "GET", f"/v1/merchants/{merchant_id}/products?limit=5")["items"]
         yield Story(summary=summary, address=address, key=key, merchant_id=merchant_id, products=products)
 
@@ -88,20 +94,6 @@ def _platform_key(runtime: Runtime) -> str:
             db, "demo", environment=environment, merchants=None, access=Access.ADMIN, expires_at=None, actor=SYSTEM
         )
     return secret
-
-
-def _sandboxes(items: int) -> Iterator[tuple[str, Sandbox]]:
-    channels = entry_points(group="hub.sandboxes")
-    for entry in channels:
-        make: Callable[..., Sandbox] = entry.load()
-        for number, share in enumerate(SHARES, start=1):
-            yield entry.name, make(seed=number, size=max(items * share // (sum(SHARES) * len(channels)), 1))
-
-
-@contextmanager
-def _shop(plugin: str, sandbox: Sandbox) -> Iterator[tuple[str, Json]]:
-    with serve(sandbox):
-        yield plugin, sandbox.settings()
 
 
 __all__ = ["DemoFailed", "Json", "Story", "Summary", "Tell", "own_settings", "playing"]

@@ -2,55 +2,69 @@
 
 from __future__ import annotations
 
-import time
+from typing import NamedTuple
 
-import httpx
-
-from hub.demo.calls import POLL_SECONDS, DemoFailed, Json, call, download, upload
+from hub.demo.calls import DemoFailed, Json, Team, call
 from hub.kernel.workbooks import MEDIA_TYPE
 
 CHOSEN = 20  # products that go to each such channel
 
 
-def cross_list(api: httpx.Client, root: str) -> dict[str, int]:
-    """Connect each installed channel that needs no network and takes products; gives the rows that were listed."""
-    products = [each["id"] for each in call(api, "GET", f"{root}/products?limit={CHOSEN}")["items"]]
-    return {name: _listed(api, root, name, products) for name in _own_channels(api)}
+class Listed(NamedTuple):
+    """A channel of the hub's own that was connected, and how many products it lists now."""
+
+    plugin: str
+    title: str
+    account: Json
+    rows: int
 
 
-def _own_channels(api: httpx.Client) -> list[str]:
-    names = [each["name"] for each in call(api, "GET", "/v1/plugins")["items"] if "push_product" in each["offers"]]
-    return [name for name in names if call(api, "GET", f"/v1/plugins/{name}")["sheet"]["offline"]]
+def cross_list(team: Team, product: Json) -> list[Listed]:
+    """Connect each installed channel that needs no network and takes products, and list this one and others to it."""
+    first = [each["id"] for each in team.get(f"/products?limit={CHOSEN}")["items"]]
+    chosen = list(dict.fromkeys([product["id"], *first]))[:CHOSEN]
+    return [_listed(team, own["name"], own["title"], chosen) for own in _own_channels(team)]
 
 
-def _listed(api: httpx.Client, root: str, plugin: str, products: list[str]) -> int:
-    call(api, "PUT", f"{root}/plugins/{plugin}", {"enabled": True})
-    wish = {"plugin": plugin, "settings": _examples(api, plugin), "preconditions_confirmed": True}
-    account = call(api, "POST", f"{root}/accounts", wish)["account"]
-    made = call(api, "POST", f"{root}/crosslistings", {"account_id": account["id"], "product_ids": products})
-    ready = _notice(api, root, made["id"], "crosslisting.workbook_ready")
-    content = download(api, ready["link"])
-    upload(api, f"{root}/crosslistings/{made['id']}/workbook", content, MEDIA_TYPE)
-    told = _notice(api, root, made["id"], "crosslisting.finished")
-    rows: dict[str, int] = call(api, "GET", f"{root}/crosslistings/{made['id']}")["rows"]
+def _own_channels(team: Team) -> list[Json]:
+    installed: list[Json] = call(team.api, "GET", "/v1/plugins")["items"]
+    takers = [each for each in installed if "push_product" in each["offers"]]
+    return [each for each in takers if _detail(team, each["name"])["sheet"]["offline"]]
+
+
+def _listed(team: Team, plugin: str, title: str, products: list[str]) -> Listed:
+    team.put(f"/plugins/{plugin}", {"enabled": True})
+    wish = {"plugin": plugin, "settings": _examples(team, plugin), "preconditions_confirmed": True}
+    account = team.post("/accounts", wish)["account"]
+    made = team.post("/crosslistings", {"account_id": account["id"], "product_ids": products})
+    ready = _notice(team, made["id"], "crosslisting.workbook_ready")
+    content = team.download(ready["link"])
+    team.upload(f"/crosslistings/{made['id']}/workbook", content, MEDIA_TYPE)
+    told = _notice(team, made["id"], "crosslisting.finished")
+    rows: dict[str, int] = team.get(f"/crosslistings/{made['id']}")["rows"]
     if set(rows) - {"done"}:
         raise DemoFailed(f"{told['title']}: {told['text']}")
-    return sum(rows.values())
+    return Listed(plugin, title, account, sum(rows.values()))
 
 
-def _examples(api: httpx.Client, plugin: str) -> Json:
+def _examples(team: Team, plugin: str) -> Json:
     """Fill in what must be filled in, with what the form itself shows as an example."""
-    schema = call(api, "GET", f"/v1/plugins/{plugin}")["settings_schema"]
+    schema = _detail(team, plugin)["settings_schema"]
     form = schema["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     return {name: form["properties"][name]["examples"][0] for name in form.get("required", ())}
 
 
-def _notice(api: httpx.Client, root: str, crosslisting_id: str, kind: str) -> Json:
-    while True:
-        unread: list[Json] = call(api, "GET", f"{root}/notices?unread=true")["items"]
-        for notice in unread:
-            if (notice["kind"], notice["subject"]["id"]) == (kind, crosslisting_id):
-                return notice
-            if (notice["level"], notice["subject"]["id"]) == ("failure", crosslisting_id):
+def _detail(team: Team, plugin: str) -> Json:
+    return call(team.api, "GET", f"/v1/plugins/{plugin}")
+
+
+def _notice(team: Team, crosslisting_id: str, kind: str) -> Json:
+    def told() -> Json | None:
+        unread: list[Json] = team.get("/notices?unread=true")["items"]
+        mine = [notice for notice in unread if notice["subject"]["id"] == crosslisting_id]
+        for notice in mine:
+            if notice["level"] == "failure":
                 raise DemoFailed(f"{notice['title']}: {notice['text']}")
-        time.sleep(POLL_SECONDS)
+        return next((notice for notice in mine if notice["kind"] == kind), None)
+
+    return team.until(f"a notice tells of {kind}", told)

@@ -143,14 +143,8 @@ def upsert(
     *, conflict: tuple[str, ...], update: tuple[str, ...] = (), add: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     """Insert the rows; where `conflict` exists already, overwrite the `update` and raise the `add` columns."""
-    changes = [f'"{name}" = excluded."{name}"' for name in update]
-    changes += [f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in add]
-    rule = f"ON CONFLICT ({_names(conflict)}) DO " + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
-    head = f'INSERT INTO "{table.name}" ({_names(columns)})'
-    if db.dialect == "postgresql":
-        _many(db, f"{head} SELECT * FROM unnest({_arrays(table, columns)}) {rule}", list(zip(*rows, strict=True)))
-    else:
-        _many(db, f"{head} VALUES ({', '.join('?' * len(columns))}) {rule}", rows)
+    statement = _upserting(db.dialect, table, columns, conflict, update, add)
+    _many(db, statement, list(zip(*rows, strict=True)) if db.dialect == "postgresql" else rows)
 
 
 def update(db: Transaction, table: sa.Table, key: str, columns: tuple[str, ...], rows: Sequence[StorageRow]) -> None:
@@ -178,6 +172,20 @@ def _many(db: Transaction, statement: str, parameters: Sequence[StorageRow]) -> 
 
 def _names(columns: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
+
+
+@cache
+def _upserting(
+    dialect: str, table: sa.Table, columns: tuple[str, ...], conflict: tuple[str, ...], update: tuple[str, ...],
+    add: tuple[str, ...],
+) -> str:  # fmt: skip
+    changes = [f'"{name}" = excluded."{name}"' for name in update]
+    changes += [f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' for name in add]
+    rule = f"ON CONFLICT ({_names(conflict)}) DO " + (f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING")
+    head = f'INSERT INTO "{table.name}" ({_names(columns)})'
+    if dialect == "postgresql":
+        return f"{head} SELECT * FROM unnest({_arrays(table, columns)}) {rule}"
+    return f"{head} VALUES ({', '.join('?' * len(columns))}) {rule}"
 
 
 @cache

@@ -20,6 +20,7 @@ from hub.kernel.types import Instant
 
 log = structlog.get_logger(__name__)
 V = TypeVar("V")
+RESTED = 1.0  # seconds after which a connection may have died unseen
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]  # Any: whatever the statement's columns take
 Sink = Callable[["Transaction", dict[Any, Any]], None]  # Any: each sink knows its own keys and values
 
@@ -35,6 +36,10 @@ metadata = sa.MetaData(
 
 
 _ADVISORY_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 0))")
+_TAKEN = sa.text(
+    "SELECT subject FROM unnest(CAST(:subjects AS text[])) AS asked(subject)"
+    " WHERE NOT pg_try_advisory_xact_lock_shared(hashtextextended(subject, 0))"
+)
 
 
 class now(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function it is; Any: an Instant
@@ -58,6 +63,10 @@ def _now_postgresql(element: now, compiler: sa.sql.compiler.SQLCompiler, **kw: o
     )
 
 
+class WritesAlready(RuntimeError):
+    """This thread is inside a transaction that writes: on SQLite a second one would wait for the first for ever."""
+
+
 class Transaction:
     """An open transaction. Services take it as `db`, and the entry point that opened it commits."""
 
@@ -77,6 +86,15 @@ class Transaction:
         """Let one transaction at a time pass that names this subject; SQLite's single writer needs no more."""
         if self.dialect == "postgresql":
             self.connection.execute(_ADVISORY_LOCK, {"subject": subject})
+
+    def taken(self, subjects: Sequence[str]) -> list[str]:
+        """Those of these subjects that another transaction has to itself; the rest nobody gets before this one ends.
+
+        One statement that waits for nobody: for a transaction of its own, and not for thousands at once.
+        """
+        if self.dialect != "postgresql":
+            return []
+        return list(self.connection.execute(_TAKEN, {"subjects": list(subjects)}).scalars())
 
     def collect(
         self, sink: Sink, key: Hashable, value: V, merge: Callable[[V, V], V], *, last: bool = False
@@ -110,7 +128,10 @@ class Database:
             _sqlite_engine(url, self.clock) if self.embedded else _postgresql_engine(url, pool_size, longest_pause)
         )
         self.waker: Callable[[frozenset[str]], None] = lambda lanes: None
-        self._writer = threading.Lock()  # one writer at a time in this process; SQLite's own queue starves
+        # One writer at a time in this process, since SQLite's own queue starves. The collector may let a thread begin a
+        # second turn at any moment of its first one: that is refused, and must not wait for itself.
+        self._writer = threading.RLock()
+        self._writing = False
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -136,7 +157,13 @@ class Database:
             yield
             return
         with self._writer:
-            yield
+            if self._writing:
+                raise WritesAlready("a transaction that writes was begun inside another of the same thread")
+            self._writing = True
+            try:
+                yield
+            finally:
+                self._writing = False
 
     def _opened(self, connection: sa.Connection) -> Transaction:
         offset = self.clock.offset_microseconds
@@ -183,13 +210,34 @@ def _postgresql_engine(url: str, pool_size: int, longest_pause: float) -> sa.Eng
         "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c enable_bitmapscan=off "
         "-c hub.clock_offset=0"
     )
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         pool_size=pool_size,
         max_overflow=8,
         pool_timeout=5,
-        pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # buyers' and merchants' data never stand in a message
         connect_args={"options": options},
     )
+    _ping_rested(engine)
+    return engine
+
+
+def _ping_rested(engine: sa.Engine) -> None:
+    """Ask a connection whether it lives before it is used again, unless it has just been used.
+
+    As `pool_pre_ping` does at each check-out, which would be a fifth of all that a short transaction asks.
+    """
+
+    @sa.event.listens_for(engine, "checkin")
+    def _returned(raw: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _taken(raw: Any, record: sa.pool.ConnectionPoolEntry, proxy: object) -> None:  # Any: the driver's
+        if time.monotonic() - record.info.get("used_at", time.monotonic()) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise sa.exc.InvalidatePoolError from error  # the pool then connects anew, this one and all others

@@ -167,13 +167,13 @@ def _json(document: dict[str, Any] | None) -> str | None:  # Any: see Event
 
 def find(db: Transaction, merchant_id: str, event_id: str) -> Event | None:
     row = db.execute(sa.select(event).where(event.c.id == event_id, event.c.merchant_id == merchant_id)).one_or_none()
-    return None if row is None else _read(row)
+    return None if row is None else read(row)
 
 
 def caused_by(db: Transaction, cause: str, *, about: str, before_id: str = "", limit: int) -> list[Event]:
     """What followed from one event for such subjects, the newest first, from the one before `before_id` on."""
     query = sa.select(event).where(*_followed(cause, about)).order_by(event.c.id.desc()).limit(limit)
-    return [_read(row) for row in db.execute(query.where(event.c.id < before_id) if before_id else query)]
+    return [read(row) for row in db.execute(query.where(event.c.id < before_id) if before_id else query)]
 
 
 def count_caused_by(db: Transaction, cause: str, *, about: str) -> int:
@@ -220,7 +220,7 @@ def listing(
         wanted = wanted if value is None else wanted.where(column == value)
     if before_id is not None:
         wanted = wanted.where(event.c.id < before_id)
-    return [_read(row) for row in db.execute(wanted)]
+    return [read(row) for row in db.execute(wanted)]
 
 
 def undispatched(db: Transaction, merchant_id: str, *, limit: int) -> list[Event]:
@@ -230,7 +230,7 @@ def undispatched(db: Transaction, merchant_id: str, *, limit: int) -> list[Event
     """
     whose = event.c.merchant_id == merchant_id if merchant_id else event.c.merchant_id.is_(None)
     waiting = sa.select(event).where(event.c.dispatched_at.is_(None), whose).order_by(event.c.id).limit(limit)
-    return [_read(row) for row in db.execute(waiting.with_for_update(skip_locked=True))]
+    return [read(row) for row in db.execute(waiting.with_for_update(skip_locked=True))]
 
 
 def mark_dispatched(db: Transaction, ids: Collection[str]) -> None:
@@ -238,7 +238,8 @@ def mark_dispatched(db: Transaction, ids: Collection[str]) -> None:
     db.execute(_DISPATCHED, {"ids": ids})
 
 
-def _read(row: sa.Row[Any]) -> Event:  # Any: a row of the event table
+def read(row: sa.Row[Any]) -> Event:  # Any: a row of the event table
+    """An event as it is stored."""
     return Event(
         id=row.id,
         merchant_id=row.merchant_id,

@@ -123,6 +123,12 @@ def reseal_files(db: Transaction, ring: KeyRing, *, limit: int = 50) -> int:
     return len(rows)
 
 
+def drop(db: Transaction, *, merchant_id: str, kind: str, digest: str) -> None:
+    """Delete a file before its time, whoever links to it."""
+    mine = (table.c.merchant_id == merchant_id, table.c.kind == kind, table.c.digest == digest)
+    db.execute(sa.delete(table).where(*mine))
+
+
 def purge_files(db: Transaction) -> int:
     """Delete some of what is past its retention; 0 where nothing is left of it."""
     mine = (table.c.merchant_id, table.c.kind, table.c.digest)

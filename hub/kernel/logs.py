@@ -10,7 +10,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from hub.kernel.http.redaction import HIDDEN, Redactor
+from hub.kernel.http.nameless import HIDDEN
+from hub.kernel.http.redaction import Redactor
 
 _SECRETIVE = re.compile(r"token|secret|password|passwd|authori[sz]ation|cookie|signature|credential|api_?key", re.I)
 _KEY = re.compile(r"hub_[a-z0-9]{1,12}_([0-9A-Za-z]{8})_[0-9A-Za-z]+")

@@ -56,13 +56,13 @@ def get_merchant(database: NamedDependency[Database], merchant_id: Id) -> Respon
 def change_merchant(
     request: ApiRequest, database: NamedDependency[Database], merchant_id: Id, data: JSONBody[MerchantChange]
 ) -> Response[Merchant]:
-    """Change a merchant's name, whether its unpaid orders hold stock, or with a platform key its plan."""
+    """Change a merchant's name, what its unpaid and its split orders do, or with a platform key its plan."""
     with database.writing() as db:
         old = service.merchant(db, merchant_id, for_change=True)
         require_match(request, old)
         new = service.change_merchant(
             db, old, name=given(data.name), features=given(data.features), reserve_unpaid=given(data.reserve_unpaid),
-            by=request.caller, actor=request.actor,
+            several_warehouses=given(data.several_warehouses), by=request.caller, actor=request.actor,
         )  # fmt: skip
     return Response(new, headers={"ETag": etag_of(new)})
 

@@ -26,6 +26,13 @@ class Feature(StrEnum):
 EVERYTHING = tuple(Feature)
 
 
+class Several(StrEnum):
+    """What becomes of an order whose lines lie in different warehouses; they are never packed as one."""
+
+    SPLIT = "split"  # each warehouse sends its own part
+    FLAG = "flag"  # a person decides
+
+
 def write_key(environment: str, *, chance: bytes) -> tuple[str, str]:
     """Make the public id and the whole text of a key from `chance`: 8 bytes for the id, 32 for the secret.
 

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.kernel.api.policy import Access
 from hub.kernel.api.texts import Name
-from hub.merchants.rules import EVERYTHING, Feature
+from hub.merchants.rules import EVERYTHING, Feature, Several
 from hub.merchants.store import ApiKey
 
 KeyName = Annotated[
@@ -35,6 +35,17 @@ ReserveUnpaid = Annotated[
 ]
 
 
+SeveralWarehouses = Annotated[
+    Several,
+    msgspec.Meta(
+        description=(
+            "what becomes of an order whose lines lie in different warehouses: `split`: each warehouse sends its own "
+            "part; `flag`: the order waits for a person"
+        )
+    ),
+]
+
+
 class NewMerchant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a merchant is made of; without `features` the plan contains everything."""
 
@@ -50,6 +61,7 @@ class MerchantChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         msgspec.UNSET
     )
     reserve_unpaid: ReserveUnpaid | msgspec.UnsetType = msgspec.UNSET
+    several_warehouses: SeveralWarehouses | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 import structlog
+from msgspec.structs import replace
 
 from hub.kernel import events, jobs
 from hub.kernel.api.policy import Access, Caller, Forbidden, Unauthorised
@@ -19,13 +20,15 @@ from hub.kernel.events import Actor, Subject
 from hub.kernel.ids import new_id
 from hub.kernel.jobs import JobKind
 from hub.merchants import rules, store
-from hub.merchants.rules import EVERYTHING, Feature
+from hub.merchants.rules import EVERYTHING, Feature, Several
 from hub.merchants.store import ApiKey, Merchant
 
 log = structlog.get_logger(__name__)
 
 ALL = "*"
-RECHECK_UNPAID = JobKind("orders.recheck_unpaid", lane="default")  # the slice of orders handles it
+# The slice of orders handles both.
+RECHECK_UNPAID = JobKind("orders.recheck_unpaid", lane="default")
+RECHECK_ROUTING = JobKind("orders.recheck_routing", lane="urgent")
 
 
 def create_merchant(
@@ -59,6 +62,7 @@ def change_merchant(
     name: str | None = None,
     features: tuple[Feature, ...] | None = None,
     reserve_unpaid: bool | None = None,
+    several_warehouses: Several | None = None,
 ) -> Merchant:
     """Change what is given; nothing is written or recorded where nothing differs.
 
@@ -66,14 +70,20 @@ def change_merchant(
     """
     if features is not None and by is not None and by.merchants is not None:
         raise Forbidden("the plan is changed with a platform key: one that reaches every merchant")
-    name = old.name if name is None else name
-    features = old.features if features is None else _sorted(features)
-    reserve_unpaid = old.reserve_unpaid if reserve_unpaid is None else reserve_unpaid
-    if (name, features, reserve_unpaid) == (old.name, old.features, old.reserve_unpaid):
+    wanted = replace(
+        old,
+        name=old.name if name is None else name,
+        features=old.features if features is None else _sorted(features),
+        reserve_unpaid=old.reserve_unpaid if reserve_unpaid is None else reserve_unpaid,
+        several_warehouses=old.several_warehouses if several_warehouses is None else several_warehouses,
+    )
+    if wanted == old:
         return old
-    new = store.change_merchant(db, old.id, name=name, features=features, reserve_unpaid=reserve_unpaid)
+    new = store.change_merchant(db, wanted)
     if new.reserve_unpaid != old.reserve_unpaid:
         jobs.enqueue(db, RECHECK_UNPAID, key=old.id, merchant_id=old.id)
+    if (new.features, new.several_warehouses) != (old.features, old.several_warehouses):
+        judge_again(db, old.id)
     events.record(
         db,
         "merchant.changed",
@@ -84,6 +94,11 @@ def change_merchant(
         after=_told(new),
     )
     return new
+
+
+def judge_again(db: Transaction, merchant_id: str) -> None:
+    """What decides where the merchant's orders are sent from has changed: have them looked at again."""
+    jobs.enqueue(db, RECHECK_ROUTING, key=merchant_id, merchant_id=merchant_id)
 
 
 def create_key(
@@ -208,7 +223,8 @@ def _record_key(db: Transaction, kind: str, subject: ApiKey, *, actor: Actor, be
 
 
 def _told(subject: Merchant) -> dict[str, object]:
-    return {"name": subject.name, "features": subject.features, "reserve_unpaid": subject.reserve_unpaid}
+    named = ("name", "features", "reserve_unpaid", "several_warehouses")
+    return {name: getattr(subject, name) for name in named}
 
 
 def _sorted(features: tuple[Feature, ...]) -> tuple[Feature, ...]:

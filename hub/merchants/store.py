@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Transaction, now
 from hub.kernel.types import Instant
-from hub.merchants.rules import Feature
+from hub.merchants.rules import Feature, Several
 from hub.merchants.tables import api_key, api_key_merchant, merchant
 
 _MINUTE = 60_000_000  # microseconds
@@ -22,12 +22,14 @@ class Merchant(msgspec.Struct, frozen=True, kw_only=True):
     """Who sells: the owner of accounts, products, stock and orders.
 
     `reserve_unpaid`: orders hold stock before they are paid; else what nobody has paid yet stays on sale.
+    `several_warehouses`: what becomes of an order whose lines lie in different ones.
     """
 
     id: str
     name: str
     features: tuple[Feature, ...]
     reserve_unpaid: bool
+    several_warehouses: Several
     created_at: datetime
     updated_at: datetime
 
@@ -51,12 +53,12 @@ def add_merchant(db: Transaction, *, merchant_id: str, name: str, features: tupl
     return _merchant(db.execute(sa.insert(merchant).values(row).returning(merchant)).one())
 
 
-def change_merchant(
-    db: Transaction, merchant_id: str, *, name: str, features: tuple[Feature, ...], reserve_unpaid: bool
-) -> Merchant:
-    changed = sa.update(merchant).where(merchant.c.id == merchant_id)
-    values = {"name": name, "features": features, "reserve_unpaid": reserve_unpaid, "updated_at": now()}
-    return _merchant(db.execute(changed.values(values).returning(merchant)).one())
+def change_merchant(db: Transaction, wanted: Merchant) -> Merchant:
+    """Write what may change of a merchant, as it is `wanted`."""
+    names = ("name", "features", "reserve_unpaid", "several_warehouses")
+    values: dict[str, Any] = {name: getattr(wanted, name) for name in names}  # Any: the columns differ in type
+    changed = sa.update(merchant).where(merchant.c.id == wanted.id).values(values | {"updated_at": now()})
+    return _merchant(db.execute(changed.returning(merchant)).one())
 
 
 def find_merchant(db: Transaction, merchant_id: str, *, for_change: bool = False) -> Merchant | None:
@@ -81,15 +83,19 @@ def merchants_reached(
     return [_merchant(row) for row in db.execute(wanted)]
 
 
+_to_admit = sa.select(  # asked for by every request, so it is built once
+    api_key.c.id, api_key.c.digest, api_key.c.access, api_key.c.reach,
+    sa.exists().where(merchant.c.id == sa.bindparam("merchant")).label("known"),
+).where(
+    api_key.c.public_id == sa.bindparam("public_id"),
+    api_key.c.revoked_at.is_(None),
+    sa.or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now()),
+)  # fmt: skip
+
+
 def key_to_admit(db: Transaction, public_id: str, merchant_id: str | None) -> sa.Row[Any] | None:  # Any: mixed columns
     """The living key of this id with its digest, and whether the merchant asked for exists."""
-    exists = sa.exists().where(merchant.c.id == merchant_id)
-    wanted = sa.select(api_key.c.id, api_key.c.digest, api_key.c.access, api_key.c.reach, exists.label("known")).where(
-        api_key.c.public_id == public_id,
-        api_key.c.revoked_at.is_(None),
-        sa.or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now()),
-    )
-    return db.execute(wanted).one_or_none()
+    return db.execute(_to_admit, {"public_id": public_id, "merchant": merchant_id}).one_or_none()
 
 
 def note_use(db: Transaction, key_id: str) -> None:
@@ -147,8 +153,8 @@ def keys_reaching(db: Transaction, merchant_id: str | None, *, after: str | None
 def _merchant(row: sa.Row[Any]) -> Merchant:  # Any: a row of the merchant table
     features = tuple(Feature(each) for each in row.features)
     return Merchant(
-        id=row.id, name=row.name, features=features, reserve_unpaid=row.reserve_unpaid, created_at=row.created_at,
-        updated_at=row.updated_at,
+        id=row.id, name=row.name, features=features, reserve_unpaid=row.reserve_unpaid,
+        several_warehouses=Several(row.several_warehouses), created_at=row.created_at, updated_at=row.updated_at,
     )  # fmt: skip
 
 

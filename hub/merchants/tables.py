@@ -17,6 +17,8 @@ merchant = sa.Table(
     sa.Column("updated_at", Instant, nullable=False),
     # Whether orders hold stock before they are paid.
     sa.Column("reserve_unpaid", sa.Boolean, nullable=False, server_default=sa.false()),
+    # What becomes of an order whose lines lie in different warehouses: split, or flag.
+    sa.Column("several_warehouses", Key, nullable=False, server_default="flag"),
 )
 
 api_key = sa.Table(

@@ -1,4 +1,4 @@
-"""Orders and their lines, why they wait for a person, and how far each account's feed has been read."""
+"""Orders and their lines, where they are sent from, why they wait for a person, and how far feeds have been read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from hub_hookspecs import OrderState
 
 from hub.kernel.db import metadata
-from hub.kernel.types import Instant, Key
+from hub.kernel.types import Instant, Json, Key
 
 sales_order = sa.Table(
     "sales_order",
@@ -34,7 +34,10 @@ sales_order = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),  # raised by each change; the ETag
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
-    sa.Column("left_at", Instant),  # when it left the merchant's own shelf, by a person's word; NULL: it has not
+    sa.Column("left_at", Instant),  # when it left, by a person's word or its warehouse's; NULL: it has not
+    # Flags that a person has seen to, in JSON: what stood for the cause, by code. A new cause is flagged anew.
+    sa.Column("acknowledged", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("country", Key, nullable=False, server_default=""),  # where it goes; empty: its channel does not tell
     sa.UniqueConstraint("account_id", "ref"),
     sa.CheckConstraint(f"state IN ({', '.join(repr(each.value) for each in OrderState)})", name="state"),
 )
@@ -74,6 +77,11 @@ order_line = sa.Table(
     sa.Column("standing", Key, nullable=False),
     sa.Column("in_margin", sa.Boolean, nullable=False),  # placed so near the opening that it may be in it already
     sa.Column("waits_for", Key),  # the product that it has not enough of; NULL: it waits for no stock
+    # Units that were cancelled, of which nobody knows whether the opening stock has them.
+    sa.Column("in_doubt", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("warehouse_id", Key),  # where what it holds lies, or has left; NULL: it holds nothing
+    sa.Column("chosen", Key, nullable=False, server_default=""),  # the warehouse that a person has chosen; empty: none
+    sa.Column("adds_to", Key, nullable=False, server_default=""),  # the ref of the line that it adds to; empty: none
     sa.UniqueConstraint("order_id", "ref"),
     sa.CheckConstraint("quantity >= 0 AND cancelled >= 0 AND units >= 0", name="quantity"),
     sa.CheckConstraint("pack > 0", name="pack"),
@@ -82,10 +90,14 @@ order_line = sa.Table(
     ),
 )
 # What a change of the catalogue or of stock may concern: not the lines that have left, or were cancelled.
-_stands = order_line.c.standing.in_([sa.literal_column(f"'{each}'") for each in ("unlinked", "short", "reserved")])
+_stands = order_line.c.standing.in_(
+    [sa.literal_column(f"'{each}'") for each in ("unlinked", "short", "reserved", "covered")]
+)
 sa.Index("ix_order_line_listing", order_line.c.listing_ref, sqlite_where=_stands, postgresql_where=_stands)
 _waits = order_line.c.waits_for.is_not(None)
 sa.Index("ix_order_line_waits", order_line.c.waits_for, sqlite_where=_waits, postgresql_where=_waits)
+_holds = order_line.c.standing == sa.literal_column("'reserved'")
+sa.Index("ix_order_line_held", order_line.c.warehouse_id, sqlite_where=_holds, postgresql_where=_holds)
 
 order_flag = sa.Table(
     "order_flag",
@@ -96,8 +108,28 @@ order_flag = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("remedy", sa.Text, nullable=False),
     sa.Column("since", Instant, nullable=False),
+    sa.Column("raised_by", Key, nullable=False, server_default="orders"),  # the slice that says so, and takes it back
 )
 sa.Index("ix_order_flag_page", order_flag.c.merchant_id, order_flag.c.code, order_flag.c.order_id)
+
+shipping_rule = sa.Table(
+    "shipping_rule",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),  # among the merchant's: the first that matches comes first
+    sa.Column("name", sa.Text, nullable=False),
+    # Which lines it is for: of these accounts, to these countries, of these SKUs; empty: of any.
+    sa.Column("account_ids", Json, nullable=False),
+    sa.Column("countries", Json, nullable=False),
+    sa.Column("skus", Json, nullable=False),
+    sa.Column("warehouse_ids", Json, nullable=False),  # in order
+    sa.Column("otherwise", Key, nullable=False),  # where none of these can: the next rule, or none
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.CheckConstraint("otherwise IN ('next', 'stop')", name="otherwise"),
+)
+sa.Index("ix_shipping_rule_page", shipping_rule.c.merchant_id, shipping_rule.c.position, shipping_rule.c.id)
 
 feed = sa.Table(
     "feed",
@@ -116,3 +148,22 @@ order_hint = sa.Table(
     sa.Column("ref", Key, primary_key=True),  # the channel's id of an order that changed, whether it is known or not
     sa.Column("turn", sa.Integer, nullable=False),  # raised by each hint; one that comes during the read is not lost
 )
+
+buyer_erasure = sa.Table(
+    "buyer_erasure",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("ref", Key, primary_key=True),  # of the order whose buyer is to be erased, or of the whole shop
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("everyone", sa.Boolean, nullable=False),  # all orders of the account
+    sa.Column("done_to", Key, nullable=False),  # of everyone: the orders up to this id have been looked at
+    sa.Column("asked_at", Instant, nullable=False),
+)
+
+buyer_erased = sa.Table(
+    "buyer_erased",
+    metadata,
+    sa.Column("digest", Key, primary_key=True),  # of the shop and the order's ref, or of the shop alone: all its orders
+    sa.Column("at", Instant, nullable=False),  # of a shop: orders that were placed later have a buyer again
+)
+sa.Index("ix_buyer_erased_at", buyer_erased.c.at)

@@ -1,4 +1,4 @@
-"""Levels and the movements that made them, reservations, rules, what is due to be told, and what was told."""
+"""Levels and the movements that made them, reservations, rules, what is due to be told, and what was told and shown."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ movement = sa.Table(
 sa.Index("ix_movement_page", movement.c.merchant_id, movement.c.id)
 sa.Index("ix_movement_product", movement.c.product_id, movement.c.id)
 sa.Index("ix_movement_warehouse", movement.c.warehouse_id, movement.c.id)
+# With what is summed up, so that the past of what moves all day is read from the index alone.
+sa.Index(
+    "ix_movement_timeline", movement.c.product_id, movement.c.recorded_at, movement.c.id, movement.c.warehouse_id,
+    movement.c.quantity,
+)  # fmt: skip
 
 reservation = sa.Table(
     "reservation",
@@ -71,6 +76,31 @@ sa.Index("ix_reservation_order", reservation.c.order_id, reservation.c.id)
 _open = reservation.c.state == sa.literal_column("'open'")
 sa.Index("ix_reservation_open", reservation.c.product_id, reservation.c.warehouse_id,
          sqlite_where=_open, postgresql_where=_open)  # fmt: skip
+sa.Index("ix_reservation_made", reservation.c.product_id, reservation.c.created_at, reservation.c.id)
+_is_released = reservation.c.state == sa.literal_column("'released'")
+sa.Index("ix_reservation_released", reservation.c.product_id, reservation.c.closed_at, reservation.c.id,
+         sqlite_where=_is_released, postgresql_where=_is_released)  # fmt: skip
+_is_shipped = reservation.c.state == sa.literal_column("'shipped'")
+sa.Index("ix_reservation_shipped", reservation.c.product_id, reservation.c.closed_at,
+         sqlite_where=_is_shipped, postgresql_where=_is_shipped)  # fmt: skip
+
+# A reservation keeps how much it is now; how much it was before an order was edited is kept here.
+reservation_change = sa.Table(
+    "reservation_change",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("cause", Key, nullable=False),  # of the reservation
+    sa.Column("order_id", Key, nullable=False),
+    sa.Column("warehouse_id", Key, nullable=False),
+    sa.Column("product_id", Key, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),  # when it was reserved at first
+    sa.Column("was", sa.BigInteger, nullable=False),
+    sa.Column("quantity", sa.BigInteger, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_reservation_change_timeline", "product_id", "at", "id"),
+    sa.Index("ix_reservation_change_cause", "cause", "at", "id"),
+)
 
 stock_rule = sa.Table(
     "stock_rule",
@@ -100,6 +130,9 @@ due_push = sa.Table(
     sa.Column("approved", sa.BigInteger),  # the figure that a person wants told; a change of stock takes it back
 )
 sa.Index("ix_due_push_next", due_push.c.account_id, due_push.c.not_before)
+sa.Index(
+    "ix_due_push_since", due_push.c.account_id, due_push.c.since, due_push.c.listing_id, due_push.c.place_ref
+)  # fmt: skip
 _is_approved = due_push.c.approved.is_not(None)
 sa.Index("ix_due_push_approved", due_push.c.account_id, due_push.c.not_before,
          sqlite_where=_is_approved, postgresql_where=_is_approved)  # fmt: skip
@@ -123,8 +156,16 @@ told = sa.Table(
     sa.Column("touched_at", Instant),
     sa.Column("displayed", sa.BigInteger),  # what the channel was last seen to show, by a push or a page; for people
     sa.Column("displayed_at", Instant),
+    sa.Column("refused_at", Instant),  # since when the channel has refused whatever it was told; NULL: it does not
 )
 sa.Index("ix_told_account", told.c.account_id, told.c.listing_id)
+_is_refused = told.c.refused_at.is_not(None)
+sa.Index("ix_told_refused", told.c.account_id, told.c.refused_at, told.c.listing_id, told.c.place_ref,
+         sqlite_where=_is_refused, postgresql_where=_is_refused)  # fmt: skip
+
+_is_read = told.c.reading.is_not(None)
+sa.Index("ix_told_reading", told.c.account_id, told.c.read_at, told.c.listing_id, told.c.place_ref,
+         sqlite_where=_is_read, postgresql_where=_is_read)  # fmt: skip
 
 push = sa.Table(
     "push",
@@ -142,10 +183,45 @@ push = sa.Table(
     sa.Column("actual", sa.BigInteger),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("settled_at", Instant),
+    sa.Column("product_id", Key),  # what the listing showed when it was told
     sa.CheckConstraint("status IN ('sent', 'confirmed', 'refused', 'stale', 'lost')", name="status"),
 )
 sa.Index("ix_push_listing", push.c.listing_id, push.c.id)
 sa.Index("ix_push_past", push.c.sent_at)
+sa.Index("ix_push_timeline", push.c.product_id, push.c.sent_at, push.c.id)
+sa.Index("ix_push_outlet", push.c.listing_id, push.c.place_ref, push.c.sent_at, push.c.id)
+
+# Figures that were due and not sent, because the channel showed them already, and not by our last push.
+agreement = sa.Table(
+    "agreement",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("account_id", Key, nullable=False),
+    sa.Column("listing_id", Key, nullable=False),
+    sa.Column("place_ref", Key, nullable=False),
+    sa.Column("product_id", Key, nullable=False),
+    sa.Column("figure", sa.BigInteger, nullable=False),
+    sa.Column("cause", Key, nullable=False),  # of what made it due
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_agreement_timeline", "product_id", "at", "id"),
+    sa.Index("ix_agreement_outlet", "listing_id", "place_ref", "at", "id"),
+    sa.Index("ix_agreement_past", "at"),
+)
+
+# One row for each alarm that rings: how many listings of an account are behind, and of which kind.
+stock_alarm = sa.Table(
+    "stock_alarm",
+    metadata,
+    sa.Column("account_id", Key, primary_key=True),
+    sa.Column("kind", Key, primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("listings", sa.Integer, nullable=False),  # when it began to ring
+    sa.Column("since", Instant, nullable=False),  # of the one that was behind longest then
+    sa.Column("raised_at", Instant, nullable=False),
+    sa.Column("behind", sa.Integer, nullable=False, server_default="0"),  # listings, when somebody looked last
+    sa.CheckConstraint("kind IN ('late', 'refused')", name="kind"),
+)
 
 stocktake = sa.Table(
     "stocktake",
@@ -227,3 +303,31 @@ stock_plan_row = sa.Table(
     sa.Column("since", Instant, nullable=False),
     sa.Column("approved_at", Instant),
 )
+
+# What a warehouse of a 3PL was told of a product: what lies there is known there only once it was.
+placement = sa.Table(
+    "placement",
+    metadata,
+    sa.Column("warehouse_id", Key, sa.ForeignKey("warehouse.id"), primary_key=True),
+    sa.Column("product_id", Key, sa.ForeignKey("product.id"), primary_key=True),
+    sa.Column("merchant_id", Key, nullable=False),
+    sa.Column("status", Key, nullable=False),  # of the last attempt
+    sa.Column("reason", sa.Text, nullable=False),  # why that failed
+    sa.Column("sku", Key, nullable=False),  # under which it was told of it, and knows it for good; empty: it does not
+    sa.Column("ref", Key, nullable=False),  # the warehouse's own id of it; empty: it has given none
+    sa.Column("digest", Key, nullable=False),  # of what it was told last; empty: it is told whatever it knows
+    sa.Column("due", sa.Boolean, nullable=False),  # it is to be told, or told anew
+    sa.Column("asked_at", Instant),  # when it was last told
+    sa.Column("pushed_at", Instant),  # when it last answered that it knows it; NULL: it never did
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.CheckConstraint("status IN ('not_pushed', 'pushing', 'pushed', 'failed', 'unknown')", name="status"),
+)
+sa.Index("ix_placement_product", placement.c.product_id, placement.c.warehouse_id)
+sa.Index("ix_placement_status", placement.c.warehouse_id, placement.c.status, placement.c.product_id)
+_is_known = sa.text("sku <> ''")
+sa.Index("uq_placement_sku", placement.c.warehouse_id, placement.c.sku, unique=True,
+         sqlite_where=_is_known, postgresql_where=_is_known)  # fmt: skip
+_waits = sa.text("due OR status IN ('pushing', 'unknown')")
+sa.Index("ix_placement_waiting", placement.c.warehouse_id, placement.c.product_id,
+         sqlite_where=_waits, postgresql_where=_waits)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Acts on what channels hinted at: the hints of a connection in batches, and the check of an account."""
+"""Acts on what channels hinted at: the hints of a connection in batches, an account's check, buyers to be erased."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from hub.channels.service.wiring import Channels
 from hub.kernel import jobs
 from hub.kernel.events import Actor
 from hub.kernel.jobs import Done, Handlers, Job, Settled
-from hub.webhooks.service import dispatching
+from hub.orders.service.erasing import ERASE
+from hub.webhooks.service import dispatching, erasing
 from hub.webhooks.service.dispatching import CHECK
 from hub.webhooks.service.receiving import DISPATCH
 from hub.webhooks.store import deliveries
 
 BATCH = 200
+_BEGIN: str | None = ""  # before the first ref
 
 
 def handlers(channels: Channels) -> Handlers:
-    return {DISPATCH: lambda job: dispatch(job, channels), CHECK: lambda job: check(job, channels)}
+    return {
+        DISPATCH: lambda job: dispatch(job, channels),
+        CHECK: lambda job: check(job, channels),
+        ERASE: lambda job: erase(job, channels),
+    }
 
 
 def dispatch(job: Job, channels: Channels) -> Settled:
@@ -39,4 +45,14 @@ def check(job: Job, channels: Channels) -> Settled:
     with channels.database.writing() as db:
         standing.note_check(db, checked, actor=actor)
         job = jobs.advance(db, job, progress={"checked": True})
+    return Done(job.progress)
+
+
+def erase(job: Job, channels: Channels) -> Settled:
+    """Erase the buyers of one account, some orders at a time; those that are still open come with a later run."""
+    actor, after = Actor(kind="job", id=job.id), _BEGIN
+    while after is not None:
+        with channels.database.writing() as db:
+            erased, after = erasing.step(db, job.key, after, actor=actor)
+            job = jobs.advance(db, job, progress={"erased": (job.progress or {}).get("erased", 0) + erased})
     return Done(job.progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub_hookspecs import HintKind
 
@@ -15,7 +15,10 @@ class Outcome(enum.StrEnum):
     WAITING = "waiting"  # its job has not come to it yet
     READING = "reading"  # the order is read again
     IMPORTING = "importing"  # the account's orders are read, since the hint does not say which one
+    LISTING = "listing"  # the account's listings are read again, within the hour
     CHECKING = "checking"  # the account is checked with its channel
+    ASKING = "asking"  # the warehouse is asked how far the document is
+    ERASING = "erasing"  # whom it names is erased, as soon as no order of theirs is open
     NOTED = "noted"  # kept for people; nothing is read because of it
     NOTHING = "nothing"  # it names nothing that concerns the hub
     NO_ACCOUNT = "no_account"  # the shop is not connected, or not any more
@@ -43,6 +46,15 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """A message as it came, sealed for the first row of its delivery."""
+
+    webhook_id: str
+    key_id: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shop:
     """An account that was registered with the connection."""
 
@@ -51,6 +63,7 @@ class Shop:
     shop_ref: str
     enabled: bool
     reads_orders: str  # why not; empty: it does
+    reads_items: str  # as above
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +73,7 @@ class Verdict:
     outcome: Outcome
     reason: str = ""
     shop: Shop | None = None
+    also: tuple[Shop, ...] = ()  # accounts that it reaches too: of the same shop, whatever has become of them
 
 
 def whose(told: Told, shops: Sequence[Shop], owners: Mapping[str, Collection[str]], *, single: bool) -> Shop | None:
@@ -77,8 +91,20 @@ def whose(told: Told, shops: Sequence[Shop], owners: Mapping[str, Collection[str
     return found[0] if len(found) == 1 else None
 
 
+def everyone_of(told: Told, shops: Sequence[Shop], gone: Sequence[Shop], *, single: bool) -> Verdict:
+    """Whom a wish to erase reaches: all accounts of its shop, also those that were closed, be it once or often.
+
+    `single`: as above; the wish need not name the shop then.
+    """
+    named = [shop for shop in (*shops, *gone) if shop.shop_ref == told.shop_ref]
+    found = named if told.shop_ref else [*shops, *gone] if single else []
+    if not found:
+        return _homeless(told, shops)
+    return Verdict(outcome=Outcome.ERASING, shop=found[0], also=tuple(found[1:]))
+
+
 def decide(told: Told, shop: Shop | None, shops: Sequence[Shop]) -> Verdict:
-    """Say what becomes of a hint that is for `shop`; None: for nobody that is known."""
+    """Say what becomes of a hint that is for `shop`; None: for nobody that is known. Wishes to erase: `everyone_of`."""
     if shop is None:
         return _homeless(told, shops)
     if not shop.enabled:
@@ -87,11 +113,15 @@ def decide(told: Told, shop: Shop | None, shops: Sequence[Shop]) -> Verdict:
         if shop.reads_orders:
             return Verdict(outcome=Outcome.NOTED, reason=f"its orders are not read: {shop.reads_orders}", shop=shop)
         return Verdict(outcome=Outcome.READING, shop=shop)
+    if told.kind in (HintKind.ITEM, HintKind.STOCK):
+        if shop.reads_items:
+            return Verdict(outcome=Outcome.NOTED, reason=f"its listings are not read: {shop.reads_items}", shop=shop)
+        return Verdict(outcome=Outcome.LISTING, shop=shop)
     if told.kind == HintKind.ACCOUNT:
         return Verdict(outcome=Outcome.CHECKING, shop=shop)
-    if not told.kind:
-        return Verdict(outcome=Outcome.NOTHING, reason="it names nothing that the hub reads", shop=shop)
-    return Verdict(outcome=Outcome.NOTED, reason=_NOTED[HintKind(told.kind)], shop=shop)
+    if told.kind == HintKind.TASK:
+        return Verdict(outcome=Outcome.ASKING, shop=shop)
+    return Verdict(outcome=Outcome.NOTHING, reason="it names nothing that the hub reads", shop=shop)
 
 
 def _homeless(told: Told, shops: Sequence[Shop]) -> Verdict:
@@ -107,9 +137,6 @@ def _homeless(told: Told, shops: Sequence[Shop]) -> Verdict:
     return Verdict(outcome=Outcome.UNKNOWN_ORDER, reason="it names no shop, and no order has this reference yet")
 
 
-_NOTED: Mapping[HintKind, str] = {
-    HintKind.ITEM: "the next import of the account's listings reads it",
-    HintKind.STOCK: "the next import of the account's listings reads it",
-    HintKind.TASK: "nothing reads a warehouse's documents because of a hint yet",
-    HintKind.ERASE_BUYER: "the channel wants a buyer's data erased: do it by hand",
-}
+def unknown_document(verdict: Verdict) -> Verdict:
+    """The verdict on a hint at a document that nothing of ours is known by: people may want to know of it."""
+    return replace(verdict, outcome=Outcome.NOTED, reason="no document of this account is known by it")

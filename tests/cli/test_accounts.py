@@ -156,6 +156,14 @@ def test_what_was_said_to_a_channel_last_is_shown_without_its_secret(
     assert sandbox.settings()["client_secret"] not in told.out + str(document)
 
 
+def test_where_a_channel_is_to_call_back_is_told(hub: Hub, connected: Account) -> None:
+    told = hub("account", "callback", connected["id"], "--json")
+    nobodys = hub("account", "callback", "01890000-0000-7000-8000-000000000000")
+
+    assert (told.code, nobodys.code) == (0, 1)
+    assert "/webhooks/tokopedia/" in told.document["url"]
+
+
 @pytest.mark.row("K-05")
 def test_a_disabled_plugin_is_shown_as_such_and_does_nothing(hub: Hub, connected: Account) -> None:
     merchant = connected["merchant_id"]

@@ -62,7 +62,8 @@ NUMBERS = {
         ("THREADS",): ("1", "256"),
         ("WORKER_PROCESSES",): ("1", "64"),
         ("WORKER_MEMORY",): ("64", "1048576"),
-        ("ORDER_POLL",): ("1", "1440"),
+        ("ORDER_POLL", "STOCK_ALARM"): ("1", "1440"),
+        ("SYNC_SHARE",): ("1", "100"),
         ("HARD_DEADLINE", "JOB_LEASE", "SWEEP"): ("0.01", "86400"),
         ("CLOCK_OFFSET",): ("-1000000000", "1000000000"),
     }.items()

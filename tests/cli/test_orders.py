@@ -60,7 +60,10 @@ def test_an_order_is_made_shown_listed_edited_and_cancelled(
     edited = hub(*edit, "--line", f"{listed_product}=4", "--note", "gift", "--json")
     too_many = hub(*edit, "--line", f"{listed_product}=6")
     nameless = hub(*edit, "--city", "Cimahi")
+    waiting = hub("order", "erase", made.document["id"], "-m", merchant, "--json")
     cancelled = hub("order", "cancel", made.document["id"], "-m", merchant, "--json")
+    erased = hub("order", "erase", made.document["id"], "-m", merchant, "--json")
+    nobody = hub("order", "show", made.document["id"], "-m", merchant, "--json")
 
     assert made.document["lines"][0]["standing"] == "reserved", made.err
     assert "TEE-M: 9 wanted, 3 available" in short.err
@@ -71,7 +74,34 @@ def test_an_order_is_made_shown_listed_edited_and_cancelled(
     assert (too_many.code, "TEE-M: 6 wanted, 5 available" in too_many.err) == (1, True)
     assert (nameless.code, "recipient" in nameless.err) == (2, True)
     assert cancelled.document["state"] == "cancelled"
+    assert (waiting.document["outcome"], erased.document["outcome"]) == ("waiting", "erased"), waiting.err
+    assert nobody.document["recipient"]["name"] == ""
     assert hub("order", "show", "x", "-m", merchant).code == 1
+
+
+def test_a_line_may_name_a_listing_and_a_price_and_a_change_the_version_that_it_is_decided_on(
+    hub: Hub, merchant: str, till: dict[str, Any], listed_product: str
+) -> None:
+    order = ("order", "create", till["id"], "-m", merchant, "--source", "Instagram", "--name", "Ibu Sari")
+    listing = hub("listing", "list", "-m", merchant, "--json").document["items"][0]["id"]
+
+    made = hub(*order, "--line", f"listing:{listing}=2@75000:IDR", "--json")
+    wrong = [hub(*order, "--line", each) for each in (f"shop:{listing}=2", f"{listed_product}=2@75000", "listing:=1")]
+    cheap = hub(*order, "--line", f"{listed_product}=1@7,5:IDR")
+    one = (made.document["id"], "-m", merchant)
+    edited = hub("order", "edit", *one, "--note", "gift", "--if-version", str(made.document["version"]), "--json")
+    stale = [hub("order", verb, *one, "--if-version", str(made.document["version"])) for verb in ("edit", "cancel")]
+    by_itself = hub("order", "acknowledge", *one[:1], "short", *one[1:])
+    no_flag = hub("order", "acknowledge", *one[:1], "lost", *one[1:])
+
+    assert made.document["total"] == {"amount": "150000", "currency": "IDR"}, made.err
+    assert made.document["lines"][0]["listing_id"] == listing
+    assert [(each.code, "PRODUCT=UNITS" in each.err) for each in wrong] == [(2, True)] * 3
+    assert (cheap.code, "unit_price" in cheap.err) == (2, True), cheap.err
+    assert edited.document["version"] == made.document["version"] + 1, edited.err
+    assert [(each.code, "changed since you read it" in each.err) for each in stale] == [(1, True)] * 2
+    assert (by_itself.code, "goes by itself" in by_itself.err) == (1, True)
+    assert (no_flag.code, "cancelled_late" in no_flag.err) == (2, True)
 
 
 @pytest.mark.usefixtures("worker")
@@ -97,3 +127,38 @@ def test_an_order_is_labelled_sent_and_its_parcel_shown(
     assert (unwritable.code, "--out" in unwritable.err) == (2, True)
     assert (sent.document["state"], sent.document["awb"]) == ("shipped", "JNE-1"), sent.err
     assert [(each["awb"], each["confirmation"]) for each in parcels.document["items"]] == [("JNE-1", "nobody")]
+
+
+def test_an_account_with_open_orders_is_closed_by_who_says_how_many(
+    hub: Hub, merchant: str, till: dict[str, Any], listed_product: str
+) -> None:
+    order = ("order", "create", till["id"], "-m", merchant, "--source", "Instagram", "--name", "Ibu Sari")
+    made = hub(*order, "--line", f"{listed_product}=2", "--json").document
+    close = ("account", "close", till["id"], "--yes")
+
+    unsaid = hub(*close)
+    wrong, closed = (hub(*close, "--abandon-open-orders", count, "--json") for count in ("2", "1"))
+    cancelled = hub("order", "cancel", made["id"], "-m", merchant, "--json")
+
+    assert (unsaid.code, wrong.code, closed.code) == (1, 1, 0)
+    assert "abandon_open_orders=1" in unsaid.err
+    assert "1 orders are open, and not 2" in wrong.err
+    assert (closed.document["state"], cancelled.document["state"]) == ("closed", "cancelled")
+
+
+def test_what_cancelling_comes_to_is_said_before_it_is_done(
+    hub: Hub, merchant: str, till: dict[str, Any], listed_product: str
+) -> None:
+    order = ("order", "create", till["id"], "-m", merchant, "--source", "Instagram", "--name", "Ibu Sari")
+    made = hub(*order, "--line", f"{listed_product}=2", "--json").document["id"]
+
+    asked = hub("outbound", "order-cancellation", made, "-m", merchant, "--json")
+    read = hub("outbound", "order-cancellation", made, "-m", merchant)
+    still = hub("order", "show", made, "-m", merchant, "--json").document["state"]
+    done = [hub("outbound", "cancel-order", made, "-m", merchant, "--why", "wrong gift", "--json") for _ in range(2)]
+    absent = hub("outbound", "cancel-order", "x", "-m", merchant)
+
+    assert (asked.document["verdict"], asked.document["items"], still) == ("here", [], "ready")
+    assert read.out.startswith("ready: the order is cancelled here; what it holds is free again")
+    assert [(each.document["order_state"], each.document["verdict"]) for each in done] == [("cancelled", "ended")] * 2
+    assert (absent.code, absent.err.count("\n")) == (1, 1)

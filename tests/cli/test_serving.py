@@ -229,14 +229,3 @@ def test_workers_need_redis(tmp_path: Path) -> None:
 
     assert ended.code == 2
     assert "HUB_REDIS_URL: worker processes need Redis" in ended.err
-
-
-def test_the_demo_tells_its_story_as_one_document(tmp_path: Path) -> None:
-    ended = run("demo", "--once", "--json", "--items", "60", env=_embedded(tmp_path))
-
-    assert (ended.code, ended.err) == (0, "")
-    told = json.loads(ended.out)
-    assert told["items_seen"] == told["listings"] + sum(told["skipped"].values())
-    assert sum(told["classes"].values()) == told["listings"]
-    assert told["products"] > 0
-    assert told["cross_listed"] == {"pos": min(told["products"], 20)}

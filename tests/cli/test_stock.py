@@ -32,6 +32,16 @@ def test_stock_is_adjusted_moved_and_listed(hub: Hub, merchant: str) -> None:
     assert wrong.code == 2
 
 
+def test_what_is_asked_of_nobody_or_in_two_ways_is_told_so(hub: Hub, merchant: str) -> None:
+    hub("product", "create", "--sku", "TEE-M", "--name", "Kaos", "-m", merchant)
+
+    fine = hub("stock", "stale", "-m", merchant)
+    strangers = hub("stock", "stale", "-m", "nope"), hub("stock", "stale", "-m", merchant, "--account", "nope")
+    both = hub("stock", "timeline", "TEE-M", "-m", merchant, "--at", "2026-11-22T10:00:00Z", "--kind", "push")
+
+    assert (fine.code, [each.code for each in strangers], both.code) == (0, [1, 1], 2)
+
+
 def test_rules_are_made_listed_and_taken_away(hub: Hub, connected: dict[str, Any]) -> None:
     account = connected["id"]
 
@@ -57,3 +67,14 @@ def test_why_a_figure_is_what_it_is_and_what_was_told(hub: Hub, connected: dict[
 
     assert "not linked" in told.document["items"][0]["why_not"]
     assert pushes.document["items"] == []
+
+
+def test_figures_are_told_again_by_listing_or_by_account(hub: Hub, connected: dict[str, Any]) -> None:
+    of = ("-m", connected["merchant_id"])
+
+    whole = hub("stock", "retell", *of, "-a", connected["id"], "--json")
+    neither, both = hub("stock", "retell", *of), hub("stock", "retell", "one", *of, "-a", connected["id"])
+    unknown = hub("stock", "retell", "nobody", *of)
+
+    assert hub("job", "show", whole.document["job_id"], "--json").document["kind"] == "stock.retell_account", whole.err
+    assert (neither.code, both.code, unknown.code) == (2, 2, 1)

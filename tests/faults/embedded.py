@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-import httpx
 import msgspec
 import sqlalchemy as sa
 from hub_hookspecs.testing import serve
@@ -27,7 +26,7 @@ from tests.faults.stand import Stand, a_stand_shop
 from tests.faults.undergoing import undergo
 from tests.faults.watch import Watch
 from tests.servers import free_port
-from tests.world import PATIENCE, Hub
+from tests.world import Hub, calling
 
 
 @contextmanager
@@ -73,7 +72,5 @@ def _called(stack: ExitStack, runtime: Runtime) -> Hub:
             db, "tests", environment=settings.environment, merchants=None, access=Access.ADMIN, expires_at=None,
             actor=CLI,
         )  # fmt: skip
-    headers = {"Authorization": f"Bearer {key}"}
-    address = f"http://{settings.host}:{settings.port}"
-    api = stack.enter_context(httpx.Client(base_url=address, headers=headers, timeout=PATIENCE))
+    api = stack.enter_context(calling(f"http://{settings.host}:{settings.port}", key))
     return Hub(form="embedded", api=api, runtime=runtime)

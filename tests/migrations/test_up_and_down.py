@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import hub.runtime  # noqa: F401 - knows every table: the schema that they describe is whole, whatever else runs
 from hub.kernel import migrating
 from hub.kernel.db import Database, metadata
 from tests.conftest import fresh

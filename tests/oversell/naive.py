@@ -44,15 +44,22 @@ def change(
     on_hand: Mapping[Place, int],
     *,
     reserved: Mapping[Place, int] | None = None,
+    held: Mapping[Place, int] | None = None,
     opened_at: Mapping[Place, datetime] | None = None,
+    turned: bool = False,
 ) -> bool:
     known: dict[Place, Level] = _read.levels
-    for place in sorted({*on_hand, *(reserved or {})}):
+    promised, kept = reserved or {}, held or {}
+    for place in sorted({*on_hand, *promised, *kept}):
         one = known[place]
         db.execute(
             sa.update(level)
             .where(level.c.warehouse_id == place[0], level.c.product_id == place[1])
-            .values(on_hand=one.on_hand + on_hand.get(place, 0), reserved=one.reserved + (reserved or {}).get(place, 0))
+            .values(
+                on_hand=one.on_hand + on_hand.get(place, 0),
+                reserved=one.reserved + promised.get(place, 0),
+                held=one.held + kept.get(place, 0),
+            )
         )
     return True
 

@@ -14,7 +14,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-import httpx
 import sqlalchemy as sa
 from hub_hookspecs.testing import serve
 from hub_tokopedia.sandbox import TokopediaSandbox
@@ -36,15 +35,15 @@ from tests.oversell.history import History, Kind
 from tests.oversell.plan import Plan, Report
 from tests.oversell.scene import Scene, prepare
 from tests.servers import Pause
-from tests.world import PATIENCE, RING, Hub
+from tests.world import PATIENCE, RING, Hub, calling
 
 # What a killed process held for minutes: the keys that it had not answered, and figures that it may still be telling.
-_AGED = (
-    "UPDATE answer SET lease_until = lease_until - :back WHERE sealed IS NULL",
-    "UPDATE due_push SET not_before = not_before - :back",
-    "UPDATE told SET asked_at = asked_at - :back",
-    "UPDATE job SET run_at = run_at - :back WHERE state IN ('ready', 'waiting')",
-)
+_AGED = {
+    "answer": "UPDATE answer SET lease_until = lease_until - :back WHERE sealed IS NULL",
+    "due_push": "UPDATE due_push SET not_before = not_before - :back",
+    "told": "UPDATE told SET asked_at = asked_at - :back",
+    "job": "UPDATE job SET run_at = run_at - :back WHERE state IN ('ready', 'waiting')",
+}
 LATER = timedelta(minutes=3)
 
 
@@ -115,9 +114,11 @@ def _killing(plan: Plan, crew: Crew, history: History) -> Iterator[None]:
 
 
 def _time_passes(database: Database) -> None:
-    """Make all that is waited for so much older than it is."""
-    with database.writing() as db:
-        for aged in _AGED:
+    """Make all that is waited for so much older than it is; a table at a time, so that no worker is met crosswise."""
+    for table, aged in _AGED.items():
+        with database.writing() as db:
+            if not database.embedded:
+                db.execute(sa.text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
             db.execute(sa.text(aged), {"back": LATER // MICROSECOND})
 
 
@@ -186,6 +187,5 @@ def _called(runtime: Runtime, port: int) -> Iterator[Hub]:
             db, "tests", environment=runtime.settings.environment, merchants=None, access=Access.ADMIN,
             expires_at=None, actor=CLI,
         )  # fmt: skip
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=PATIENCE) as api:
+    with calling(f"http://127.0.0.1:{port}", key) as api:
         yield Hub(form="processes", api=api, runtime=runtime)

@@ -12,7 +12,7 @@ from tests.oversell.plan import Plan, Report
 from tests.oversell.run import run
 from tests.servers import Server
 
-SMALL = Plan(calls=600, processes=2, worker=False)
+SMALL = Plan(calls=4_000, worker=False)
 CONTROL = Plan(calls=150, clients=16, kills=0, cut=0.0, again=0.0, sells_out=False, supply=20)
 
 
@@ -32,7 +32,7 @@ def test_processes_that_are_killed_sell_no_unit_twice(postgres_server: Server, r
 
 @pytest.mark.row("B-03")
 def test_the_embedded_hub_sells_no_unit_twice(tmp_path: Path) -> None:
-    assert told(run("SQLite", Plan(calls=500), tmp_path)) == set()
+    assert told(run("SQLite", Plan(calls=1_000), tmp_path)) == set()
 
 
 def test_whoever_reads_levels_thinks_and_writes_them_is_reported(tmp_path: Path) -> None:

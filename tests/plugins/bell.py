@@ -25,6 +25,7 @@ from hub_hookspecs import (
     GeneratedSecret,
     Hint,
     HintKind,
+    Item,
     Kind,
     Money,
     Order,
@@ -38,6 +39,7 @@ from hub_hookspecs import (
 )
 
 FRESH = timedelta(minutes=15)
+RINGS = frozenset({Capability.IMPORT_ORDERS, Capability.PARSE_WEBHOOK})
 
 
 class BellSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +67,7 @@ class Bell:
         self.orders: dict[str, Order] = {}
         self.read: list[tuple[str, str]] = []  # shop, order
         self.fed: list[str] = []  # shops whose feed was read
+        self.walked: list[str] = []  # shops whose listings were read
         self.uninstalled = False
         self.on_parse: Callable[[WebhookRequest], None] = lambda request: None
         self._ids = itertools.count(1)
@@ -129,10 +132,9 @@ def _parsed(secret: str, request: WebhookRequest) -> Delivery:
 def a_plugin(bell: Bell, name: str = "bell", **changes: Any) -> ModuleType:  # Any: fields of Channel
     """A plugin module for this bell; `changes` are made to its declaration."""
     module = ModuleType(f"hub_{name}")
-    offers = frozenset({Capability.IMPORT_ORDERS, Capability.PARSE_WEBHOOK})
     declared: dict[str, Any] = {  # Any: as above
-        "name": name, "title": "Bell", "kind": Kind.MARKETPLACE, "settings": BellSettings, "offers": offers,
-        "lacks": {each: "the bell only rings" for each in Capability if each not in offers},
+        "name": name, "title": "Bell", "kind": Kind.MARKETPLACE, "settings": BellSettings, "offers": RINGS,
+        "lacks": _lacks(RINGS),
         "lacks_papers": dict.fromkeys(Paper, "the bell has none"), "token_settings": ("app",),
     }  # fmt: skip
 
@@ -171,3 +173,21 @@ def a_plugin(bell: Bell, name: str = "bell", **changes: Any) -> ModuleType:  # A
     for hook in hooks + ((authenticate,) if declared["token_settings"] else ()):
         setattr(module, hook.__name__, hook)
     return module
+
+
+def a_plugin_with_goods(bell: Bell, name: str) -> ModuleType:
+    """The same for a channel whose listings can be read, though there are none."""
+    offers = RINGS | {Capability.IMPORT_ITEMS}
+    module = a_plugin(bell, name, offers=offers, lacks=_lacks(offers))
+
+    @hookimpl
+    def import_items(account: Account[BellSettings], cursor: str) -> Iterator[Page[Item]]:
+        bell.walked.append(account.settings.shop)
+        yield Page(records=(), cursor="end")
+
+    vars(module)["import_items"] = import_items
+    return module
+
+
+def _lacks(offers: frozenset[Capability]) -> dict[Capability, str]:
+    return {each: "the bell only rings" for each in Capability if each not in offers}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from types import ModuleType
@@ -19,6 +20,7 @@ from hub_hookspecs import (
     Waiting,
     hookimpl,
 )
+from pypdf import PdfWriter
 
 from tests.plugins import kiosk
 from tests.plugins.kiosk import Kiosk, KioskSettings
@@ -36,6 +38,7 @@ class Depot(Kiosk):
         self.waits: list[Waiting] = []  # what it answers first
         self.gives = "application/pdf"
         self.wants_awb = False
+        self.draws_with: Callable[[str], bytes] = drawn
         self.before: Callable[[], None] = lambda: None  # its effect
         self.after: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
@@ -58,10 +61,19 @@ class Depot(Kiosk):
         if self.waits:
             return self.waits.pop(0)
         with self._lock:
-            drawn = f"%PDF-1.7 no. {len(self.labels)} for {shipment.recipient.name}".encode()
-            self.labels.setdefault(shipment.key, drawn)
+            title = f"no. {len(self.labels)} for {shipment.recipient.name}"
+            self.labels.setdefault(shipment.key, self.draws_with(title))
         self.after()
         return Label(content=self.labels[shipment.key], media_type=self.gives, awb="DEPOT-1", courier="Depot")
+
+
+def drawn(title: str) -> bytes:
+    """A label that says nothing but its title."""
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(298, 420)
+    writer.add_metadata({"/Title": title})
+    writer.write(file)
+    return file.getvalue()
 
 
 def a_plugin(depot: Depot, name: str) -> ModuleType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hub_hookspecs import Channel, hookimpl
+from hub_hookspecs.admission import implementations
 from hub_tokopedia import plugin as tokopedia
 
 
@@ -14,17 +15,4 @@ def describe_channel() -> Channel:
     return replace(channel, name="jd_like", title="JD-like", imports_inactive=True, imports_sold_out=True)
 
 
-authenticate = tokopedia.authenticate
-check_account = tokopedia.check_account
-connect_account = tokopedia.connect_account
-import_items = tokopedia.import_items
-push_product = tokopedia.push_product
-find_listing = tokopedia.find_listing
-list_categories = tokopedia.list_categories
-push_stock = tokopedia.push_stock
-sync_stock = tokopedia.sync_stock
-import_orders = tokopedia.import_orders
-read_orders = tokopedia.read_orders
-parse_webhook = tokopedia.parse_webhook
-confirm_shipment = tokopedia.confirm_shipment
-answer_cancellation = tokopedia.answer_cancellation
+globals().update({name: hook for name, hook in implementations(tokopedia).items() if name != "describe_channel"})

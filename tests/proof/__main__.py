@@ -6,12 +6,13 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.proof import faults, oversell, simulation, stock, workbooks
+from tests.proof import convergence, faults, fulfilment, oversell, simulation, stock, webhooks, workbooks
 from tests.proof.page import ROOT, Page
 
 PARTS: Mapping[str, Callable[[], Page]] = {
     "faults": faults.prove, "simulation": simulation.prove, "stock": stock.prove,
-    "oversell": oversell.prove, "workbooks": workbooks.prove,
+    "oversell": oversell.prove, "convergence": convergence.prove, "workbooks": workbooks.prove,
+    "webhooks": webhooks.prove, "fulfilment": fulfilment.prove,
 }  # fmt: skip
 
 

@@ -218,6 +218,17 @@ class Books:
             row.calls += 1
         return targets
 
+    def still_out(self, targets: Sequence[Target], now: float) -> None:
+        """The call goes on, or has just ended, without an answer to these."""
+        for target in targets:
+            row = self.rows[target.shelf]
+            row.told = telling.still_out(row.told, at=instant(now))
+
+    def out_at(self, target: Target) -> float:
+        """The second at which the call was last noted to be out."""
+        noted = self.rows[target.shelf].told.asked_at
+        return target.asked_at if noted is None else (noted - NOON).total_seconds()
+
     def later(self, row: Row, now: float) -> bool:
         """Whether a row has to wait, however due it is."""
         return telling.waits_for_orders(row.told) or (self.again_at(row) or 0.0) > now

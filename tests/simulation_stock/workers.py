@@ -12,7 +12,8 @@ Fate = Literal["", "killed", "cut off", "refused", "stalled"]
 Effect = Literal["now", "late", "never"]
 PAGE = 3
 PATIENCE = 15.0  # seconds until a call without an answer is given up
-LATEST = 119.0  # seconds after asking at which an effect still lands; the contract's two minutes
+LATEST = 119.0  # seconds after a call was last known to be out at which an effect still lands: two minutes are promised
+OUT_AGAIN = 20.0  # seconds after which a call that is still answered is noted to be out, for whoever dies in it
 
 
 class Fortune(Protocol):
@@ -77,6 +78,7 @@ class Workers:
 
     def _call(self, account: Account, token: int, targets: list[Target]) -> Steps:
         """One call for all of them, each answer settled as it comes; it ends at the first that does not."""
+        out_since = self.stage.now
         for n, target in enumerate(targets):
             self.figures.calls += 1
             fate, effect = self.fortune.fate()
@@ -92,17 +94,21 @@ class Workers:
                     self.fortune.between(target.shelf)
                     answer = account.channel.written(target, self.stage.now)
             if effect == "late":
-                self._land_late(account, target)
+                self._land_late(account, target, fate)
             yield from self._way_back(fate)
-            if fate == "cut off":
-                self.figures.unanswered += 1
-                return
-            self.fortune.between(target.shelf)
             if token != account.pushes.token:
                 self._lost(account, targets[: n + 1])
                 return
+            if fate == "cut off":
+                self.figures.unanswered += 1
+                self.books.still_out(targets[n:], self.stage.now)
+                return
+            self.fortune.between(target.shelf)
             self.figures.stale += answer is not None and answer.status == "stale"
             self.books.settle(target, answer, self.stage.now)
+            if self.stage.now - out_since > OUT_AGAIN:
+                out_since = self.stage.now
+                self.books.still_out(targets[n + 1 :], self.stage.now)
 
     def _way_back(self, fate: Fate) -> Steps:
         yield {"cut off": PATIENCE, "stalled": LEASE + 5}.get(fate, self.fortune.pause(2))
@@ -110,12 +116,15 @@ class Workers:
             self.figures.kills += 1
             raise Killed
 
-    def _land_late(self, account: Account, target: Target) -> None:
+    def _land_late(self, account: Account, target: Target, fate: Fate) -> None:
+        """Who lives on notes when the call ended; of one who dies only what was noted before is known."""
+        noted = self.stage.now + PATIENCE if fate == "cut off" else self.books.out_at(target)
+
         def land() -> None:
             self.figures.late += 1
             account.channel.written(target, self.stage.now)
 
-        self.stage.at(self.fortune.pause(target.asked_at + LATEST - self.stage.now) + self.stage.now, land)
+        self.stage.at(self.fortune.pause(noted + LATEST - self.stage.now) + self.stage.now, land)
 
     def _lost(self, account: Account, told: list[Target]) -> None:
         """A run that finds its lease lost settles nothing: whatever it told is due again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from litestar import Litestar
@@ -10,6 +11,12 @@ from litestar.testing import TestClient
 
 from hub.kernel.db import Database
 from tests.callers import a_key, an_app, calling
+
+
+@pytest.fixture(autouse=True)
+def longest_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance could let a job that broke off go on at once, before the test has looked: here it pauses longest."""
+    monkeypatch.setattr("hub.kernel.jobs.settle.random", SimpleNamespace(random=lambda: 1.0))
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.callers import a_key, a_merchant, an_app, bearer, calling
 
 Client = TestClient[Litestar]
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
-OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
+OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/labels/{token}"}
 ABSENT = "01900000-0000-7000-8000-000000000000"
 
 
@@ -50,7 +50,8 @@ def test_a_route_that_forgot_its_policy_is_found_and_answers_nobody(app_on_sqlit
 def test_only_what_machines_ask_is_open_to_all(app_on_sqlite: Litestar) -> None:
     open_routes = {path for path, _, handler in _routes(app_on_sqlite) if _is_open(handler)}
 
-    assert {path for path in open_routes if not path.startswith("/webhooks/")} == OPEN
+    described = {path.replace(":str}", "}") for path in open_routes}
+    assert {path for path in described if not path.startswith("/webhooks/")} == OPEN
 
 
 def test_every_tenant_route_refuses_other_merchants_as_if_they_were_absent(
@@ -198,12 +199,16 @@ def test_a_database_that_went_away_is_503_and_the_process_is_not_ready(postgres_
     away = Database(postgres_url.replace("/hub_", "/gone_"))
 
     with an_app(away) as app, calling(app, key) as client:
-        asked, ready, alive = (client.get(path) for path in ("/v1/merchants", "/readyz", "/healthz"))
+        asked, ready, alive, measured = (
+            client.get(path) for path in ("/v1/merchants", "/readyz", "/healthz", "/metrics")
+        )
 
     database.dispose()
     assert (asked.status_code, asked.headers["retry-after"], asked.json()["retryable"]) == (503, "2", True)
     assert (ready.status_code, ready.json()["parts"]["database"]) == (503, "away")
-    assert alive.status_code == 200
+    assert (alive.status_code, measured.status_code) == (200, 200)
+    assert "hub_http_requests_total{" in measured.text
+    assert "hub_stock_listings_behind{" not in measured.text
 
 
 def test_a_process_is_ready_when_its_database_answers(platform: Client) -> None:

@@ -171,15 +171,28 @@ def test_there_is_no_other_kind_of_job(market: Market) -> None:
         "catalog.import_items", "catalog.retire_listings", "channels.connect", "linking.confirm_listings",
         "linking.undo_step", "notices.dispatch",
         *(f"crosslisting.{step}" for step in ("draft", "check", "push", "finish", "fetch_categories")),
-        # dropped in tests/slices/webhooks/test_receiving.py
-        "webhooks.dispatch", "webhooks.check_account",
+        # dropped in tests/slices/webhooks/test_receiving.py and test_erasing.py
+        "webhooks.dispatch", "webhooks.check_account", "webhooks.erase_buyers",
         # dropped in tests/slices/stock/test_stocktakes.py
         "stock.draft_stocktake", "stock.book_stocktake",
+        # dropped in tests/slices/stock/test_freshness.py
+        "stock.alarm",
+        # dropped in tests/slices/stock/test_retrying.py
+        "stock.retell_refused",
         # dropped in tests/slices/stock/test_plans.py
         "stock.make_plan", "stock.approve_all",
         # dropped in tests/slices/orders/test_importing.py and test_reading.py
         "fulfilment.confirm_shipment", "fulfilment.create_label",  # in tests/slices/fulfilment/test_dying.py
         "stock.push", "stock.retell_account", "stock.retell_product", "orders.import", "orders.read",
+        # dropped in tests/slices/fulfilment/test_placing_dies.py
+        "fulfilment.push_product", "fulfilment.replace_product",
+        # dropped in tests/slices/fulfilment/test_unknown_outcomes.py
+        "fulfilment.push_inbound",  # in tests/slices/fulfilment/test_inbounds_dying.py
+        "fulfilment.push_outbound", "fulfilment.cancel_outbound", "fulfilment.read_tasks",
+        "fulfilment.sync_stock",  # in tests/slices/fulfilment/test_syncs.py
+        "fulfilment.reconcile",  # in tests/slices/fulfilment/test_reconciling.py
         # dropped in tests/slices/orders/test_rechecking_dies.py
         "orders.recheck", "orders.recheck_unpaid",
+        # dropped in tests/slices/orders/test_away.py
+        "orders.recheck_routing", "fulfilment.prepare",
     }  # fmt: skip

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING
 
 from hub_hookspecs.testing import faults
+from hub_hookspecs.testing.hands import ShopHands, WarehouseHands
 from hub_hookspecs.testing.sandbox import Sandbox, serve, transport
 
 if TYPE_CHECKING:
     from hub_hookspecs.testing.contract import ChannelContract
 
-__all__ = ["ChannelContract", "Sandbox", "faults", "serve", "transport"]
+__all__ = ["ChannelContract", "Sandbox", "ShopHands", "WarehouseHands", "faults", "serve", "transport"]
 
 
 def __getattr__(name: str) -> object:

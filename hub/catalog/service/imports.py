@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
 from hub_hookspecs import Capability
 
 from hub.catalog.store import runs
@@ -13,13 +17,15 @@ from hub.channels.service.proving import require_enabled
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
 from hub.kernel import jobs
-from hub.kernel.db import Transaction
+from hub.kernel.db import Transaction, now
 from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import Actor, Subject, record
 from hub.kernel.ids import new_id
 from hub.kernel.jobs import FINISHED, Job, JobKind, Ticket
 
 IMPORT_ITEMS = JobKind("catalog.import_items", version=1, lane="bulk")
+SOON = timedelta(minutes=2)  # after the first hint
+REST = timedelta(hours=1)  # between two imports that hints have asked for
 RETIRE_LISTINGS = JobKind("catalog.retire_listings", version=1, lane="default")
 
 
@@ -37,6 +43,29 @@ def start(channels: Channels, db: Transaction, merchant_id: str, account_id: str
 def enqueue(db: Transaction, merchant_id: str, account_id: str) -> Ticket:
     payload = {"run": new_id()}  # kept by a resumption: what both halves saw counts as seen
     return jobs.enqueue(db, IMPORT_ITEMS, merchant_id=merchant_id, account_id=account_id, payload=payload)
+
+
+def not_begun(db: Transaction, account_ids: Collection[str]) -> set[str]:
+    """Those whose listings were never imported and are not about to be: a person begins with that, and no hint."""
+    left = set(account_ids) - runs.imported(db, account_ids)
+    return {each for each in left if not jobs.unfinished(db, IMPORT_ITEMS, [""], account_id=each)}
+
+
+def follow(db: Transaction, merchant_id: str, account_id: str) -> Ticket | None:
+    """Have the listings read again since its channel says that some have changed; None: they never were (`not_begun`).
+
+    Not at once: what changes rarely changes alone. And not again before the last import is `REST` ago, however many
+    hints come: an import reads everything, and what the hub itself changes there is hinted at as well.
+    """
+    if not_begun(db, [account_id]):
+        return None
+    moment: datetime = db.execute(sa.select(now())).scalar_one()
+    last = runs.last_ended(db, account_id)
+    at = max(moment + SOON, last + REST) if last else moment + SOON
+    if jobs.unfinished(db, IMPORT_ITEMS, [""], account_id=account_id):  # one that waits keeps its time if it is sooner
+        at = moment + REST
+    payload = {"run": new_id()}
+    return jobs.enqueue(db, IMPORT_ITEMS, merchant_id=merchant_id, account_id=account_id, payload=payload, run_at=at)
 
 
 def find(db: Transaction, merchant_id: str, import_id: str) -> Job | ImportRun:

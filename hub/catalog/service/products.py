@@ -9,6 +9,7 @@ import msgspec
 
 from hub.catalog.rules import sku_key
 from hub.catalog.service.bundles import set_components
+from hub.catalog.service.retelling import TOLD, replace
 from hub.catalog.store import bundles, classes, links, parents, products
 from hub.catalog.store.bundles import Component
 from hub.catalog.store.products import Product, ProductData
@@ -79,6 +80,8 @@ def change(
     if differing:
         before, after = ({name: side[name] for name in differing} for side in (was, now))
         _record(db, "product.changed", new, actor, before=before, after=after)
+    if not TOLD.isdisjoint(differing):
+        replace(db, merchant_id, product_id)
     return new
 
 

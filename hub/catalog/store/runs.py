@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.catalog.tables import import_run
+from hub.channels.tables import account
+from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, now
 from hub.kernel.jobs import Job
 
@@ -50,3 +53,18 @@ def find(db: Transaction, merchant_id: str, job_id: str) -> ImportRun | None:
     mine = sa.and_(import_run.c.job_id == job_id, import_run.c.merchant_id == merchant_id)
     row = db.execute(sa.select(import_run).where(mine)).mappings().one_or_none()
     return None if row is None else msgspec.convert(dict(row), ImportRun)
+
+
+def last_ended(db: Transaction, account_id: str) -> datetime | None:
+    """When the newest import of an account that was finished came to its end."""
+    newest = sa.select(import_run.c.finished_at).where(import_run.c.account_id == account_id)
+    return db.execute(newest.order_by(import_run.c.job_id.desc()).limit(1)).scalar()
+
+
+_some_run = sa.select(import_run.c.job_id).where(import_run.c.account_id == account.c.id).limit(1).scalar_subquery()
+_imported = sa.select(account.c.id).where(among(account.c.id, "accounts"), _some_run.is_not(None))
+
+
+def imported(db: Transaction, account_ids: Collection[str]) -> set[str]:
+    """Those of these accounts of which an import was finished."""
+    return set(db.execute(_imported, {"accounts": account_ids}).scalars())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from hub.channels import store
 from hub.channels.schemas import Account, AccountChange, ConnectedAccount, NewAccount, showing
@@ -22,6 +23,14 @@ from hub.kernel.api.texts import Cursor, Id, Limit
 from hub.kernel.db import Database
 from hub.kernel.errors import FieldError, Invalid
 from hub.kernel.paging import Page, after_id, page
+
+Abandons = Annotated[
+    int | None,
+    QueryParameter(
+        name="abandon_open_orders", ge=0, le=2**31 - 1,
+        description="How many open orders, all of them, are left to people: nobody will hear of them any more.",
+    ),
+]  # fmt: skip
 
 
 @get(
@@ -71,7 +80,8 @@ def authorise_account(
         made = authorising.bind(channels, db, proof, actor=request.actor, starts_import=data.starts_import)
         db.flush()  # the job's id is known once it is written
         import_id = made.first_import.job_id if made.first_import else None
-        view = ConnectedAccount(account=showing.account(channels, db, made.account), import_id=import_id)
+        shown = showing.account(channels, db, made.account)
+        view = ConnectedAccount(account=shown, import_id=import_id, advice=made.advice)
         headers = {"Location": f"/v1/merchants/{merchant_id}/accounts/{proof.account_id}", "ETag": _etag(made.account)}
         return request.answer(db, view, headers=headers)
 
@@ -190,11 +200,16 @@ def close_account(
     channels: NamedDependency[Channels],
     merchant_id: Id,
     account_id: Id,
+    abandons: Abandons = None,
 ) -> Response[Account]:
-    """Close an account for good and forget its settings; refused while work on it is open."""
-    closing.prepare_closing(channels, merchant_id, account_id, actor=request.actor)
+    """Close an account for good and forget its settings; refused while work on it is open.
+
+    Open orders of a channel that is gone are left to people by `abandon_open_orders`: they keep their stock until each
+    is sent or cancelled by hand.
+    """
+    closing.prepare_closing(channels, merchant_id, account_id, actor=request.actor, abandons=abandons)
     with database.writing() as db:
-        row = closing.close(channels, db, merchant_id, account_id, actor=request.actor)
+        row = closing.close(channels, db, merchant_id, account_id, actor=request.actor, abandons=abandons)
         return request.answer(db, showing.account(channels, db, row), status=200)
 
 

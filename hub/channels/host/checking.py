@@ -9,7 +9,8 @@ from operator import or_
 from typing import Any, Generic, TypeVar, overload
 
 import msgspec
-from hub_hookspecs import Page
+from hub_hookspecs import Order, Page
+from msgspec.structs import replace
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -46,7 +47,9 @@ class Checker(Generic[T]):
         if len(packed) > LARGEST:
             raise Broken(f"answered {len(packed)} bytes at once; at most {LARGEST} are allowed")
         if b"\x00" in packed and has_nul(_as_json(checked)):
-            raise Broken(f"answered a {_named(answer)} with a NUL character in a text")
+            checked = _readable(checked)
+            if has_nul(_as_json(checked)):
+                raise Broken(f"answered a {_named(answer)} with a NUL character in a text")
         if b"\xcf" in packed:
             _check_integers(msgspec.to_builtins(checked))
         return checked
@@ -80,6 +83,30 @@ def _page_checker_of(records: tuple[type]) -> Checker[Any]:  # Any: see `page_ch
 def has_nul(encoded: bytes) -> bool:
     """Whether a text in this JSON holds a NUL, which PostgreSQL cannot keep."""
     return b"\\u0000" in encoded and _NUL.search(encoded) is not None  # the plain search is a hundred times faster
+
+
+def _readable(answer: Any) -> Any:  # Any: whatever was answered, and the same again
+    """The same, where each NUL in an order is a mark that is read as "cannot be shown".
+
+    What buyers type, and what channels pass on, is no fault of the plugin; and no order may keep others from coming in.
+    """
+    match answer:
+        case Page():
+            return replace(answer, records=tuple(_readable(one) for one in answer.records))
+        case Order():
+            return msgspec.convert(_marked(msgspec.to_builtins(answer)), Order)
+    return answer
+
+
+def _marked(value: Any) -> Any:  # Any: what JSON can hold
+    match value:
+        case str():
+            return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        case dict():
+            return {name: _marked(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_marked(part) for part in value]
+    return value
 
 
 def _check_records(records: object, record: type) -> None:

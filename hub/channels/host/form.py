@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,7 +20,7 @@ _SHOWN = 60  # characters of a wrong field's name
 
 def settings_schema(host: Host) -> dict[str, Any]:  # Any: JSON Schema
     """Give the JSON Schema of what a person fills in; what the hub generates is not in it."""
-    (_,), defined = msgspec.json.schema_components([host.channel.settings])
+    defined = dict(_described(host.channel.settings))
     schema = dict(defined.pop(host.channel.settings.__name__))
     generated = generated_settings(host)
     schema["properties"] = {name: field for name, field in schema["properties"].items() if name not in generated}
@@ -30,9 +31,15 @@ def settings_schema(host: Host) -> dict[str, Any]:  # Any: JSON Schema
 
 def generated_settings(host: Host) -> Mapping[str, str]:
     """Name the settings that the hub makes itself, with their sort: "rsa-2048" or "secret"."""
-    _, defined = msgspec.json.schema_components([host.channel.settings])
-    fields = defined[host.channel.settings.__name__]["properties"]
+    fields = _described(host.channel.settings)[host.channel.settings.__name__]["properties"]
     return {name: field["generated"] for name, field in fields.items() if "generated" in field}
+
+
+@cache  # asked each time that an account's door is opened
+def _described(settings: type[msgspec.Struct]) -> Mapping[str, Any]:  # Any: JSON Schema
+    """The settings and what they are made of, by name; nobody changes it."""
+    _, defined = msgspec.json.schema_components([settings])
+    return MappingProxyType(defined)
 
 
 def settings_from(

@@ -34,6 +34,11 @@ class Hosts(msgspec.Struct, frozen=True, kw_only=True):
     loaded: Mapping[str, Host]
     refused: Mapping[str, Refusal]
 
+    @property
+    def declared(self) -> dict[str, Channel]:
+        """What each loaded plugin says of its channel."""
+        return {name: host.channel for name, host in self.loaded.items()}
+
 
 class _Candidate(msgspec.Struct, frozen=True, kw_only=True):
     name: str

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import count
 from zoneinfo import available_timezones
 
 from hub_hookspecs import Address
 
+KEY_LENGTH = 200  # of a folded name: an index entry has a limit
 DEFAULT_NAME = "Main warehouse"  # until the merchant calls it otherwise
 _ASSIGNED = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
@@ -28,6 +31,7 @@ class WarehouseKind(enum.StrEnum):
     """Who works in a warehouse."""
 
     OWN = "own"  # the merchant
+    THIRD_PARTY = "third_party"  # a 3PL, whose account it belongs to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +56,28 @@ def faults(details: Details) -> Iterator[tuple[str, str]]:
         yield "address.country", f"differs from the country of the warehouse; leave it out, or give {wanted}"
 
 
+def believed(details: Details) -> Details:
+    """What a channel says of a warehouse, without what cannot be."""
+    wrong = {name for name, _ in faults(details)}
+    country, timezone = ("" if name in wrong else getattr(details, name) for name in ("country", "timezone"))
+    return replace(details, country=country, timezone=timezone)
+
+
+def unlike(name: str, taken: Collection[str]) -> str:
+    """The name, numbered where a warehouse whose key is among `taken` has it already."""
+    is_cut = len(name_key(name)) > KEY_LENGTH - 10  # what stands behind it would not tell its key from others
+    numbered = (f"({n}) {name}" if is_cut else f"{name} ({n})" for n in count(2))
+    return name if name_key(name) not in taken else next(one for one in numbered if name_key(one) not in taken)
+
+
+def is_called(name: str, given: str) -> bool:
+    """Whether a warehouse of this name has it by `unlike`."""
+    return re.fullmatch(rf"(\(\d+\) )?{re.escape(given)}( \(\d+\))?", name) is not None
+
+
 def name_key(name: str) -> str:
-    """Fold a name, so that two that a person could not tell apart are one; cut, since an index entry has a limit."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:200]
+    """Fold a name, so that two that a person could not tell apart are one; cut to `KEY_LENGTH`."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:KEY_LENGTH]
 
 
 @cache

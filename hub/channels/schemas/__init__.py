@@ -110,10 +110,20 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConnectedAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """A new account, and the job of its first import unless none was wanted."""
+    """A new account, and the job of its first import unless none was wanted.
+
+    `advice`: what is to be set up next, and which stores and 3PL warehouses are in different countries.
+    """
 
     account: Account
     import_id: str | None
+    advice: tuple[str, ...] = ()
+
+
+class CallbackAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a channel calls us back. Its messages are proven all the same; the address only leads to the account."""
+
+    url: str
 
 
 class Exchanges(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from hub_hookspecs import Place
 
@@ -16,10 +16,12 @@ from hub.channels.service.sealed import open_settings
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
 from hub.channels.store.places import MappedPlace
+from hub.channels.store.warehouses import Warehouse
 from hub.kernel.db import Transaction
 from hub.kernel.errors import NotFound
 
 UNMAPPED = "not mapped: stock is not pushed there"
+OPEN_STILL = "gone: the last check no longer found it, and documents of its warehouse are open"
 GONE = "gone: the last check no longer found it, so nothing is pushed there"
 
 
@@ -69,21 +71,50 @@ def account(channels: Channels, db: Transaction, row: AccountRow) -> Account:
 
 
 def accounts(channels: Channels, db: Transaction, rows: Sequence[AccountRow]) -> list[Account]:
-    mapped = store.places.mapped_places(db, [row.id for row in rows])
-    return [_account(channels, row, mapped[row.id]) for row in rows]
+    shown = _shown(db, rows)
+    return [_account(channels, row, shown[row.id]) for row in rows]
 
 
 def places(db: Transaction, row: AccountRow) -> AccountPlaces:
-    return AccountPlaces(items=_places(row, store.places.mapped_places(db, (row.id,))[row.id]))
+    return AccountPlaces(items=_shown(db, [row])[row.id])
 
 
-def _account(channels: Channels, row: AccountRow, mapped: Sequence[MappedPlace]) -> Account:
+def _shown(db: Transaction, rows: Sequence[AccountRow]) -> dict[str, tuple[AccountPlace, ...]]:
+    """The places of these accounts; one at a 3PL has a warehouse for each, those of others are mapped to some."""
+    ids = [row.id for row in rows]
+    mapped = store.places.mapped_places(db, ids)
+    own = {(each.account_id, each.place_ref): each for each in store.warehouses.of_accounts(db, ids)}
+    at_3pl = {account_id for account_id, _ in own}
+    return {
+        row.id: _own(row, own) if row.id in at_3pl else _places(row, mapped[row.id])
+        for row in rows
+    }  # fmt: skip
+
+
+def _account(channels: Channels, row: AccountRow, places: tuple[AccountPlace, ...]) -> Account:
     host = channels.hosts.loaded.get(row.plugin)
     settings = None
     if row.settings and host is not None:
         settings = shown(host, open_settings(channels.ring, row.id, row.settings))
     visible = {name: getattr(row, name) for name in Account.__struct_fields__}
-    return Account(**{**visible, "settings": settings, "places": _places(row, mapped)})
+    return Account(**{**visible, "settings": settings, "places": places})
+
+
+def _own(row: AccountRow, own: Mapping[tuple[str, str], Warehouse]) -> tuple[AccountPlace, ...]:
+    told = {place.ref: place for place in row.places}
+    houses = {ref: house for (account_id, ref), house in own.items() if account_id == row.id}
+    return tuple(
+        AccountPlace(
+            ref=ref,
+            name=told[ref].name if ref in told else houses[ref].name,
+            country=told[ref].country if ref in told else "",
+            timezone=told[ref].timezone if ref in told else "",
+            warehouses=(NamedWarehouse(id=houses[ref].id, name=houses[ref].name),) if ref in houses else (),
+            gone=ref not in told,
+            note="" if ref in told else OPEN_STILL,
+        )
+        for ref in [*told, *(ref for ref in houses if ref not in told)]
+    )
 
 
 def _places(row: AccountRow, mapped: Sequence[MappedPlace]) -> tuple[AccountPlace, ...]:

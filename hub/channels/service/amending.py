@@ -8,7 +8,7 @@ import msgspec
 
 from hub.channels import rules, store
 from hub.channels.host import settings_from
-from hub.channels.service import gates, hearing, places
+from hub.channels.service import gates, hearing, places, third_party, warehouses
 from hub.channels.service.authorising import keep_login
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.formed import shown
@@ -60,6 +60,9 @@ def prove_change(channels: Channels, account: AccountRow, given: rules.Typed, *,
 def amend(channels: Channels, db: Transaction, change: Change, *, actor: Actor) -> AccountRow:
     """Keep what was proven; an account that waited for a person goes on, one that a person paused does not."""
     proof = change.proof
+    is_3pl = third_party.runs(channels, change.account.plugin)
+    if is_3pl:
+        warehouses.one_at_a_time(db, change.account.merchant_id)
     old = open_account(db, change.account.merchant_id, change.account.id, for_change=True)
     sealed = seal_settings(channels.ring, old.id, proof.settings)
     values = {"settings": sealed, "credentials": proof.credentials, "checked_at": now(), **found(proof.check)}
@@ -75,6 +78,8 @@ def amend(channels: Channels, db: Transaction, change: Change, *, actor: Actor) 
     after = {"settings": shown(proof.host, proof.settings), "given": change.given}
     tell(db, "account.settings_changed", new, actor=actor, before={"settings": before}, after=after)
     places.note_changes(db, old, new, actor=actor)
+    if is_3pl:
+        third_party.keep(channels, db, new, actor=actor, insists=True)
     ask_to_connect(db, proof.host, new)
     channels.when_ready(db, new)
     return resume(db, new, actor=actor) if new.state is rules.State.NEEDS_ACTION else new

@@ -8,7 +8,7 @@ from hub_hookspecs import Capability
 
 from hub.channels import store
 from hub.channels.rules import State
-from hub.channels.service import connections, gates, hearing, mapping, tokens
+from hub.channels.service import advising, connections, gates, hearing, mapping, third_party, tokens, warehouses
 from hub.channels.service.connecting import ask_to_connect
 from hub.channels.service.formed import shown
 from hub.channels.service.proving import Proof, found, require_enabled
@@ -28,6 +28,7 @@ class Authorised:
 
     account: AccountRow
     first_import: Ticket | None
+    advice: tuple[str, ...]
 
 
 def bind(channels: Channels, db: Transaction, proof: Proof, *, actor: Actor, starts_import: bool = True) -> Authorised:
@@ -40,14 +41,18 @@ def bind(channels: Channels, db: Transaction, proof: Proof, *, actor: Actor, sta
     keep_login(channels, db, proof)
     hearing.refresh(db, channels.hosts, account_id=proof.account_id)
     account = store.accounts.expect(db, proof.account_id)
-    mapping.map_implied(db, account)
+    if third_party.runs(channels, plugin):
+        warehouses.one_at_a_time(db, account.merchant_id)
+        third_party.keep(channels, db, account, actor=actor)
+    else:
+        mapping.map_implied(db, account)
     told = {"identity": account.identity, "settings": shown(proof.host, proof.settings)}
     tell(db, "account.authorised", account, actor=actor, after=told)
     ask_to_connect(db, proof.host, account)
     channels.when_ready(db, account)
     imports = not proof.host.lacking(Capability.IMPORT_ITEMS, proof.check.lacks)
     first_import = channels.after_authorise(db, account) if starts_import and imports else None
-    return Authorised(account=account, first_import=first_import)
+    return Authorised(account=account, first_import=first_import, advice=advising.advice(channels, db, account))
 
 
 def keep_login(channels: Channels, db: Transaction, proof: Proof) -> None:

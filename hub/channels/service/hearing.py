@@ -6,6 +6,8 @@ it is not closed. Whoever changes one of these calls `refresh`; so does a careta
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from hub_hookspecs import Capability
 from sqlalchemy.dialects.postgresql import JSON
@@ -16,9 +18,11 @@ from hub.channels.tables import account, switch
 from hub.kernel import jobs
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction
-from hub.kernel.jobs import JobKind
+from hub.kernel.jobs import JobKind, Ticket
 
-RETELL = JobKind("stock.retell_account", lane="default")  # the slice of stock handles it
+# The slice of stock handles both.
+RETELL = JobKind("stock.retell_account", lane="default")
+RETELL_REFUSED = JobKind("stock.retell_refused", lane="default")
 _LACK = Capability.PUSH_STOCK.value
 
 
@@ -38,9 +42,14 @@ def refresh(db: Transaction, hosts: Hosts, *, account_id: str | None = None, mer
     return len(rows)
 
 
-def retell(db: Transaction, merchant_id: str, account_id: str) -> None:
+def retell(db: Transaction, merchant_id: str, account_id: str) -> Ticket:
     """Ask for every level of an account to be looked at again; what it shows already is not sent."""
-    jobs.enqueue(db, RETELL, merchant_id=merchant_id, account_id=account_id)
+    return jobs.enqueue(db, RETELL, merchant_id=merchant_id, account_id=account_id)
+
+
+def retell_refused(db: Transaction, merchant_id: str, account_id: str, *, at: datetime | None = None) -> None:
+    """Ask for the levels that the channel has refused to be told again by then; None: now."""
+    jobs.enqueue(db, RETELL_REFUSED, merchant_id=merchant_id, account_id=account_id, run_at=at)
 
 
 _lacks = sa.type_coerce(account.c.lacks, sa.Text)

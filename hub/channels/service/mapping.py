@@ -15,7 +15,7 @@ from hub.channels.service.warehouses import default_of, fault_of, one_at_a_time
 from hub.channels.store.accounts import AccountRow
 from hub.channels.store.warehouses import Warehouse
 from hub.kernel.db import Transaction
-from hub.kernel.errors import FieldError, Invalid
+from hub.kernel.errors import FieldError, Invalid, Refused
 from hub.kernel.events import Actor
 
 TOLD = 20  # places that an error names
@@ -33,6 +33,9 @@ def map_places(db: Transaction, account: AccountRow, mapping: Sequence[Mapped], 
     `account` was read by `locked`. A shared warehouse is shown at the first of its places in the order given. A place
     that is gone gives way where it would share with one that is there.
     """
+    if store.warehouses.of_accounts(db, [account.id]):
+        message = f"the places of {account.name} are warehouses themselves: map the places of accounts that sell"
+        raise Refused(message, code="third_party_account")
     kept = store.places.mapped_places(db, (account.id,))[account.id]
     mapping = rules.lasting(rules.present(account.places), mapping)
     old = [each.mapped for each in kept]

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from hub.channels import store
 from hub.channels.rules import places as rules
 from hub.channels.rules.places import IMPLIED
+from hub.channels.rules.warehouses import WarehouseKind
 from hub.channels.service.hearing import retell
 from hub.channels.service.telling import tell
 from hub.channels.service.warehouses import default_of, fault_of
 from hub.channels.store.accounts import AccountRow
+from hub.channels.store.warehouses import Warehouse
 from hub.kernel.db import Transaction
 from hub.kernel.errors import FieldError, Invalid
 from hub.kernel.events import Actor
@@ -40,7 +42,7 @@ def choose_opening(db: Transaction, account: AccountRow, choice: str, *, actor: 
     """
     if choice not in (DEFAULT, NONE):
         found = store.warehouses.warehouse_of(db, account.merchant_id, choice)
-        fault = fault_of(choice, found)
+        fault = fault_of(choice, found) or _fault_of_3pl(found)
         if fault:
             raise Invalid(fault, errors=(FieldError(field="warehouse", message=fault),))
     if choice == account.opening_warehouse:
@@ -49,6 +51,12 @@ def choose_opening(db: Transaction, account: AccountRow, choice: str, *, actor: 
     before, after = {"opening_warehouse": account.opening_warehouse}, {"opening_warehouse": choice}
     tell(db, "account.opening_warehouse_chosen", account, actor=actor, before=before, after=after)
     return store.accounts.expect(db, account.id)
+
+
+def _fault_of_3pl(found: Warehouse | None) -> str:
+    if found is None or found.kind is WarehouseKind.OWN:
+        return ""
+    return f"{found.name} tells its own stock: say none, and an inbound or a sync brings it"
 
 
 def note_changes(db: Transaction, old: AccountRow, new: AccountRow, *, actor: Actor) -> None:

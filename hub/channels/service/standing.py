@@ -8,7 +8,7 @@ from hub_hookspecs import AccountCheck, ActionRequired
 
 from hub.channels import store
 from hub.channels.rules import State
-from hub.channels.service import gates, hearing, places
+from hub.channels.service import gates, hearing, places, third_party, warehouses
 from hub.channels.service.doors import open_door
 from hub.channels.service.proving import found, require_enabled
 from hub.channels.service.telling import tell
@@ -18,6 +18,7 @@ from hub.kernel import gate
 from hub.kernel.db import Transaction, now
 from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import Actor
+from hub.merchants import service as merchants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,9 @@ def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool
 
     What a person has paused goes on only with `resumes`, and so does what was stopped after the channel was asked.
     """
+    is_3pl = third_party.runs(checked.channels, checked.account.plugin)
+    if is_3pl:
+        warehouses.one_at_a_time(db, checked.account.merchant_id)
     old = open_account(db, checked.account.merchant_id, checked.account.id, for_change=True)
     if checked.check.identity != old.identity:
         raise Refused(
@@ -89,10 +93,14 @@ def note_check(db: Transaction, checked: Checked, *, actor: Actor, resumes: bool
     before, after = _differences(old, new)
     tell(db, "account.checked", new, actor=actor, before=before, after=after)
     places.note_changes(db, old, new, actor=actor)
+    if is_3pl:
+        third_party.keep(checked.channels, db, new, actor=actor)
     is_cured = State.NEEDS_ACTION is checked.account.state is new.state
     current = resume(db, new, actor=actor) if resumes or is_cured else new
     if (current.state, current.lacks) != (old.state, old.lacks):
         checked.channels.when_ready(db, current)
+    if current.tells_stock:  # whoever checks has often just put right what the channel refused
+        hearing.retell_refused(db, current.merchant_id, current.id)
     return current
 
 
@@ -151,6 +159,8 @@ def _turn(
 ) -> AccountRow:
     store.accounts.change(db, old.id, state=state, reason=reason)
     (gate.resume if state is State.ACTIVE else gate.pause)(db, gates.account_scope(old.id))
+    if state is State.ACTIVE and store.warehouses.of_accounts(db, [old.id]):
+        merchants.judge_again(db, old.merchant_id)  # orders may be sent from its warehouses again
     before, after = {"state": old.state, "reason": old.reason}, {"state": state, "reason": reason}
     announce = state is State.NEEDS_ACTION  # nobody who could act has seen it happen
     tell(db, kind, old, actor=actor, before=before, after=after, cause=cause, announce=announce)

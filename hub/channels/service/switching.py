@@ -35,6 +35,8 @@ def turn(channels: Channels, db: Transaction, merchant_id: str, plugin: str, *, 
         for account in store.accounts.active_accounts_of(db, merchant_id, plugin):
             ask_to_connect(db, host, account)
             channels.when_ready(db, account)
+            if store.warehouses.of_accounts(db, [account.id]):
+                merchants.judge_again(db, merchant_id)  # orders may be sent from its warehouses again
 
 
 def still_allowed(db: Transaction, account_id: str) -> bool:

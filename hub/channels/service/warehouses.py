@@ -20,6 +20,7 @@ from hub.kernel.events import SYSTEM, Actor, Subject
 from hub.kernel.ids import new_id
 
 TOLD = 5  # uses of a warehouse that a refusal names
+REF_SHOWN = 60  # characters of what a 3PL calls a warehouse
 
 
 def one_at_a_time(db: Transaction, merchant_id: str) -> None:
@@ -59,6 +60,8 @@ def change(
     """
     if old.archived_at is not None:
         raise Refused("the warehouse is archived; make a new one", code="warehouse_archived")
+    if old.kind is WarehouseKind.THIRD_PARTY:
+        _require_own(old, details, is_default=is_default)
     if old.is_default and is_default is False:
         message = "one warehouse is always the default; make another one the default instead"
         raise Refused(message, code="default_warehouse", errors=(FieldError(field="is_default", message=message),))
@@ -69,7 +72,7 @@ def change(
     if is_default and not old.is_default:
         new = _take_the_mark(db, new, actor=actor)
     if new != old:
-        _tell(db, "warehouse.changed", new, actor=actor, before=old)
+        tell(db, "warehouse.changed", new, actor=actor, before=old)
     return new
 
 
@@ -81,12 +84,15 @@ def archive(db: Transaction, merchant_id: str, warehouse_id: str, *, actor: Acto
         return old
     if old.is_default:
         raise Refused("it is the merchant's default; make another one the default first", code="default_warehouse")
+    if old.kind is WarehouseKind.THIRD_PARTY:
+        cure = f"take {old.place_ref[:REF_SHOWN]!r} out of the settings of account {old.account_id}, or close that one"
+        raise Refused(f"{old.name} is a 3PL's: {cure}", code="third_party_warehouse")
     uses = [_in_words(use) for use in store.places.uses_of(db, merchant_id, old.id, limit=TOLD)]
     if uses:
         raise Refused(f"the warehouse is in use: {'; '.join(uses)}; choose another there first", code="warehouse_used")
     store.places.forget_warehouse(db, old.id)  # places that are gone were mapped to it: they come back unmapped
     new = store.warehouses.archive(db, old.id)
-    _tell(db, "warehouse.archived", new, actor=actor, before=old)
+    tell(db, "warehouse.archived", new, actor=actor, before=old)
     return new
 
 
@@ -115,16 +121,31 @@ def _checked(db: Transaction, merchant_id: str, details: Details, *, but: str = 
 
 
 def _make(db: Transaction, merchant_id: str, details: Details, *, is_default: bool, actor: Actor) -> Warehouse:
-    made = store.warehouses.add(db, new_id(), merchant_id, details, is_default=is_default, kind=WarehouseKind.OWN)
-    _tell(db, "warehouse.created", made, actor=actor)
+    made = store.warehouses.add(db, new_id(), merchant_id, details, is_default=is_default)
+    tell(db, "warehouse.created", made, actor=actor)
     return made
+
+
+def _require_own(old: Warehouse, details: Details, *, is_default: bool | None) -> None:
+    """What a 3PL says of its warehouse is not for the merchant to say; their own code and its address are."""
+    told = {name: f"is as its 3PL says: {getattr(old, name)!r}" for name in ("name", "country", "timezone")}
+    errors = [
+        FieldError(field=name, message=message)
+        for name, message in told.items()
+        if getattr(details, name) != getattr(old, name)
+    ]
+    if is_default:
+        errors.append(FieldError(field="is_default", message="the default is a warehouse of the merchant's own"))
+    if errors:
+        message = f"{old.name} is a 3PL's: only its code and address can be changed"
+        raise Refused(message, code="third_party_warehouse", errors=tuple(errors))
 
 
 def _take_the_mark(db: Transaction, heir: Warehouse, *, actor: Actor) -> Warehouse:
     old = default_of(db, heir.merchant_id)
     new = store.warehouses.make_default(db, old.id, heir.id)
     left = warehouse(db, heir.merchant_id, old.id)
-    _tell(db, "warehouse.changed", left, actor=actor, before=old)
+    tell(db, "warehouse.changed", left, actor=actor, before=old)
     return new
 
 
@@ -138,7 +159,7 @@ def _in_words(use: Use) -> str:
             return f"place {place_ref!r} of account {use.account!r} is mapped to it"
 
 
-def _tell(db: Transaction, kind: str, row: Warehouse, *, actor: Actor, before: Warehouse | None = None) -> None:
+def tell(db: Transaction, kind: str, row: Warehouse, *, actor: Actor, before: Warehouse | None = None) -> None:
     events.record(
         db,
         kind,
@@ -152,6 +173,6 @@ def _tell(db: Transaction, kind: str, row: Warehouse, *, actor: Actor, before: W
 
 def _told(row: Warehouse) -> dict[str, object]:
     """What events keep for good: not who answers the telephone there."""
-    named = ("name", "code", "country", "timezone", "is_default", "archived_at")
+    named = ("kind", "name", "code", "country", "timezone", "is_default", "archived_at", "account_id", "place_ref")
     place = {name: getattr(row.address, name) for name in ("lines", "district", "city", "state", "postcode")}
     return {name: getattr(row, name) for name in named} | {"address": place}

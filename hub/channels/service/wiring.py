@@ -28,6 +28,10 @@ def _nothing_open(db: Transaction, account_id: str) -> Sequence[str]:
     return ()
 
 
+def _no_order_open(db: Transaction, account_id: str, left: int | None) -> Sequence[str]:
+    return ()
+
+
 def _begins_nothing(db: Transaction, account: AccountRow) -> None:
     return None
 
@@ -47,7 +51,9 @@ class Channels:
     public_url: str
     after_authorise: Callable[[Transaction, AccountRow], Ticket | None] = _starts_nothing  # the first import
     when_ready: Callable[[Transaction, AccountRow], None] = _begins_nothing  # it may be asked from now on, or again
-    open_work: Callable[[Transaction, str], Sequence[str]] = _nothing_open  # what closing would cut off, in words
+    # What closing would cut off, in words; not the open orders, where a person says how many are left to people.
+    open_work: Callable[[Transaction, str, int | None], Sequence[str]] = _no_order_open
+    open_documents: Callable[[Transaction, str], Sequence[str]] = _nothing_open  # of a 3PL's warehouse, in words
     before_close: Callable[[Transaction, AccountRow], None] = _ends_nothing  # where other slices end their schedules
     _lines: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE), repr=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -41,12 +42,18 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     tells_stock: bool
 
 
-def _rows(db: Transaction, wanted: sa.Select[Any]) -> list[AccountRow]:  # Any: the columns of the account table
-    return [read(row, AccountRow) for row in db.execute(wanted).mappings()]
+# Asked for by every order and every push, so they are built once.
+_by_id = sa.select(account).where(account.c.id == sa.bindparam("account"))
+_mine = _by_id.where(account.c.merchant_id == sa.bindparam("merchant"))
+_by_id_for_change, _mine_for_change = _by_id.with_for_update(), _mine.with_for_update()
 
 
-def _one(db: Transaction, wanted: sa.Select[Any], *, for_change: bool = False) -> AccountRow | None:  # Any: see above
-    return next(iter(_rows(db, wanted.with_for_update() if for_change else wanted)), None)
+def _rows(db: Transaction, wanted: sa.Select[Any], **given: str) -> list[AccountRow]:  # Any: the account's columns
+    return [read(row, AccountRow) for row in db.execute(wanted, given).mappings()]
+
+
+def _one(db: Transaction, wanted: sa.Select[Any], **given: str) -> AccountRow | None:  # Any: see above
+    return next(iter(_rows(db, wanted, **given)), None)
 
 
 def bind(db: Transaction, values: dict[str, object]) -> bool:
@@ -60,20 +67,19 @@ def bind(db: Transaction, values: dict[str, object]) -> bool:
 
 def account_of(db: Transaction, account_id: str, *, for_change: bool = False) -> AccountRow | None:
     """Find an account of whichever merchant; `for_change` keeps it from others until the transaction ends."""
-    return _one(db, sa.select(account).where(account.c.id == account_id), for_change=for_change)
+    return _one(db, _by_id_for_change if for_change else _by_id, account=account_id)
 
 
 def merchants_account(
     db: Transaction, merchant_id: str, account_id: str, *, for_change: bool = False
 ) -> AccountRow | None:
     """The account if it is this merchant's."""
-    mine = sa.select(account).where(account.c.id == account_id, account.c.merchant_id == merchant_id)
-    return _one(db, mine, for_change=for_change)
+    return _one(db, _mine_for_change if for_change else _mine, account=account_id, merchant=merchant_id)
 
 
 def expect(db: Transaction, account_id: str) -> AccountRow:
     """The account that this transaction has just written."""
-    (found,) = _rows(db, sa.select(account).where(account.c.id == account_id))
+    (found,) = _rows(db, _by_id, account=account_id)
     return found
 
 
@@ -87,6 +93,18 @@ def accounts_of(
     if after_id is not None:
         wanted = wanted.where(account.c.id > after_id)
     return _rows(db, wanted)
+
+
+def named(db: Transaction, merchant_id: str, account_ids: Collection[str]) -> dict[str, AccountRow]:
+    """Those of these ids that are the merchant's, by id."""
+    wanted = sa.select(account).where(account.c.merchant_id == merchant_id, account.c.id.in_(list(account_ids)))
+    return {each.id: each for each in _rows(db, wanted)}
+
+
+def ids_of(db: Transaction, merchant_id: str, *, after: str, limit: int) -> list[str]:
+    """The ids of the merchant's accounts behind `after`, in their order."""
+    mine = sa.select(account.c.id).where(account.c.merchant_id == merchant_id, account.c.id > after)
+    return list(db.execute(mine.order_by(account.c.id).limit(limit)).scalars())
 
 
 def holder_of(db: Transaction, plugin: str, identity: str) -> AccountRow | None:
@@ -119,6 +137,14 @@ def one_of(db: Transaction, credentials: str, *, enabled: bool) -> AccountRow | 
         of_plugin = (switch.c.merchant_id == account.c.merchant_id, switch.c.plugin == account.c.plugin)
         wanted = wanted.join(switch, sa.and_(*of_plugin, switch.c.enabled))
     return _one(db, wanted.limit(1))
+
+
+def open_of_plugins(db: Transaction, merchant_id: str, plugins: Collection[str], *, limit: int) -> list[AccountRow]:
+    """Some of the merchant's accounts of these plugins that are not closed, the oldest first."""
+    wanted = sa.select(account).where(
+        account.c.merchant_id == merchant_id, account.c.plugin.in_(plugins), account.c.state != State.CLOSED
+    )
+    return _rows(db, wanted.order_by(account.c.id).limit(limit))
 
 
 def active_accounts_of(db: Transaction, merchant_id: str, plugin: str) -> list[AccountRow]:

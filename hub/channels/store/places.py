@@ -36,16 +36,18 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     place_ref: str | None = None
 
 
+_mapped = (
+    sa.select(place_map, warehouse.c.name)
+    .join(warehouse, warehouse.c.id == place_map.c.warehouse_id)
+    .where(among(place_map.c.account_id, "accounts"))
+    .order_by(place_map.c.account_id, place_map.c.rank, place_map.c.warehouse_id)
+)
+
+
 def mapped_places(db: Transaction, account_ids: Collection[str]) -> dict[str, list[MappedPlace]]:
     """The mappings of these accounts, each in its own order, those of places that are gone too."""
-    wanted = (
-        sa.select(place_map, warehouse.c.name)
-        .join(warehouse, warehouse.c.id == place_map.c.warehouse_id)
-        .where(among(place_map.c.account_id, "accounts"))
-        .order_by(place_map.c.account_id, place_map.c.rank, place_map.c.warehouse_id)
-    )
     found: dict[str, dict[str, list[sa.Row[Any]]]] = {}  # Any: columns of both tables
-    for row in db.execute(wanted, {"accounts": list(account_ids)}):
+    for row in db.execute(_mapped, {"accounts": list(account_ids)}):
         found.setdefault(row.account_id, {}).setdefault(row.place_ref, []).append(row)
     return {one: [_place(rows) for rows in found.get(one, {}).values()] for one in account_ids}
 
@@ -85,6 +87,12 @@ def forget(db: Transaction, account_id: str) -> None:
 def forget_warehouse(db: Transaction, warehouse_id: str) -> None:
     """Let nothing be mapped to this warehouse any more."""
     db.execute(sa.delete(place_map).where(place_map.c.warehouse_id == warehouse_id))
+
+
+def mapped_to(db: Transaction, warehouse_id: str) -> list[str]:
+    """The ids of the accounts that show this warehouse at a place."""
+    wanted = sa.select(place_map.c.account_id).where(place_map.c.warehouse_id == warehouse_id).distinct()
+    return list(db.execute(wanted.order_by(place_map.c.account_id)).scalars())
 
 
 def uses_of(db: Transaction, merchant_id: str, warehouse_id: str, *, limit: int) -> list[Use]:

@@ -28,15 +28,19 @@ def switches_of(db: Transaction, merchant_id: str) -> dict[str, SwitchRow]:
     return {row["plugin"]: read(row, SwitchRow) for row in rows}
 
 
+_enabled = sa.select(switch.c.enabled).where(
+    switch.c.merchant_id == sa.bindparam("merchant"), switch.c.plugin == sa.bindparam("plugin")
+)
+_enabled_until_commit = _enabled.with_for_update(read=True)
+
+
 def is_enabled(db: Transaction, merchant_id: str, plugin: str) -> bool:
-    wanted = sa.select(switch.c.enabled).where(switch.c.merchant_id == merchant_id, switch.c.plugin == plugin)
-    return bool(db.execute(wanted).scalar())
+    return bool(db.execute(_enabled, {"merchant": merchant_id, "plugin": plugin}).scalar())
 
 
 def is_enabled_until_commit(db: Transaction, merchant_id: str, plugin: str) -> bool:
     """The same, and nobody turns the switch before this transaction has ended."""
-    wanted = sa.select(switch.c.enabled).where(switch.c.merchant_id == merchant_id, switch.c.plugin == plugin)
-    return bool(db.execute(wanted.with_for_update(read=True)).scalar())
+    return bool(db.execute(_enabled_until_commit, {"merchant": merchant_id, "plugin": plugin}).scalar())
 
 
 def turn(db: Transaction, merchant_id: str, plugin: str, *, enabled: bool) -> bool:

@@ -42,9 +42,11 @@ class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.problem is not None and self.held_until is not None and self.asked_at < self.held_until
 
 
+_of = sa.select(token, now().label("asked_at")).where(token.c.credentials == sa.bindparam("of"))
+
+
 def token_of(db: Transaction, credentials: str) -> TokenRow | None:
-    wanted = sa.select(token, now().label("asked_at")).where(token.c.credentials == credentials)
-    row = db.execute(wanted).mappings().first()
+    row = db.execute(_of, {"of": credentials}).mappings().first()
     return None if row is None else read(row, TokenRow)
 
 
@@ -53,8 +55,7 @@ def ensured(db: Transaction, credentials: str) -> TokenRow:
     insert = postgresql.insert(token) if db.dialect == "postgresql" else sqlite.insert(token)
     made = insert.values(credentials=credentials, sealed="", holder="").on_conflict_do_nothing()
     db.execute(made)
-    wanted = sa.select(token, now().label("asked_at")).where(token.c.credentials == credentials)
-    return read(db.execute(wanted).mappings().one(), TokenRow)
+    return read(db.execute(_of, {"of": credentials}).mappings().one(), TokenRow)
 
 
 def take_turn(db: Transaction, read: TokenRow, *, holder: str, lease: timedelta) -> bool:

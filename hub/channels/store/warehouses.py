@@ -32,8 +32,12 @@ class Warehouse(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     changed_at: datetime
     archived_at: datetime | None
+    account_id: str  # of a 3PL: whose account there
+    place_ref: str  # and what the 3PL calls it
 
 
+# As the index says it, which a parameter in the place of the word would not find.
+_IS_OPEN_3PL = sa.and_(warehouse.c.kind == sa.literal_column("'third_party'"), warehouse.c.archived_at.is_(None))
 _COLUMNS = [warehouse.c[name] for name in Warehouse.__struct_fields__]
 
 
@@ -42,9 +46,18 @@ def _rows(db: Transaction, wanted: sa.Select[Any], given: dict[str, Any] | None 
 
 
 def add(
-    db: Transaction, warehouse_id: str, merchant_id: str, details: Details, *, is_default: bool, kind: WarehouseKind
+    db: Transaction,
+    warehouse_id: str,
+    merchant_id: str,
+    details: Details,
+    *,
+    is_default: bool = False,
+    kind: WarehouseKind = WarehouseKind.OWN,
+    account_id: str = "",
+    place_ref: str = "",
 ) -> Warehouse:
     values = {"id": warehouse_id, "merchant_id": merchant_id, "kind": kind, "is_default": is_default}
+    values |= {"account_id": account_id, "place_ref": place_ref}
     row = _stored(details) | values | {"created_at": now(), "changed_at": now()}
     return read(db.execute(sa.insert(warehouse).values(row).returning(*_COLUMNS)).mappings().one(), Warehouse)
 
@@ -63,10 +76,10 @@ def make_default(db: Transaction, old_id: str, new_id: str) -> Warehouse:
     return _changed(db, new_id, is_default=True)
 
 
-def warehouse_of(db: Transaction, merchant_id: str, warehouse_id: str) -> Warehouse | None:
-    """The warehouse if it is this merchant's, archived or not."""
+def warehouse_of(db: Transaction, merchant_id: str, warehouse_id: str, *, keeps_open: bool = False) -> Warehouse | None:
+    """The warehouse if it is this merchant's, archived or not; `keeps_open`: nobody archives it meanwhile."""
     mine = sa.select(*_COLUMNS).where(warehouse.c.id == warehouse_id, warehouse.c.merchant_id == merchant_id)
-    return next(iter(_rows(db, mine)), None)
+    return next(iter(_rows(db, mine.with_for_update(read=True) if keeps_open else mine)), None)
 
 
 def default_of(db: Transaction, merchant_id: str) -> Warehouse | None:
@@ -86,6 +99,26 @@ def named(db: Transaction, merchant_id: str, warehouse_ids: Collection[str]) -> 
     """Those of these ids that are the merchant's, by id."""
     wanted = sa.select(*_COLUMNS).where(warehouse.c.merchant_id == merchant_id, among(warehouse.c.id, "ids"))
     return {each.id: each for each in _rows(db, wanted, {"ids": list(warehouse_ids)})}
+
+
+def of_accounts(db: Transaction, account_ids: Collection[str]) -> list[Warehouse]:
+    """The open warehouses of these accounts at 3PLs."""
+    wanted = sa.select(*_COLUMNS).where(among(warehouse.c.account_id, "accounts"), _IS_OPEN_3PL)
+    return _rows(db, wanted.order_by(warehouse.c.id), {"accounts": list(account_ids)})
+
+
+def third_party_of(db: Transaction, merchant_id: str) -> list[Warehouse]:
+    """The merchant's open warehouses at 3PLs."""
+    wanted = sa.select(*_COLUMNS).where(warehouse.c.merchant_id == merchant_id, _IS_OPEN_3PL)
+    return _rows(db, wanted.order_by(warehouse.c.id))
+
+
+def name_keys(db: Transaction, merchant_id: str, *, but: Collection[str] = ()) -> set[str]:
+    """What the merchant's open warehouses are called, folded, but for these of them."""
+    mine = sa.select(warehouse.c.id, warehouse.c.name_key).where(
+        warehouse.c.merchant_id == merchant_id, warehouse.c.archived_at.is_(None)
+    )
+    return {row.name_key for row in db.execute(mine) if row.id not in but}
 
 
 def namesakes(db: Transaction, merchant_id: str, details: Details, *, but: str) -> list[Warehouse]:

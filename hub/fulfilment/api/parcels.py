@@ -8,9 +8,8 @@ from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 
 from hub.channels.service.wiring import Channels
-from hub.fulfilment.schemas import LabelView, ParcelList, Sending, shown_label, shown_parcel
-from hub.fulfilment.service import labelling, shipping
-from hub.fulfilment.store import parcels
+from hub.fulfilment.schemas.parcels import LabelView, ParcelList, Sending, shown_label, shown_parcel
+from hub.fulfilment.service import labelling, parcels, shipping
 from hub.kernel.api.etags import require_match
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
@@ -53,10 +52,10 @@ def ship_order(
 
 @get(f"{ONE}/parcels", opt=allow(Access.READ), operation_id="list_parcels", sync_to_thread=True)
 def list_parcels(database: NamedDependency[Database], merchant_id: Id, order_id: Id) -> ParcelList:
-    """Show the parcels of an order, by whom they are carried, and whether its channel knows that they left."""
+    """Show the parcels of an order: what is in each, who carries it, and whether its channel knows that it left."""
     with database.reading() as db:
-        order = manual.find(db, merchant_id, order_id).order
-        return ParcelList(items=[shown_parcel(row) for row in parcels.of_order(db, order.id)])
+        stored = manual.find(db, merchant_id, order_id)
+        return ParcelList(items=[shown_parcel(one) for one in parcels.packed(db, stored)])
 
 
 @post(

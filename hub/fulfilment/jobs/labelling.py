@@ -8,21 +8,30 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hub_hookspecs import PATIENCE, Label, Waiting
+from msgspec.structs import replace
 
-from hub.fulfilment.rules.labels import PDF
 from hub.fulfilment.service import labelling
 from hub.fulfilment.store.labels import LabelRow
+from hub.kernel import pdfs
 from hub.kernel.jobs import Again, Done, Failed, Job, Settled
+from hub.kernel.printing import Unprintable, printed
 from hub.orders.service.desk import Desk
 from hub.stock.service.pushing import moment
 
-MEDIA_TYPE = "application/pdf"
+MEDIA_TYPE, PAGE = "application/pdf", "text/html"
 SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
 SHORTEST = timedelta(seconds=1)  # that a channel may have us wait
 
 
 def create(job: Job, desk: Desk) -> Settled:
-    """Make the label that the job's key names, unless it is there."""
+    """Make the label that the job's key names, unless it is there, or its buyer was erased."""
+    try:
+        return _create(job, desk)
+    except labelling.BuyerErased as erased:
+        return Failed(str(erased), erased.code)
+
+
+def _create(job: Job, desk: Desk) -> Settled:
     with desk.database.reading() as db:
         label = labelling.to_make(db, job.key)
         if label is None:
@@ -34,8 +43,15 @@ def create(job: Job, desk: Desk) -> Settled:
         return Again(after=SWITCHED_OFF)
     if isinstance(answer, Waiting):
         return _wait(job, desk, answer)
-    if answer.media_type != MEDIA_TYPE or not answer.content.startswith(PDF):
+    if answer.media_type == PAGE:
+        try:
+            answer = replace(answer, content=printed(answer.content), media_type=MEDIA_TYPE)
+        except Unprintable as broken:
+            return Failed(f"the plugin gave a page that cannot be printed: {broken}", "not_printable")
+    if answer.media_type != MEDIA_TYPE:
         return Failed(f"the plugin gave {answer.media_type[:100]!r}, and no PDF that could be kept", "not_a_pdf")
+    if wrong := pdfs.objection(answer.content):
+        return Failed(f"the plugin gave a PDF that cannot be printed: {wrong}", "not_a_pdf")
     with desk.database.writing() as db:
         labelling.keep(db, desk.ring, job, label, answer)
     return Done({"label_id": label.id})

@@ -10,15 +10,18 @@ from hub_hookspecs import Address
 
 from hub.fulfilment.rules.shipments import Line
 
-PDF = b"%PDF-"
 _NEEDED = {"name": "the name", "lines": "the street", "city": "the city"}
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-def shows(recipient: Address, lines: Sequence[Line]) -> str:
-    """What tells two labels of an order apart: for whom it is, and what is in it. Who carries it is not."""
+def shows(recipient: Address, lines: Sequence[Line], *, awb: str = "") -> str:
+    """What tells two labels of an order apart: for whom it is, and what is in it. Who carries it is not.
+
+    `awb` only where a first label has another one by now.
+    """
     contents = [(line.ref, line.sku, line.units) for line in lines if line.units]
-    return hashlib.sha256(_encoder.encode((recipient, contents))).hexdigest()
+    shown = (recipient, contents, awb) if awb else (recipient, contents)
+    return hashlib.sha256(_encoder.encode(shown)).hexdigest()
 
 
 def missing(address: Address) -> Iterator[tuple[str, str]]:

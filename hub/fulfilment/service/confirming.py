@@ -7,7 +7,7 @@ from hub_hookspecs import Shipment
 from hub.fulfilment.rules.parcels import Confirmation
 from hub.fulfilment.service.parcels import shipment_of
 from hub.fulfilment.store import parcels
-from hub.fulfilment.store.parcels import Parcel
+from hub.fulfilment.store.parcels import Due, Parcel
 from hub.kernel import events, jobs
 from hub.kernel.db import Transaction, now
 from hub.kernel.events import Actor, Subject
@@ -16,6 +16,13 @@ from hub.kernel.sealing import KeyRing
 from hub.orders.service import manual
 
 CONFIRM_SHIPMENT = JobKind("fulfilment.confirm_shipment", lane="default", can_be_unknown=True)
+
+
+def ask(db: Transaction, parcel: Parcel | Due) -> None:
+    """Have the channel told of a parcel."""
+    jobs.enqueue(
+        db, CONFIRM_SHIPMENT, key=parcel.id, merchant_id=parcel.merchant_id, account_id=parcel.account_id
+    )  # fmt: skip
 
 
 def due(db: Transaction, parcel_id: str) -> Parcel | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ import msgspec
 import sqlalchemy as sa
 
 from hub.channels.store.rows import read
-from hub.fulfilment.tables import label
+from hub.fulfilment.tables import label, parcel
+from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, now
 
 _L = label.c
@@ -33,8 +35,9 @@ class LabelRow(msgspec.Struct, frozen=True, kw_only=True):
 _columns = [_L[name] for name in LabelRow.__struct_fields__]
 
 
-def find(db: Transaction, label_id: str) -> LabelRow | None:
-    return _one(db, _L.id == label_id)
+def find(db: Transaction, label_id: str, *, for_change: bool = False) -> LabelRow | None:
+    """The label, unless it was forgotten; `for_change` keeps it from others until the transaction ends."""
+    return _one(db, _L.id == label_id, for_change=for_change)
 
 
 def that_shows(db: Transaction, parcel_id: str, shows: str) -> LabelRow | None:
@@ -59,6 +62,19 @@ def change(db: Transaction, label_id: str, **values: Any) -> LabelRow:  # Any: c
     return read(db.execute(changed.returning(*_columns)).mappings().one(), LabelRow)
 
 
-def _one(db: Transaction, *where: sa.ColumnElement[bool]) -> LabelRow | None:
-    row = db.execute(sa.select(*_columns).where(*where)).mappings().first()
+def _one(db: Transaction, *where: sa.ColumnElement[bool], for_change: bool = False) -> LabelRow | None:
+    wanted = sa.select(*_columns).where(*where)
+    row = db.execute(wanted.with_for_update() if for_change else wanted).mappings().first()
     return None if row is None else read(row, LabelRow)
+
+
+_of_orders = sa.select(parcel.c.id).where(among(parcel.c.order_id, "orders"))
+
+
+def forget(db: Transaction, order_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Delete all labels of these orders; the files that there were, by merchant and digest."""
+    if not order_ids:
+        return []
+    mine, orders = _L.parcel_id.in_(_of_orders), {"orders": sorted(order_ids)}
+    found = db.execute(sa.delete(label).where(mine).returning(_L.merchant_id, _L.digest), orders)
+    return [(row.merchant_id, row.digest) for row in found if row.digest]

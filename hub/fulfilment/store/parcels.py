@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -13,6 +13,9 @@ from hub.fulfilment.rules.parcels import Confirmation
 from hub.fulfilment.tables import parcel
 from hub.kernel.db import Transaction, now
 from hub.kernel.ids import new_id
+from hub.kernel.jobs import JobKind
+from hub.kernel.jobs.tables import Condition, is_ready, is_started, job
+from hub.kernel.types import Key
 
 _P = parcel.c
 
@@ -35,6 +38,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+_is_due = _P.confirmation == sa.literal_column("'due'")  # as the partial index says it
 _columns = [_P[name] for name in Parcel.__struct_fields__]
 
 
@@ -49,10 +53,18 @@ def find(db: Transaction, parcel_id: str) -> Parcel | None:
     return None if row is None else read(row, Parcel)
 
 
-def add(db: Transaction, merchant_id: str, account_id: str, order_id: str) -> Parcel:
-    """Make the order's first parcel; its order is locked."""
+def expect(db: Transaction, parcel_id: str) -> Parcel:
+    """A parcel that something refers to."""
+    found = find(db, parcel_id)
+    if found is None:
+        raise RuntimeError("a document without its parcel")
+    return found
+
+
+def add(db: Transaction, merchant_id: str, account_id: str, order_id: str, *, number: int = 1) -> Parcel:
+    """Make a parcel of an order, by default its first; its order is locked."""
     values = {
-        "id": new_id(), "merchant_id": merchant_id, "account_id": account_id, "order_id": order_id, "number": 1,
+        "id": new_id(), "merchant_id": merchant_id, "account_id": account_id, "order_id": order_id, "number": number,
         "courier": "", "awb": "", "confirmation": Confirmation.NOBODY.value, "receipt": "", "reason": "",
         "created_at": now(),
     }  # fmt: skip
@@ -61,11 +73,44 @@ def add(db: Transaction, merchant_id: str, account_id: str, order_id: str) -> Pa
 
 def give_up(db: Transaction, account_id: str, reason: str) -> None:
     """Note of all parcels of an account that its channel still has to hear of why it will not."""
-    due = (_P.account_id == account_id, _P.confirmation == sa.literal_column("'due'"))
     given_up = {"confirmation": Confirmation.FAILED.value, "reason": reason, "settled_at": now()}
-    db.execute(sa.update(parcel).where(*due).values(given_up))
+    db.execute(sa.update(parcel).where(_P.account_id == account_id, _is_due).values(given_up))
 
 
 def change(db: Transaction, parcel_id: str, **values: Any) -> Parcel:  # Any: columns of a parcel
     changed = sa.update(parcel).where(_P.id == parcel_id).values(values)
     return read(db.execute(changed.returning(*_columns)).mappings().one(), Parcel)
+
+
+class Due(NamedTuple):
+    """A parcel that its channel still has to hear of; `job_id` None: nothing is under way that would tell it."""
+
+    merchant_id: str
+    account_id: str
+    id: str
+    job_id: str | None
+
+
+def some_due(db: Transaction, kind: JobKind, *, after: tuple[str, str], limit: int) -> list[Due]:
+    """Parcels that are due behind this account and id, in that order, each with its job of this kind."""
+    account_id, parcel_id = after
+    values = {"kind": kind.name, "after_account": account_id, "after_id": parcel_id, "limit": limit}
+    return [Due._make(row) for row in db.execute(_some_due, values)]
+
+
+def _its_job(where: Condition) -> sa.ScalarSelect[str]:
+    """Its own work, by the index that keeps such work single."""
+    same = (job.c.kind == sa.bindparam("kind"), job.c.account_id == _P.account_id, job.c.key == _P.id)
+    return sa.select(job.c.id).where(*same, where).limit(1).correlate(parcel).scalar_subquery()
+
+
+_behind = sa.tuple_(sa.bindparam("after_account", type_=Key), sa.bindparam("after_id", type_=Key))
+_some_due = (
+    sa.select(
+        _P.merchant_id, _P.account_id, _P.id,
+        sa.func.coalesce(_its_job(is_ready(job.c.state)), _its_job(is_started(job.c.state))),
+    )
+    .where(_is_due, sa.tuple_(_P.account_id, _P.id) > _behind)
+    .order_by(_P.account_id, _P.id)
+    .limit(sa.bindparam("limit"))
+)  # fmt: skip

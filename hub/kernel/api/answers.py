@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -104,7 +105,7 @@ class Answers:
     def keep(self, db: Transaction, claim: Claim, kept: Kept) -> None:
         """Keep the answer in the transaction of its effect, so that there is never one without the other."""
         sealed = seal(self._ring, msgspec.msgpack.encode(kept), _bound(claim.scope))
-        if db.execute(sa.update(answer).where(*_mine(claim)), {"sealed": sealed}).rowcount == 0:
+        if db.execute(_keep, {**_mine(claim), "kept": sealed}).rowcount == 0:
             raise ClaimLost
 
     def keep_late(self, claim: Claim, kept: Kept) -> None:
@@ -115,7 +116,7 @@ class Answers:
     def release(self, claim: Claim) -> None:
         """Give the key back unless an answer was kept after all; the next request under it runs anew."""
         with self._database.writing() as db:
-            db.execute(sa.delete(answer).where(*_mine(claim)))
+            db.execute(_release, _mine(claim))
 
 
 def reseal_answers(db: Transaction, ring: KeyRing, *, limit: int = 500) -> int:
@@ -148,19 +149,8 @@ def _digest(*parts: str) -> str:
 
 def _inserted(db: Transaction, claim: Claim, request: str) -> bool:
     """Whether the key is ours: nobody had it, or what was answered under it is past its time."""
-    insert = postgresql.insert if db.dialect == "postgresql" else sqlite.insert
-    row = {
-        "scope": claim.scope,
-        "request": request,
-        "token": claim.token,
-        "lease_until": _in(LEASE),
-        "expires_at": _in(KEPT),
-        "sealed": None,
-    }
-    added = insert(answer).values(row)
-    anew = {name: added.excluded[name] for name in row if name != "scope"}
-    added = added.on_conflict_do_update(index_elements=["scope"], set_=anew, where=answer.c.expires_at <= now())
-    return db.execute(added.returning(answer.c.scope)).first() is not None
+    row = {"scope": claim.scope, "request": request, "token": claim.token}
+    return db.execute(_insert[db.dialect], row).first() is not None
 
 
 def _taken_over(db: Transaction, claim: Claim) -> bool:
@@ -173,5 +163,22 @@ def _in(span: timedelta) -> sa.ColumnElement[int]:
     return now() + sa.literal(span // MICROSECOND, sa.BigInteger)
 
 
-def _mine(claim: Claim) -> tuple[sa.ColumnElement[bool], ...]:
-    return answer.c.scope == claim.scope, answer.c.token == claim.token, answer.c.sealed.is_(None)
+def _mine(claim: Claim) -> dict[str, str]:
+    return {"of_scope": claim.scope, "of_token": claim.token}
+
+
+def _adding(insert: Any) -> Any:  # Any: the two dialects' inserts share no type
+    row = {name: sa.bindparam(name, type_=Key) for name in ("scope", "request", "token")}
+    added = insert(answer).values(row | {"lease_until": _in(LEASE), "expires_at": _in(KEPT), "sealed": None})
+    anew = {name: added.excluded[name] for name in ("request", "token", "lease_until", "expires_at", "sealed")}
+    added = added.on_conflict_do_update(index_elements=["scope"], set_=anew, where=answer.c.expires_at <= now())
+    return added.returning(answer.c.scope)
+
+
+# Sent with every POST, so they are built once.
+_insert = {"postgresql": _adding(postgresql.insert), "sqlite": _adding(sqlite.insert)}
+_claimed = (
+    answer.c.scope == sa.bindparam("of_scope"), answer.c.token == sa.bindparam("of_token"), answer.c.sealed.is_(None),
+)  # fmt: skip
+_keep = sa.update(answer).where(*_claimed).values(sealed=sa.bindparam("kept", type_=sa.Text))
+_release = sa.delete(answer).where(*_claimed)

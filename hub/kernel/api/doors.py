@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import structlog
 from litestar.concurrency import sync_to_thread
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -73,6 +72,5 @@ async def add_rate_headers(message: Message, scope: Scope) -> None:
     """Tell every caller what is left, also in refusals."""
     allowance = scope.get("state", {}).get("allowance")
     if message["type"] == "http.response.start" and isinstance(allowance, Allowance):
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in allowance.headers.items():
-            headers[name] = value
+        named = ((name.lower().encode(), value.encode()) for name, value in allowance.headers.items())
+        message["headers"] = [*message["headers"], *named]

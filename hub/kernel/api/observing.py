@@ -9,7 +9,6 @@ from typing import cast
 import anyio
 import structlog
 from litestar import Litestar, Router
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.types import (
@@ -34,13 +33,13 @@ PAGES = "/schema"  # where Litestar would show documentation pages; they are off
 RECEIVE_WITHIN = 30.0  # seconds for a whole body: the server itself has no such deadline
 REQUESTS = Counter("hub_http_requests_total", "Requests answered", ("method", "route", "status"))
 SECONDS = Histogram("hub_http_request_seconds", "Time to answer", ("method", "route"))
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-    "Cache-Control": "no-store",
-}
+_HEADERS = (  # as they are sent: every answer has them, and a mapping would look through all of it for each
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"cache-control", b"no-store"),
+)
 _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -86,10 +85,10 @@ class HubApp(Litestar):
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = message["status"]
-                headers = MutableScopeHeaders.from_message(message)
-                headers["traceparent"] = trace.header
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                given = list(message["headers"])
+                names = {name.lower() for name, _ in given}
+                own = [each for each in _HEADERS if each[0] not in names]
+                message["headers"] = [*given, (b"traceparent", trace.header.encode()), *own]
             await send(message)
 
         try:

@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.exceptions import RedisError
 
+from hub.kernel.api import measures
 from hub.kernel.api.policy import open_to_all
 from hub.kernel.db import Database
 from hub.settings import Settings
@@ -53,8 +54,9 @@ def readyz(
 
 
 @get("/metrics", opt=open_to_all(), include_in_schema=False, sync_to_thread=True)
-def metrics() -> Response[bytes]:
-    """Show the metrics of this process in Prometheus' format."""
+def metrics(database: NamedDependency[Database], state: State) -> Response[bytes]:
+    """Show the metrics of this process in Prometheus' format, and what stands in the database for all of them."""
+    measures.take(database, state["measures"])
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST}, media_type=MediaType.TEXT)
 
 

@@ -60,17 +60,19 @@ class Replays(ASGIMiddleware):
         try:
             await next_app(scope, receive, hold)
         finally:
-            await sync_to_thread(self._settle, answers, claim, held, kept=scope["state"].get("kept", False))
+            answer = _answer_in(held)
+            # What its effect's own transaction has kept is settled: no thread is to be waited for.
+            if not (scope["state"].get("kept", False) and answer is not None and answer.status < 400):
+                await sync_to_thread(self._settle, answers, claim, answer)
         for message in held:
             await send(message)
 
     @staticmethod
-    def _settle(answers: Answers, claim: Claim, held: list[Message], *, kept: bool) -> None:
-        answer = _answer_in(held)
+    def _settle(answers: Answers, claim: Claim, answer: Kept | None) -> None:
         try:
             if answer is None or answer.status >= 500 or answer.status in _NEVER_KEPT:
                 answers.release(claim)
-            elif not (kept and answer.status < 400):
+            else:
                 answers.keep_late(claim, answer)
         except DBAPIError:
             # What happened has happened and is answered truly; the lease frees the key.

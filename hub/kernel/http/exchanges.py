@@ -15,11 +15,12 @@ import sqlalchemy as sa
 import structlog
 
 from hub.kernel import tracing
-from hub.kernel.db import Database, Transaction, now
+from hub.kernel.db import Database, Transaction, WritesAlready, now
 from hub.kernel.http.conversation import current
 from hub.kernel.http.redaction import Redactor
 from hub.kernel.http.tables import exchange
 from hub.kernel.ids import new_id
+from hub.kernel.types import Key
 
 KEPT = 20  # of an account, and as many failures
 BATCH = 1_000  # purged in one transaction
@@ -98,7 +99,10 @@ class Recorder:
             self.write()
 
     def write(self) -> None:
-        """Write what happened since the last time; losing the record must never fail the call it records."""
+        """Write what happened since the last time; losing the record must never fail the call it records.
+
+        A stream that was abandoned ends when the collector finds it, which may be inside anybody's transaction.
+        """
         with self._lock:
             talks = [*self._failures, *self._talks]
             self._talks.clear()
@@ -110,9 +114,10 @@ class Recorder:
         rows = [self._row(talk, start) for talk in talks]
         try:
             with self._database.writing() as db:
-                db.execute(sa.insert(exchange), rows)
-                _keep_the_last(db, self._account_id)
-        except sa.exc.SQLAlchemyError:
+                db.execute(_INSERT, rows)
+                for failed in {row["failed"] for row in rows}:  # of the others there are no more than before
+                    db.execute(_KEEP_THE_LAST, {"account": self._account_id, "failed": failed})
+        except (sa.exc.SQLAlchemyError, WritesAlready):
             log.warning("exchanges not recorded", account=self._account_id, lost=len(rows), exc_info=True)
 
     def _row(self, talk: Talk, start: datetime) -> dict[str, Any]:  # Any: the columns of `exchange`
@@ -150,8 +155,11 @@ def purge_exchanges(db: Transaction) -> int:
     return db.execute(sa.delete(exchange).where(exchange.c.id.in_(some))).rowcount
 
 
-def _keep_the_last(db: Transaction, account_id: str) -> None:
-    for failed in (False, True):
-        mine = sa.and_(exchange.c.account_id == account_id, exchange.c.failed == failed)
-        oldest = sa.select(exchange.c.id).where(mine).order_by(exchange.c.id.desc()).limit(1).offset(KEPT - 1)
-        db.execute(sa.delete(exchange).where(mine, exchange.c.id < oldest.scalar_subquery()))
+# Sent with every call to a channel, so they are built once.
+_INSERT = sa.insert(exchange)
+_mine = sa.and_(
+    exchange.c.account_id == sa.bindparam("account", type_=Key),
+    exchange.c.failed == sa.bindparam("failed", type_=sa.Boolean),
+)
+_oldest = sa.select(exchange.c.id).where(_mine).order_by(exchange.c.id.desc()).limit(1).offset(KEPT - 1)
+_KEEP_THE_LAST = sa.delete(exchange).where(_mine, exchange.c.id < _oldest.scalar_subquery())

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+from html import escape
+from urllib.parse import quote
 
 import httpx
 import msgspec
 
-HIDDEN = "[redacted]"
+from hub.kernel.http.nameless import HIDDEN, nameless, tells
+
 SHORTEST = 4  # a shorter value would blank half the text and protect nothing
-_SECRETIVE = re.compile(r"token|secret|sign|password|passwd|auth|key|credential|session|cookie|^code$", re.IGNORECASE)
-_PERSONAL = re.compile(
-    r"name|phone|mobile|mail|addr|street|recipient|receiver|buyer|customer|consignee|contact|postcode|zip",
-    re.IGNORECASE,
-)
 _MARKED = re.compile(
     r"((?:bearer|basic)\s+(?=\S{20})|[\w-]*(?:token|secret|password|api[_-]?key|signature)=|"
     r"\"[\w-]*(?:token|secret|password|api[_-]?key)\"\s*:\s*\"|"
@@ -23,7 +20,7 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 _REACHABLE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|\+?\d[\d\s-]{7,}\d")
-
+_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -45,7 +42,7 @@ class Redactor:
         return self.text(text) != _storable(text)
 
     def url(self, url: httpx.URL) -> str:
-        shown = [(name, HIDDEN if _tells(name) else value) for name, value in url.params.multi_items()]
+        shown = [(name, HIDDEN if tells(name) else value) for name, value in url.params.multi_items()]
         query = "&".join(f"{name}={value}" for name, value in shown)
         port = f":{url.port}" if url.port else ""
         bare = f"{url.scheme}://{url.host}{port}{url.path}"
@@ -53,11 +50,9 @@ class Redactor:
         return _storable(self._secrets.sub(HIDDEN, known) if self._secrets else known)
 
     def body(self, content: bytes) -> str:
-        """Show the beginning of an answer: JSON without what its names give away, other text without its numbers."""
-        try:
-            shown = msgspec.json.encode(_without_names(msgspec.json.decode(content))).decode()
-        except (msgspec.MsgspecError, RecursionError, UnicodeError):
-            shown = content[:500].decode("utf-8", "replace")
+        """Show the beginning of an answer: what has names without what they give away, all of it without numbers."""
+        encoding = "utf-16" if content[:2] in _MARKS else "utf-8-sig"
+        shown = nameless(content.decode(encoding, "replace"))
         return _REACHABLE.sub(HIDDEN, self.text(shown))[:2_000]
 
 
@@ -68,28 +63,11 @@ def _storable(text: str) -> str:
 
 
 def _spellings(secret: str) -> Iterable[str]:
+    quoted = quote(secret, safe="")  # costly for a key of thousands of characters, so done once
     yield secret
-    yield quote(secret, safe="")
-    yield quote_plus(secret)
+    yield quoted
+    yield quoted.replace("%20", "+")  # as `quote_plus`
+    yield escape(secret)  # as XML
     yield msgspec.json.encode(secret).decode()[1:-1]
     yield repr(secret)[1:-1]
     yield repr(secret.encode())[2:-1]
-
-
-def _tells(name: str) -> bool:
-    return bool(_SECRETIVE.search(name) or _PERSONAL.search(name))
-
-
-def _shown(name: str, value: object) -> object:
-    hidden = name != "code" and _tells(name)  # in an answer `code` says what went wrong
-    return HIDDEN if hidden else _without_names(value)
-
-
-def _without_names(value: object) -> object:
-    match value:
-        case dict():
-            return {name: _shown(str(name), inner) for name, inner in value.items()}
-        case list():
-            return [_without_names(inner) for inner in value]
-        case _:
-            return value

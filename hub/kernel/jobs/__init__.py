@@ -41,7 +41,8 @@ from hub.kernel.jobs.records import (
     Troubles,
 )
 from hub.kernel.jobs.runner import Runner
-from hub.kernel.jobs.schedules import every, stop
+from hub.kernel.jobs.schedules import comes_next, every, stop
+from hub.kernel.jobs.settle import trouble_of
 from hub.kernel.jobs.sweep import sweep
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "advance",
     "cancel",
     "claim_next",
+    "comes_next",
     "conclude",
     "enqueue",
     "every",
@@ -82,6 +84,7 @@ __all__ = [
     "stop",
     "sweep",
     "traceback_of",
+    "trouble_of",
     "unfinished",
     "unfinished_kinds",
 ]

@@ -58,6 +58,12 @@ def stop(db: Transaction, kind: JobKind, *, account_id: str = "", key: str = "")
     db.execute(sa.delete(schedule).where(*mine))
 
 
+def comes_next(db: Transaction, kind: JobKind, *, account_id: str = "", key: str = "") -> datetime | None:
+    """When work of this kind comes next; None: it does not come round."""
+    mine = (schedule.c.kind == kind.name, schedule.c.account_id == account_id, schedule.c.key == key)
+    return db.execute(sa.select(schedule.c.next_at).where(*mine)).scalar_one_or_none()
+
+
 def tick(db: Transaction) -> int:
     """Ask for everything that has come due and move each rule on; runs that were missed are caught up once."""
     due = sa.select(schedule).where(schedule.c.next_at <= this_moment()).order_by(schedule.c.next_at).limit(BATCH)
@@ -81,9 +87,14 @@ def _next_of(row: sa.RowMapping, moment: datetime) -> datetime:
 
 
 def next_after(rule: str, zone: str, moment: datetime) -> datetime:
-    """The first instant after `moment` that the rule names on the clocks of `zone`."""
+    """The first instant after `moment` that the rule names on the clocks of `zone`.
+
+    An hour that is left out is made up for at its end. In one that comes twice the first counts, and CronSim, asked
+    within the second, names that again though it is past.
+    """
     try:
-        return next(CronSim(rule, moment.astimezone(ZoneInfo(zone)))).astimezone(UTC)
+        named = (each.astimezone(UTC) for each in CronSim(rule, moment.astimezone(ZoneInfo(zone))))
+        return next(each for each in named if each > moment)
     except (CronSimError, StopIteration) as error:
         raise Invalid(f"{rule!r} is no schedule: {error}", code="bad_schedule") from error
     except (ZoneInfoNotFoundError, ValueError) as error:

@@ -121,10 +121,10 @@ def _told(error: BaseException | None) -> Values:
     if error is None:
         return {}
     text = "".join(traceback.format_exception(error))[-TRACEBACK_CHARACTERS:]
-    return {"error": _shown(error), "traceback": _storable(_hidden(text))}
+    return {"error": trouble_of(error), "traceback": _storable(_hidden(text))}
 
 
-def _shown(error: BaseException) -> Trouble:
+def trouble_of(error: BaseException) -> Trouble:
     """Tell what people can use: a statement and the names in it stay in the traceback, for who mends code."""
     kind = type(error).__name__
     if isinstance(error, sa.exc.SQLAlchemyError):

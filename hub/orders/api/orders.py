@@ -7,7 +7,7 @@ from typing import Annotated
 from hub_hookspecs import OrderState
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from hub.channels.service.wiring import Channels
 from hub.kernel.api.etags import etag_of, require_match
@@ -19,14 +19,15 @@ from hub.kernel.db import Database, Transaction
 from hub.kernel.paging import Page, after_id, page
 from hub.kernel.sealing import KeyRing
 from hub.orders.rules.flags import Code
-from hub.orders.schemas import NewOrder, OrderChange, OrderSummary, ShownOrder, shown, summary
-from hub.orders.service import editing, importing, manual
+from hub.orders.schemas import Acknowledgement, NewOrder, OrderChange, OrderSummary, ShownOrder, shown, summary
+from hub.orders.service import acknowledging, editing, importing, manual
 from hub.orders.store import flags, pages
 from hub.orders.store.orders import Stored
 from hub.orders.store.pages import Wanted
 
 M = "/merchants/{merchant_id:str}"
 InState = Annotated[OrderState | None, QueryParameter(name="state", description="Only orders in this state.")]
+OfCode = Annotated[Code, PathParameter(description="The flag, by its code.")]
 Flagged = Annotated[Code | None, QueryParameter(description="Only orders that wait for this.")]
 
 
@@ -55,17 +56,18 @@ def list_orders(
 @post(f"{M}/orders", opt=allow(Access.WRITE), operation_id="create_order", sync_to_thread=True)
 def create_order(
     request: ApiRequest,
-    database: NamedDependency[Database],
     channels: NamedDependency[Channels],
     merchant_id: Id,
     data: JSONBody[NewOrder],
 ) -> Response[ShownOrder]:
     """Make an order at a point of sale; its stock falls now. Refused whole where there is not enough."""
     wanted = data.given()
-    with database.writing() as db:
-        made = manual.create(db, channels, merchant_id, data.account_id, wanted, actor=request.actor).stored
-        headers = {"Location": f"/v1/merchants/{merchant_id}/orders/{made.order.id}", "ETag": etag(made)}
-        return request.answer(db, view(db, channels.ring, made), headers=headers)
+    with channels.database.writing() as db:
+        made = manual.create(db, channels, merchant_id, data.account_id, wanted, actor=request.actor)
+        order = made.stored.order
+        waits = flags.anew(order.id, made.flags, since=order.changed_at)
+        headers = {"Location": f"/v1/merchants/{merchant_id}/orders/{order.id}", "ETag": etag(made.stored)}
+        return request.answer(db, shown(channels.ring, made.stored, waits), headers=headers)
 
 
 @get(f"{M}/orders/{{order_id:str}}", opt=allow(Access.READ), operation_id="get_order", sync_to_thread=True)
@@ -115,12 +117,36 @@ def cancel_order(
     merchant_id: Id,
     order_id: Id,
 ) -> Response[ShownOrder]:
-    """Cancel a manual order; what it held is free again. Done twice it changes nothing more."""
+    """Cancel a manual order, or one of an account that is closed; what it held is free again. Twice is once."""
     with database.writing() as db:
         before = manual.find(db, merchant_id, order_id, for_change=True)
         require_match(request, version_of(before))
         now = manual.cancel(db, channels, before, actor=request.actor).stored
         return request.answer(db, view(db, channels.ring, now), status=200, headers={"ETag": etag(now)})
+
+
+@post(
+    f"{M}/orders/{{order_id:str}}/flags/{{code:str}}/acknowledge",
+    opt=allow(Access.WRITE, matches=True),
+    operation_id="acknowledge_flag",
+    status_code=200,
+    sync_to_thread=True,
+)
+def acknowledge_flag(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    ring: NamedDependency[KeyRing],
+    merchant_id: Id,
+    order_id: Id,
+    code: OfCode,
+    data: JSONBody[Acknowledgement],
+) -> Response[ShownOrder]:
+    """Say that a flag was seen to whose cause stays, such as a return; another unit of it flags the order anew."""
+    with database.writing() as db:
+        before = manual.find(db, merchant_id, order_id, for_change=True)
+        require_match(request, version_of(before))
+        now = acknowledging.acknowledge(db, before, code, data.why, actor=request.actor)
+        return request.answer(db, view(db, ring, now), status=200, headers={"ETag": etag(now)})
 
 
 @post(
@@ -137,7 +163,12 @@ def import_orders(
     merchant_id: Id,
     account_id: Id,
 ) -> Response[JobView]:
-    """Import an account's orders now, from where its feed was left; the answer names the job."""
+    """Import an account's orders now, from where its feed was left; the answer names the job.
+
+    Its progress counts the orders that were new, changed and unchanged, and those `refused`: by the channel, which
+    would not tell of them by their refs, or by the hub, which cannot keep them as they are told; `refusals` names the
+    first twenty of these, each with the reason.
+    """
     with database.writing() as db:
         ticket = importing.start(channels, db, merchant_id, account_id, actor=request.actor)
         job, where = left(db, merchant_id, ticket)
@@ -158,4 +189,4 @@ def etag(stored: Stored) -> str:
     return etag_of(version_of(stored))
 
 
-ROUTES = [list_orders, create_order, get_order, change_order, cancel_order, import_orders]
+ROUTES = [list_orders, create_order, get_order, change_order, cancel_order, acknowledge_flag, import_orders]

@@ -2,6 +2,7 @@
 
 importing    the orders of an account, by itself or before its channel is told of stock
 walking      its feed from where it was left, and its open orders read again
+tallying     what these jobs show of what came
 reading      orders that a channel hinted at, read again by their refs
 rechecking   orders that may be served by now
 """
@@ -9,7 +10,7 @@ rechecking   orders that may be served by now
 from __future__ import annotations
 
 from hub.kernel.jobs import Handlers
-from hub.merchants.service import RECHECK_UNPAID
+from hub.merchants.service import RECHECK_ROUTING, RECHECK_UNPAID
 from hub.orders.jobs import importing, reading, rechecking
 from hub.orders.service.desk import Desk
 from hub.orders.service.importing import IMPORT_ORDERS, are_read, ask
@@ -31,6 +32,7 @@ def handlers(desk: Desk) -> Handlers:
     return {
         IMPORT_ORDERS: lambda job: importing.import_orders(job, desk),
         READ_ORDERS: lambda job: reading.read_hinted(job, desk),
-        RECHECK: lambda job: rechecking.recheck(job, desk.database),
-        RECHECK_UNPAID: lambda job: rechecking.recheck_unpaid(job, desk.database),
+        RECHECK: lambda job: rechecking.recheck(job, desk.database, desk.declared),
+        RECHECK_ROUTING: lambda job: rechecking.recheck_routing(job, desk.database, desk.declared),
+        RECHECK_UNPAID: lambda job: rechecking.recheck_unpaid(job, desk.database, desk.declared),
     }

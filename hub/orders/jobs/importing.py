@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
 import msgspec
@@ -12,10 +11,10 @@ from msgspec.structs import replace
 from hub.kernel import jobs
 from hub.kernel.db import Transaction
 from hub.kernel.jobs import Again, Done, Job, Settled
+from hub.orders.jobs.tallying import Told, added
 from hub.orders.jobs.walking import SWITCHED_OFF, Walker
 from hub.orders.service.desk import Desk
 from hub.orders.service.importing import FEED
-from hub.orders.service.take_in import Taken
 from hub.orders.store import feeds
 from hub.stock.service.pushing import moment
 
@@ -57,19 +56,9 @@ def read_before_telling(job: Job, desk: Desk) -> Settled | None:
     return replace(stopped, resume=walker.began_at) if isinstance(stopped, Again) else stopped
 
 
-def _count(db: Transaction, job: Job, taken: Taken | None) -> Job:
-    if taken is None:
-        return jobs.advance(db, job)
-    return jobs.advance(db, job, progress=dict(Counter(job.progress or {}) + counted(taken)))
+def _count(db: Transaction, job: Job, told: Told | None) -> Job:
+    return jobs.advance(db, job) if told is None else jobs.advance(db, job, progress=added(job.progress, told))
 
 
-def _hold(db: Transaction, job: Job, taken: Taken | None) -> Job:
+def _hold(db: Transaction, job: Job, told: Told | None) -> Job:
     return jobs.report(db, job, progress=job.progress)
-
-
-def counted(taken: Taken) -> Counter[str]:
-    """What a batch came to, as a job shows it."""
-    new = sum(each.stored.order.version == 1 for each in taken.settled)
-    return Counter(
-        new=new, changed=len(taken.settled) - new, unchanged=taken.unchanged, passed_by=taken.passed_by
-    )  # fmt: skip

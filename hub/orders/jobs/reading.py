@@ -6,17 +6,15 @@ followed once more, and what comes again changes nothing.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-
-from hub_hookspecs import NotSupported, Order, Rejected
 
 from hub.kernel import jobs
 from hub.kernel.errors import Refused
 from hub.kernel.jobs import Again, Cancelled, Done, Job, Settled
-from hub.orders.jobs.importing import counted
-from hub.orders.jobs.walking import AT_ONCE, SWITCHED_OFF
+from hub.orders.jobs.asking import Answers, Asking
+from hub.orders.jobs.tallying import Told, added
+from hub.orders.jobs.walking import SWITCHED_OFF
 from hub.orders.service import importing
 from hub.orders.service.desk import Desk
 from hub.orders.store import hints
@@ -51,45 +49,30 @@ class _Reading:
 
     def __init__(self, job: Job, desk: Desk, outlet: Outlet) -> None:
         self._job, self._desk, self._outlet = job, desk, outlet
-        self._limit = AT_ONCE
+        self._asking = Asking(outlet)
 
     def run(self) -> Settled:
         while True:
             with self._desk.database.writing() as db:
                 jobs.hold(db, self._job)  # asked to stop, it stops here; the hints stay for whoever asks next
                 asked_at = moment(db)
-                hinted = hints.some(db, self._job.account_id, limit=self._limit)
+                hinted = hints.some(db, self._job.account_id, limit=self._asking.limit)
             if not hinted:
                 return Done(self._job.progress)
-            stopped = self._follow(hinted, asked_at)
+            answers = self._asking.ask(list(hinted))
+            stopped = answers and self._take(answers, hinted, asked_at)
             if stopped is not None:
                 return stopped
 
-    def _follow(self, hinted: Mapping[str, int], asked_at: datetime) -> Settled | None:
-        try:
-            answers = list(self._outlet.host.read_orders(self._outlet.door, list(hinted)))
-        except Rejected as error:
-            if isinstance(error, NotSupported):  # of the channel, not of these orders
-                raise
-            if len(hinted) > 1:  # one bad ref must not keep the others, so fewer are asked for at once
-                self._limit = len(hinted) // 2
-                return None
-            return self._take([], hinted, asked_at, Counter(refused=1))
-        found = [each for each in answers if isinstance(each, Order)]
-        self._limit = min(2 * self._limit, AT_ONCE)
-        return self._take(found, hinted, asked_at, Counter(absent=len(answers) - len(found)))
-
-    def _take(
-        self, told: list[Order], hinted: Mapping[str, int], asked_at: datetime, more: Counter[str]
-    ) -> Settled | None:  # fmt: skip
+    def _take(self, answers: Answers, hinted: Mapping[str, int], asked_at: datetime) -> Settled | None:
         account_id = self._job.account_id
         with self._desk.database.writing() as db:
             taken = importing.take_page(
-                db, self._desk.ring, self._outlet.host.channel, account_id, told, asked_at=asked_at
+                db, self._desk.ring, self._outlet.host.channel, account_id, answers.found, asked_at=asked_at,
+                declared=self._desk.declared,
             )  # fmt: skip
             hints.done(db, account_id, hinted)
-            progress = Counter(self._job.progress or {}) + counted(taken) + more
-            self._job = jobs.advance(db, self._job, progress=dict(progress))
+            self._job = jobs.advance(db, self._job, progress=added(self._job.progress, Told(taken, answers)))
             may_go_on = self._desk.may_go_on(db, account_id)
         if self._job.cancel_requested:
             return Cancelled()

@@ -8,24 +8,26 @@ stands moves it on. So it never goes back, and nothing is passed by.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from hub_hookspecs import Order
+from hub_hookspecs import Order, Page
 
 from hub.kernel.db import Transaction
 from hub.kernel.jobs import Again, Cancelled, Job, Settled
+from hub.orders.jobs.asking import Answers, Asking
+from hub.orders.jobs.tallying import Told
 from hub.orders.service import importing, reading
 from hub.orders.service.desk import Desk
 from hub.orders.service.importing import FEED
-from hub.orders.service.take_in import Taken
 from hub.orders.store import feeds, orders
 from hub.stock.service.desk import Outlet
 from hub.stock.service.pushing import moment
 
-AT_ONCE = 50  # open orders read again in one call
 SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
-Step = Callable[[Transaction, Job, Taken | None], Job]  # proves that the job is still ours, and notes what came
+QUIET = 2.0  # seconds of pages without an order that may have to be asked for once more after a death
+Step = Callable[[Transaction, Job, Told | None], Job]  # proves that the job is still ours, and notes what came
 
 
 class Walker:
@@ -45,7 +47,7 @@ class Walker:
                 self._walk: feeds.Walk | None = feeds.start(db, self.job.account_id, FEED, at=moment(db))
                 self.job = self._step(db, self.job, None)
             self.began_at = self._walk.began_at
-            stopped = self._read_feed() or self._read_open()
+            stopped = self._read_feed() or self._read_open() or self._explain()
             if stopped is not None:
                 return stopped
             self._end()
@@ -59,11 +61,11 @@ class Walker:
             if walk.cursor != stood:  # at first, and where another has gone on meanwhile
                 pages = self._outlet.host.import_orders(self._outlet.door, walk.cursor)
             asked_at = self._now()  # before the page is asked: what changes later is told again
-            page = next(pages, None)
+            page = _worth_keeping(pages)
             if page is None:
                 return None
             stood = page.cursor
-            stopped = self._take(page.records, asked_at, cursor=page.cursor)
+            stopped = self._take(Answers(page.records), asked_at, cursor=page.cursor)
             if stopped is not None:
                 return stopped
             if page.resume_after is not None:
@@ -72,25 +74,28 @@ class Walker:
 
     def _read_open(self) -> Settled | None:
         """Read again what is open and was not told of since the walk began."""
-        while refs := self._unseen():
+        asking = Asking(self._outlet)
+        while refs := self._unseen(asking.limit):
             asked_at = self._now()
-            answers = list(self._outlet.host.read_orders(self._outlet.door, refs))
-            found = [each for each in answers if isinstance(each, Order)]
-            stopped = self._take(found, asked_at, asked=refs)
+            answers = asking.ask(refs)
+            stopped = answers and self._take(answers, asked_at, asked=refs)
             if stopped is not None:
                 return stopped
         return None
 
     def _take(
-        self, told: Sequence[Order], asked_at: datetime, *, cursor: str | None = None, asked: Sequence[str] = ()
+        self, answers: Answers, asked_at: datetime, *, cursor: str | None = None, asked: Sequence[str] = ()
     ) -> Settled | None:
         """Commit what was told; what was `asked` for by its ref is not asked for again, there or gone."""
         account_id, channel = self.job.account_id, self._outlet.host.channel
         with self._desk.database.writing() as db:
-            taken = importing.take_page(db, self._desk.ring, channel, account_id, told, asked_at=asked_at)
+            taken = importing.take_page(
+                db, self._desk.ring, channel, account_id, answers.found, asked_at=asked_at,
+                declared=self._desk.declared,
+            )  # fmt: skip
             orders.saw_again(db, account_id, asked, at=asked_at)
             self._walk = self._moved(db, cursor)
-            self.job = self._step(db, self.job, taken)
+            self.job = self._step(db, self.job, Told(taken, answers))
             may_go_on = self._desk.may_go_on(db, account_id)
         if self.job.cancel_requested:
             return Cancelled()
@@ -104,18 +109,42 @@ class Walker:
         now = feeds.under_way(db, account_id, FEED)
         return now if now and mine and now.began_at == mine.began_at else None
 
+    def _explain(self) -> Settled | None:
+        """Take up what the walk explains of what the channel was read to show, some at a time."""
+        left = True
+        while left:
+            with self._desk.database.writing() as db:
+                channel = self._outlet.host.channel
+                left = importing.explain(db, channel, self.job.account_id, began_at=self.began_at)
+                if left:
+                    self.job = self._step(db, self.job, None)
+            if left and self.job.cancel_requested:
+                return Cancelled()
+        return None
+
     def _end(self) -> None:
         with self._desk.database.writing() as db:
             importing.end(db, self._outlet.host.channel, self.job.account_id, began_at=self.began_at)
             reading.ask_for_rest(db, self.job.merchant_id, self.job.account_id)
             self.job = self._step(db, self.job, None)
 
-    def _unseen(self) -> list[str]:
+    def _unseen(self, limit: int) -> list[str]:
         if self._walk is None:
             return []
         with self._desk.database.reading() as db:
-            return orders.unseen(db, self.job.account_id, before=self._walk.began_at, limit=AT_ONCE)
+            return orders.unseen(db, self.job.account_id, before=self._walk.began_at, limit=limit)
 
     def _now(self) -> datetime:
         with self._desk.database.reading() as db:
             return moment(db)
+
+
+def _worth_keeping(pages: Iterator[Page[Order]]) -> Page[Order] | None:
+    """The next page that tells of an order or has us wait; of others the last one, or where some seconds went by."""
+    began, page = time.monotonic(), next(pages, None)
+    while page and not page.records and page.resume_after is None and time.monotonic() - began < QUIET:
+        following = next(pages, None)
+        if following is None:
+            break
+        page = following
+    return page

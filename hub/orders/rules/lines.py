@@ -7,6 +7,7 @@ only the difference moves stock and the same news twice moves none.
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -21,10 +22,13 @@ class Standing(enum.StrEnum):
     NONE = "none"  # it takes nothing: unpaid, or none of it is wanted
     UNLINKED = "unlinked"  # it takes something, but nobody knows of what
     SHORT = "short"  # there is not enough
-    COVERED = "covered"  # it was sold before the opening stock was counted, so that has it already
+    COVERED = "covered"  # the stock has it already: sold before the opening was counted, or left before we came
     RESERVED = "reserved"
     SHIPPED = "shipped"
     RELEASED = "released"  # it was reserved, and is wanted no more
+
+
+SETTLED = (Standing.SHIPPED, Standing.COVERED)
 
 
 class Claim(enum.StrEnum):
@@ -71,12 +75,14 @@ def claim(state: OrderState, *, holds_unpaid: bool = False, sent_by_channel: boo
 class Line(NamedTuple):
     """A line as the hub has it: how many of the listing's units it holds or took, and where it stands.
 
-    `moved`: what it holds is of another product than its listing is linked to by now.
+    `moved`: what it holds, or is covered by, is not what it is to be sent from by now. `away`: it lies in a warehouse
+    of others.
     """
 
     units: int
     standing: Standing
     moved: bool = False
+    away: bool = False
 
 
 NEW = Line(0, Standing.NONE)
@@ -86,15 +92,43 @@ def step(kept: Line, wanted: int, claimed: Claim) -> Step:
     """What is to be done for a line of which `wanted` units are still wanted.
 
     What was shipped, or lies in the opening stock, is settled; less of it or its cancelling comes back by a person's
-    count only, never by a channel's word.
+    count only, never by a channel's word. Nor does that move what is held in a warehouse of others, which may be
+    packing it already: that is settled with them first. The opening stock of one product has nothing of another, which
+    is still to be sent.
     """
-    if kept.standing in (Standing.SHIPPED, Standing.COVERED) or claimed is Claim.KEEP:
+    if kept.standing is Standing.COVERED and kept.moved and wanted and claimed is Claim.HOLD:
+        return Step.HOLD
+    if kept.away and kept.standing is Standing.RESERVED:
         return Step.LEAVE
+    if kept.standing in SETTLED:
+        return Step.LEAVE
+    if claimed is Claim.KEEP:  # what comes back has left, though nobody heard of that
+        return Step.SHIP if kept.standing is Standing.RESERVED else Step.LEAVE
     if claimed is Claim.NOTHING or not wanted:
         return Step.LEAVE if kept.standing in (Standing.NONE, Standing.RELEASED) else Step.FREE
     if claimed is Claim.TAKE:
         return Step.SHIP
     return Step.LEAVE if kept == Line(wanted, Standing.RESERVED) else Step.HOLD
+
+
+def step_anew(wanted: int, claimed: Claim) -> Step:
+    """What is to be done for a line that was let go of, as if it had held nothing; what is over claims nothing more."""
+    if not wanted or claimed in (Claim.KEEP, Claim.NOTHING):
+        return Step.FREE
+    return Step.SHIP if claimed is Claim.TAKE else Step.HOLD
+
+
+def shares(parts: Sequence[tuple[Standing, int, int]], wanted: int) -> list[int]:
+    """How many of a line are wanted of each of its parts, which stand so, of which so many were wanted and have units.
+
+    What is settled has its share first and never grows; what is wanted beyond it falls to the last part, or, where that
+    is settled too, to a new one.
+    """
+    found: list[int] = []
+    for standing, quantity, units in parts:
+        found.append(min(wanted, max(quantity, units)) if standing in SETTLED else wanted)
+        wanted -= found[-1]
+    return [*found, wanted] if wanted or not parts else found
 
 
 def still_wanted(state: OrderState, quantity: int) -> int:

@@ -5,7 +5,16 @@ settling  lets orders hold, ship and free stock, and says why they wait
 drafts    what is handed from the one to the other
 holding   what the lines of a batch get: more, fewer, another product, nothing
 beginning lines that hold nothing yet
-moves     what lines ask of stock, and what becomes of each
+wanting   what lines ask of stock
+routing   where they may be sent from
+viewing   that, as it is shown
+previewing as it would be for an order that might come
+choosing  where a person wants them sent from
+ruling    the merchant's rules of it
+moves     that, as it is handed on, and what becomes of each
+departing what warehouses of others say has left
+away      the one way to move what lies there
+preparing has fulfilment look at it
 flagging  why orders wait, in words
 telling   what the channels are believed to show, now that they sold this
 importing a feed, page by page

@@ -32,11 +32,11 @@ def wish_of(book: Book, each: Move) -> Wish:
         for product, count in each.needs.items()
         if Opening.COVERS not in _openings(book, each, product)
     }
-    return Wish(each.line.id, each.line.order_id, needs, each.candidates)
+    return Wish(each.line.id, each.line.order_id, needs, each.candidates, each.others)
 
 
 def _openings(book: Book, each: Move, product: str) -> set[Opening]:
-    levels = (book.levels.get((one, product)) for one in each.candidates)
+    levels = (book.levels.get((one, product)) for one in (*each.candidates, *each.others))
     return {opening(each.placed_at, one.opened_at) for one in levels if one and each.placed_at}
 
 
@@ -57,7 +57,7 @@ def begun(book: Book, each: Move, wish: Wish, warehouse_id: str | None) -> Outco
 
 
 def missing(book: Book, free: Mapping[Place, int], wish: Wish) -> tuple[Lack, ...]:
-    known = {product for warehouse_id, product in book.levels if warehouse_id in wish.candidates}
+    known = {product for warehouse_id, product in book.levels if warehouse_id in wish.everywhere}
     return tuple(
         Lack(product, wish.needs[product], count if product in known else None)
         for product, count in sorted(lacking(free, wish).items())

@@ -42,7 +42,7 @@ class WantedChange(msgspec.Struct, frozen=True, kw_only=True):
 def edit(db: Transaction, channels: Channels, before: Stored, wanted: WantedChange, *, actor: Actor) -> Settled:
     """Change a manual order that has not left; `before` was read for change. Twice is once.
 
-    All its lines get what they want then, or nothing of it is kept.
+    All its lines that this changes get what they want then, or nothing of it is kept.
     """
     order = before.order
     manual.require_manual(order, "change it there, and it is changed here")
@@ -66,7 +66,7 @@ def edit(db: Transaction, channels: Channels, before: Stored, wanted: WantedChan
     )  # fmt: skip
     now = Stored(order=order, lines=lines)
     (settled,) = settle(db, seller, [Draft(now=now, before=before, kind="order.edited", by_hand=True)])
-    manual.require_stock(settled)
+    manual.require_stock(settled, before)
     if buyer != stood:  # that it was, and by whom: what it says is the buyer's
         subject = Subject(kind="order", id=order.id)
         events.record(db, "order.buyer_changed", subject=subject, actor=actor, merchant_id=order.merchant_id)
@@ -115,9 +115,12 @@ def _of_listing(left: list[LineRow], sold: Listed, order_id: str, numbers: Itera
 
 
 def _rewritten(line: LineRow, position: int, wanted: WantedLine) -> LineRow:
-    """A line as it is wanted; where no price is given it keeps the one that it has."""
-    fewer = max(line.quantity - wanted.quantity, 0)
-    line = replace(line, position=position, quantity=wanted.quantity, cancelled=line.cancelled + fewer)
+    """A line as it is wanted; where no price is given it keeps the one that it has.
+
+    What is wanted again is not given up any more: both together are the most that was ever wanted of it.
+    """
+    given_up = max(line.cancelled + line.quantity - wanted.quantity, 0)
+    line = replace(line, position=position, quantity=wanted.quantity, cancelled=given_up)
     if (price := wanted.unit_price) is None:
         return line
     return replace(line, unit_price=format(price.amount, "f"), currency=price.currency)

@@ -3,8 +3,8 @@
 What a line holds stays what it holds, whatever becomes of the pack or of what a bundle contains: it was sold as that.
 Where its listing is linked to another product by then (moved, merged, undone), goods of that one will be sent: the line
 lets go of what it holds for them as soon as one warehouse has all of them free, and keeps it until then. A listing that
-is linked to nothing any more changes nothing: its order is still to be sent. What has left, or lies in the opening
-stock, is settled.
+is linked to nothing any more changes nothing: its order is still to be sent. What lies in the opening stock of one
+product begins anew for another. What has left is settled.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from hub.kernel.events import Actor
 from hub.orders.rules.allotting import allot
 from hub.orders.rules.lines import Standing, Step
 from hub.orders.service.beginning import begun, missing, started, wish_of
+from hub.orders.service.departing import departed
 from hub.orders.service.moves import Lack, Move, Outcome
 from hub.stock.service.reserving import Book, Held, open_book
-from hub.stock.store import reservations
+from hub.stock.store import movements, reservations
+from hub.stock.store.movements import Gone
 
 
 def move(
@@ -32,13 +34,42 @@ def move(
     Those that come first get first. A line gets all that it wants, or nothing more than it has.
     """
     held = _held(db, moves)
-    warehouses = {one for each in moves for one in each.candidates}
-    products = {one for each in moves for one in each.needs}
+    warehouses = {one for each in moves for one in each.warehouses}
+    products = {one for each in moves for one in each.products}
+    gone = _gone(db, moves)
     book = open_book(db, warehouses, products, [one for each in held.values() for one in each])
-    outcomes = {each.line.id: _changed(book, each, held[each.line.id]) for each in _givers_first(moves, held)}
-    outcomes |= started(book, [each for each in moves if each.line.id not in held])
+    told = [each for each in moves if each.word.is_news]
+    outcomes = {
+        each.line.id: departed(book, each, held.get(each.line.id, ()), gone.get(each.line.id, ())) for each in told
+    }
+    rest = [_released(book, each, held) for each in moves if not each.word.is_news]
+    outcomes |= {each.line.id: _changed(book, each, held[each.line.id]) for each in _givers_first(rest, held)}
+    free = [each for each in rest if each.line.id not in held]
+    outcomes |= started(book, [each for each in free if each.needs or each.step is Step.FREE])
+    outcomes |= {
+        each.line.id: outcomes.get(each.line.id, Outcome(Standing.UNLINKED, 0, each.line.turn))._replace(anew=True)
+        for each in free
+        if each.word.let_go or each.moved
+    }
     book.write(db, merchant_id, at=at, actor=actor)
     return outcomes
+
+
+def _gone(db: Transaction, moves: Sequence[Move]) -> dict[str, list[Gone]]:
+    """What has left before, by line, of those of which it is told how much leaves."""
+    told = [each.line.id for each in moves if each.word.is_news]
+    found: dict[str, list[Gone]] = {}
+    for one in movements.left_for(db, told) if told else ():
+        found.setdefault(one.line_id, []).append(one)
+    return found
+
+
+def _released(book: Book, each: Move, held: dict[str, list[Held]]) -> Move:
+    """Let a line that may lie elsewhere from now on begin anew; what is not wanted any more is freed as any other."""
+    if not each.word.let_go or each.step is Step.FREE or each.line.id not in held:
+        return each
+    book.release(held.pop(each.line.id))
+    return each._replace(line=replace(each.line, turn=each.line.turn + 1))
 
 
 def _held(db: Transaction, moves: Sequence[Move]) -> dict[str, list[Held]]:
@@ -67,7 +98,7 @@ def _changed(book: Book, each: Move, held: list[Held]) -> Outcome:
     if each.step is Step.FREE:
         book.release(held)
         return Outcome(Standing.RELEASED, line.units, line.turn + 1)
-    exchanged = _exchanged(book, each, held) if each.moved and each.step is Step.HOLD else None
+    exchanged = _exchanged(book, each, held) if each.moved and (each.lies_elsewhere or each.step is Step.HOLD) else ()
     if isinstance(exchanged, Outcome):
         return exchanged
     sizes = {one.cause: one.quantity // line.units * each.wanted for one in held}
@@ -77,9 +108,10 @@ def _changed(book: Book, each: Move, held: list[Held]) -> Outcome:
         held = [book.resize(one, sizes[one.cause]) for one in held]
     if each.step is Step.SHIP:
         book.ship(held, left_at=each.left_at)
-    standing = Standing.SHIPPED if each.step is Step.SHIP else Standing.RESERVED
     places = tuple(sorted({one.warehouse_id for one in held}))
-    return Outcome(standing, units, line.turn, places, line.in_margin, exchanged or lacks)
+    if each.step is Step.SHIP:
+        return Outcome(Standing.SHIPPED, units, line.turn, places, line.in_margin, lacks)
+    return Outcome(Standing.RESERVED, units, line.turn, places, line.in_margin, exchanged or lacks)
 
 
 def _exchanged(book: Book, each: Move, held: list[Held]) -> Outcome | tuple[Lack, ...]:

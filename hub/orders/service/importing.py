@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from hub_hookspecs import Capability, Channel, Order
@@ -29,6 +29,7 @@ from hub.stock.store import due, told
 
 IMPORT_ORDERS = JobKind("orders.import", lane="urgent")
 FEED = "import_orders"
+EXPLAINED = 500  # readings taken up in one transaction
 
 
 def start(hub: Channels, db: Transaction, merchant_id: str, account_id: str, *, actor: Actor) -> Ticket:
@@ -55,35 +56,29 @@ def are_read(account: AccountRow, host: Host) -> bool:
 
 
 def take_page(
-    db: Transaction, ring: KeyRing, channel: Channel, account_id: str, told_: Sequence[Order], *, asked_at: datetime
+    db: Transaction, ring: KeyRing, channel: Channel, account_id: str, told_: Sequence[Order], *, asked_at: datetime,
+    declared: Mapping[str, Channel],
 ) -> Taken:  # fmt: skip
-    """Take in what the channel told when it was asked then."""
+    """Take in what the channel told when it was asked then; `declared` are the channels of all plugins."""
     hold(db, account_id)
     account = channels.accounts.expect(db, account_id)
-    seller = Seller(account=account, channel=channel, actor=Actor(kind="channel", id=account_id))
+    actor = Actor(kind="channel", id=account_id)
+    seller = Seller(account=account, channel=channel, actor=actor, declared=declared)
     return take_in(db, ring, seller, told_, asked_at=asked_at)
 
 
-def end(db: Transaction, channel: Channel, account_id: str, *, began_at: datetime) -> None:
-    """The walk that began then is over: take up the readings that it explains, and come back for those still too young.
+def explain(db: Transaction, channel: Channel, account_id: str, *, began_at: datetime) -> bool:
+    """Take up some of the readings that the walk begun then explains, all of whose pages are in; False: none is left.
 
-    Figures whose reading was taken up are looked at again at once.
+    So many in a transaction of their own, and the walk is noted to have ended behind the last: whoever dies between two
+    leaves the rest to whoever goes on with it. Figures whose reading was taken up are looked at again at once.
     """
-    hold(db, account_id)  # rows of the feed are taken after all others while a page is taken in, and here before
-    account, at = channels.accounts.expect(db, account_id), moment(db)
-    if not feeds.end(db, account_id, FEED, began_at=began_at, at=at):
-        return  # another who walked the same walk was quicker
-    outlets = readings.open_of(db, account_id)
-    if outlets:
-        _explain(db, channel, account, outlets, began_at, at)
-
-
-def _explain(
-    db: Transaction, channel: Channel, account: AccountRow, outlets: Sequence[tuple[str, str]], began_at: datetime,
-    at: datetime,
-) -> None:  # fmt: skip
     visible_after = channel.orders_visible_after
-    before = told.lock(db, account.id, outlets)
+    outlets = readings.some(db, account_id, until=began_at - visible_after, limit=EXPLAINED)
+    if not outlets:
+        return False
+    at = moment(db)
+    before = told.lock(db, account_id, outlets)
     after = {
         outlet: telling.orders_read(row, began_at=began_at, visible_after=visible_after, at=at)
         for outlet, row in before.items()
@@ -91,8 +86,19 @@ def _explain(
     explained = {outlet: row for outlet, row in after.items() if row != before[outlet]}
     told.write(db, explained)
     if explained:
-        due.set_moments(db, account.id, dict.fromkeys(due.lock(db, account.id, explained), at))
-        touching.ask(db, account.merchant_id, account.id)
-    young = [row.read_at for outlet, row in after.items() if outlet not in explained and row.read_at]
-    if young:
-        ask(db, account.merchant_id, account.id, at=max(min(young) + visible_after, at))
+        account = channels.accounts.expect(db, account_id)
+        due.set_moments(db, account_id, dict.fromkeys(due.lock(db, account_id, explained), at))
+        touching.ask(db, account.merchant_id, account_id)
+    return True
+
+
+def end(db: Transaction, channel: Channel, account_id: str, *, began_at: datetime) -> None:
+    """The walk that began then is over, and what it explains is taken up: come back for readings still too young."""
+    hold(db, account_id)  # rows of the feed are taken after all others while a page is taken in, and here before
+    account, at = channels.accounts.expect(db, account_id), moment(db)
+    if not feeds.end(db, account_id, FEED, began_at=began_at, at=at):
+        return  # another who walked the same walk was quicker
+    visible_after = channel.orders_visible_after
+    young = readings.next_after(db, account_id, after=began_at - visible_after)
+    if young is not None:
+        ask(db, account.merchant_id, account_id, at=max(young + visible_after, at))

@@ -5,17 +5,18 @@ from __future__ import annotations
 from hub_hookspecs import OrderState
 from msgspec.structs import replace
 
+from hub.channels import store
 from hub.channels.service.wiring import Channels
 from hub.kernel.db import Transaction
 from hub.kernel.errors import FieldError, Refused
 from hub.kernel.events import Actor
-from hub.orders.rules.flags import cut
+from hub.orders.rules.flags import Code, cut
 from hub.orders.rules.leaving import Leaving, missing, objection
-from hub.orders.rules.lines import Line
-from hub.orders.service import manual
+from hub.orders.rules.lines import Line, Standing
+from hub.orders.service import away, manual
 from hub.orders.service.drafts import Draft
 from hub.orders.service.settling import settle
-from hub.orders.store import orders
+from hub.orders.store import flags, orders
 from hub.orders.store.orders import Stored
 from hub.stock.service.pushing import moment
 
@@ -26,6 +27,7 @@ def leave(db: Transaction, channels: Channels, before: Stored, *, courier: str, 
     What a channel says of it stays the channel's: only that it has left is ours to say.
     """
     _require_ready(before)
+    _require_own(db, before)
     order, at = before.order, moment(db)
     seller = manual.seller_of(db, channels, order, actor=actor)
     now = replace(
@@ -35,6 +37,33 @@ def leave(db: Transaction, channels: Channels, before: Stored, *, courier: str, 
     draft = Draft(now=Stored(order=now, lines=before.lines), before=before, kind="order.shipped", by_hand=True)
     (settled,) = settle(db, seller, [draft])
     return settled.stored
+
+
+def leave_in_part(db: Transaction, channels: Channels, before: Stored, *, actor: Actor) -> Stored:
+    """Let the own shelf's part of an order leave, the rest of which a warehouse of others sends; read for change."""
+    _require_ready(before)
+    waits = flags.of_orders(db, [before.order.id]).get(before.order.id, ())
+    if against := next((each for each in waits if each.code is Code.SEVERAL), None):
+        raise Refused(f"the order cannot leave in parts: {against.reason}; {against.remedy}", code="order_not_split")
+    return away.leave_own(db, channels, before, left_at=moment(db), actor=actor)
+
+
+def _require_own(db: Transaction, before: Stored) -> None:
+    """Refuse what a warehouse of others sends: it alone knows when that has left."""
+    held = {line.warehouse_id for line in before.lines if line.standing is Standing.RESERVED and line.warehouse_id}
+    houses = store.warehouses.named(db, before.order.merchant_id, held) if held else {}
+    errors = tuple(
+        FieldError(
+            field=f"lines[{n}]",
+            message=f"{cut(line.sku)} lies in {house.name}, which sends it by itself: choose another warehouse first",
+        )
+        for n, line in enumerate(before.lines)
+        if (house := houses.get(line.warehouse_id or "")) and house.account_id and house.archived_at is None
+        and line.standing is Standing.RESERVED
+    )  # fmt: skip
+    if errors:
+        message = f"the order cannot leave from here: {'; '.join(each.message for each in errors[:5])}"
+        raise Refused(message, code="order_elsewhere", errors=errors)
 
 
 def send_by(db: Transaction, before: Stored, *, courier: str, awb: str) -> Stored:

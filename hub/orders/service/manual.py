@@ -22,7 +22,8 @@ from hub.kernel.events import Actor
 from hub.kernel.ids import new_id
 from hub.orders.service.drafts import Draft, Seller, Settled
 from hub.orders.service.settling import settle
-from hub.orders.service.take_in import digest_of, lines_of, row_of
+from hub.orders.service.take_in import digest_of, row_of
+from hub.orders.service.told_lines import lines_of
 from hub.orders.store import listed, orders
 from hub.orders.store.listed import Listed
 from hub.orders.store.orders import OrderRow, Stored
@@ -59,7 +60,7 @@ def create(
     account = standing.open_account(db, merchant_id, account_id)
     seller = _seller(db, channels, account, actor)
     found = listings(db, account, dict(enumerate(wanted.lines)))
-    at, order_id = moment(db), new_id()
+    order_id, at = new_id(), next(iter(found.values())).at if found else moment(db)
     told = _told(order_id, wanted, list(found.values()), at)
     row = row_of(channels.ring, seller, told, order_id, None, digest_of(told), at, source=wanted.source)
     now = Stored(order=row, lines=lines_of(told, order_id, ()))
@@ -69,19 +70,28 @@ def create(
 
 
 def cancel(db: Transaction, channels: Channels, before: Stored, *, actor: Actor) -> Settled:
-    """Cancel a manual order, whose stock is free again at once; `before` was read for change. Twice is once."""
+    """Cancel a manual order, whose stock is free again at once; `before` was read for change. Twice is once.
+
+    So is one of a channel whose account is closed: nobody hears of it from there any more.
+    """
     order = before.order
-    require_manual(order, "cancel it there, and it is cancelled here")
+    seller = seller_of(db, channels, order, actor=actor)
+    if not is_cancelled_here(seller, order):
+        require_manual(order, "cancel it there, and it is cancelled here")
     if order.state is OrderState.CANCELLED:
         return Settled(stored=before, flags=[])
     require_here(order)
-    seller = seller_of(db, channels, order, actor=actor)
     now = Stored(
         order=replace(order, state=OrderState.CANCELLED, updated_at=moment(db)),
         lines=tuple(replace(line, quantity=0, cancelled=line.cancelled + line.quantity) for line in before.lines),
     )
     (settled,) = settle(db, seller, [Draft(now=now, before=before, kind="order.cancelled", by_hand=True)])
     return settled
+
+
+def is_cancelled_here(seller: Seller, order: OrderRow) -> bool:
+    """Whether no channel tells of an order, so that people cancel it in the hub."""
+    return bool(order.source) or seller.account.state is AccountState.CLOSED
 
 
 def find(db: Transaction, merchant_id: str, order_id: str, *, for_change: bool = False) -> Stored:
@@ -107,7 +117,9 @@ def require_here(order: OrderRow) -> None:
 def seller_of(db: Transaction, channels: Channels, order: OrderRow, *, actor: Actor) -> Seller:
     """The account that an order was made at, whatever has become of it since."""
     account = standing.account(db, order.merchant_id, order.account_id)
-    return Seller(account=account, channel=channels.host(account.plugin).channel, actor=actor)
+    is_gone = account.state is AccountState.CLOSED  # then its plugin may be gone as well, and there is nobody to tell
+    channel = None if is_gone else channels.host(account.plugin).channel
+    return Seller(account=account, channel=channel, actor=actor, declared=channels.hosts.declared)
 
 
 def _seller(db: Transaction, channels: Channels, account: AccountRow, actor: Actor) -> Seller:
@@ -119,7 +131,7 @@ def _seller(db: Transaction, channels: Channels, account: AccountRow, actor: Act
     require_enabled(enabled=enabled, plugin=account.plugin)
     if account.state is not AccountState.ACTIVE:
         raise Refused(f"{account.name} is {account.state.value}; resume it first", code="account_not_active")
-    return Seller(account=account, channel=channel, actor=actor)
+    return Seller(account=account, channel=channel, actor=actor, declared=channels.hosts.declared)
 
 
 def listings(db: Transaction, account: AccountRow, lines: Mapping[int, WantedLine]) -> dict[int, Listed]:
@@ -173,11 +185,16 @@ def total_of(lines: Iterable[tuple[Money | None, int]]) -> Money | None:
     return Money(amount=total, currency=prices[0].currency)
 
 
-def require_stock(settled: Settled) -> None:
-    """Refuse an order whose lines did not get all they want, with what is missing of each."""
+def require_stock(settled: Settled, before: Stored | None = None) -> None:
+    """Refuse an order whose lines did not get all they want, with what is missing of each.
+
+    What a line wanted `before` already, of the same listing, is no fault of this change: its order is flagged.
+    """
+    stood = {(line.id, line.listing_ref, line.quantity) for line in before.lines} if before else set()
     errors = tuple(
         FieldError(field=f"lines[{line.position}].quantity", message=str(lack))
         for line in settled.stored.lines
+        if (line.id, line.listing_ref, line.quantity) not in stood
         for lack in settled.lacks[line.id]
     )
     if errors:

@@ -18,7 +18,7 @@ from hub.orders.service import importing
 from hub.orders.service.importing import IMPORT_ORDERS
 from hub.orders.store import polls
 
-HOUR = 60
+HOUR, DAY = 60, 24  # minutes, hours
 ROUND = 500  # accounts looked at in one transaction
 
 
@@ -62,13 +62,21 @@ class Polling:
 
 
 def rule_of(account_id: str, minutes: int) -> str:
-    """The rule of an account: every so many minutes, or whole hours, at a second that few others have."""
-    hours = minutes // HOUR
-    span = hours * HOUR if hours else minutes
+    """The rule of an account: at most so many minutes apart, at a second that few others have.
+
+    Between two imports there is always as long: as many minutes as divide an hour evenly, or hours that divide a day.
+    """
+    hours = _even(minutes // HOUR, DAY) if minutes >= HOUR else 0
+    span = hours * HOUR or _even(minutes, HOUR)
     minute, second = divmod(zlib.crc32(account_id.encode()) % (span * 60), 60)
     if hours:
         return f"{second} {minute % HOUR} {minute // HOUR}-23/{hours} * * *"
-    return f"{second} {minute}-59/{minutes} * * * *"
+    return f"{second} {minute}-59/{span} * * * *"
+
+
+def _even(most: int, whole: int) -> int:
+    """The largest step up to `most` that divides the whole."""
+    return next(step for step in range(most, 0, -1) if whole % step == 0)
 
 
 def forget(db: Transaction, account_id: str) -> None:

@@ -9,7 +9,9 @@ The figures in a reason are of when it was tried last: an order that cannot be s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from hub_hookspecs import Channel
 
 from hub.channels import store as channels
 from hub.kernel.db import Transaction
@@ -20,17 +22,21 @@ from hub.orders.service.take_in import hold
 from hub.orders.store import flags, orders
 
 
-def again(db: Transaction, account_id: str, order_ids: Sequence[str]) -> int:
-    """Settle these orders of an account again, those first that were placed first; gives how many that changed."""
+def again(db: Transaction, declared: Mapping[str, Channel], account_id: str, order_ids: Sequence[str]) -> int:
+    """Settle these orders of an account again, those first that were placed first; gives how many that changed.
+
+    `declared` are the channels of all plugins, as the decision where an order is sent from wants them.
+    """
     hold(db, account_id)
     found = orders.of_ids(db, order_ids)
     waits = flags.of_orders(db, order_ids)
     drafts = [
         Draft(
             now=one, before=one, kind="order.rechecked", by_hand=bool(one.order.source),
-            waits={flag.code: flag.reason for flag in waits.get(one.order.id, ())},
+            waits={flag.code: flag.reason for flag in waits.get(one.order.id, ()) if flag.is_ours},
         )
         for one in found
     ]  # fmt: skip
-    seller = Seller(account=channels.accounts.expect(db, account_id), channel=None, actor=SYSTEM)
+    account = channels.accounts.expect(db, account_id)
+    seller = Seller(account=account, channel=None, actor=SYSTEM, declared=declared)
     return len(settle(db, seller, drafts))

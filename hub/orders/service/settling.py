@@ -6,25 +6,21 @@ in it leaves nothing, and the same orders come again.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from hub.channels.rules.places import present
-from hub.channels.service import warehouses
-from hub.channels.store.accounts import AccountRow
 from hub.kernel.db import Transaction
-from hub.orders.rules.lines import Line, Standing, Step, claim, step
-from hub.orders.service import flagging, holding
+from hub.orders.rules.lines import Standing, Step
+from hub.orders.service import flagging, holding, preparing, viewing, wanting
 from hub.orders.service import telling as telling_
 from hub.orders.service.drafts import Draft, Seller, Settled
 from hub.orders.service.moves import Move, Outcome
 from hub.orders.store import orders, resolving
 from hub.orders.store.orders import LineRow, Stored
 from hub.orders.store.resolving import Known
-from hub.stock.rules.offered import exploded
-from hub.stock.service.touching import touch
-from hub.stock.store import offers
+from hub.stock.service.touching import touch_shown
 
 _DECIDED = (Standing.RESERVED, Standing.SHIPPED, Standing.COVERED)  # lines whose product is settled
 
@@ -37,16 +33,19 @@ def settle(db: Transaction, seller: Seller, drafts: Sequence[Draft]) -> list[Set
     account = seller.account
     refs = {line.listing_ref for draft in drafts for line in draft.now.lines} or {""}
     known = resolving.known(db, account.merchant_id, account.id, refs)
-    moves = _moves(db, seller, drafts, known)
-    able = [each for each in moves if each.needs or each.line.standing is Standing.RESERVED]
+    ways = viewing.routes_of(db, seller, known, [draft.now for draft in drafts])
+    moves = wanting.moves(db, seller, drafts, known, ways)
+    able = [each for each in moves if each.needs or each.line.standing is Standing.RESERVED or each.word.is_news]
     done = holding.move(db, account.merchant_id, able, at=known.at, actor=seller.actor) if able else {}
     unable = {each.line.id: _unable(each) for each in moves if each.line.id not in done}
-    stored = [_settled(draft, known, unable | done) for draft in drafts]
+    stored = [_settled(_doubted(draft), known, unable | done) for draft in drafts]
     _tell(db, seller, drafts, stored, known)
-    settled = flagging.judged(db, stored, done)
+    settled = flagging.judged(db, stored, done, [ways.verdicts(one) for one in stored])
     news = [(draft, each) for draft, each in zip(drafts, settled, strict=True) if _is_news(draft, each)]
     orders.write(db, [each.stored for _, each in news])
     flagging.keep(db, account.merchant_id, drafts, settled, at=known.at)
+    for draft, each in zip(drafts, settled, strict=True):
+        preparing.prepare(db, draft.before, each.stored, ways.elsewhere)
     for draft, each in news:
         flagging.record(db, draft, each, seller.actor)
     return [each for _, each in news]
@@ -61,55 +60,20 @@ def _is_news(draft: Draft, each: Settled) -> bool:
     return not stays or {flag.code for flag in each.flags} != draft.waits.keys()
 
 
-def _moves(db: Transaction, seller: Seller, drafts: Sequence[Draft], known: Known) -> list[Move]:
-    """What the lines ask of stock; a line of which nobody knows what it sells needs nothing that is known."""
-    bundles = {one.product_id for one in known.sold.values() if one.product_id and one.bundle}
-    parts = offers.parts(db, bundles)
-    default = known.default
-    found: list[Move] = []
-    for draft in drafts:
-        for line in draft.now.lines:
-            moved = _is_moved(known, line)
-            to_do = _step(known, draft, line, moved=moved)
-            if to_do is Step.LEAVE:
-                continue
-            default = default or warehouses.default_of(db, seller.account.merchant_id).id
-            needs = _needs(known, line, parts)
-            where = _candidates(seller.account, known, draft, line, default)
-            left_at = draft.now.order.left_at or min(draft.now.order.updated_at, known.at)
-            placed_at = None if draft.by_hand else draft.now.order.placed_at
-            found.append(Move(line, to_do, line.quantity, needs, where, placed_at, left_at, moved))
-    return found
+def _doubted(draft: Draft) -> Draft:
+    """Note what is wanted no more of what was sold before the opening stock was counted, which may lack it.
 
-
-def _is_moved(known: Known, line: LineRow) -> bool:
-    """Whether a line holds one product, and its listing is linked to another one by now."""
-    sold = known.sold.get(line.listing_ref)
-    if line.standing is not Standing.RESERVED or sold is None:
-        return False
-    return sold.product_id not in (None, line.product_id)
-
-
-def _step(known: Known, draft: Draft, line: LineRow, *, moved: bool) -> Step:
-    order = draft.now.order
-    claimed = claim(order.state, holds_unpaid=known.holds_unpaid, sent_by_channel=order.fulfilled_by_channel)
-    return step(Line(line.units, line.standing, moved), line.quantity, claimed)
-
-
-def _needs(known: Known, line: LineRow, parts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    sold = known.sold.get(line.listing_ref)
-    if sold is None or sold.product_id is None:
-        return {}
-    return {one: count * sold.pack for one, count in exploded(sold.product_id, parts).items()}
-
-
-def _candidates(account: AccountRow, known: Known, draft: Draft, line: LineRow, default: str) -> tuple[str, ...]:
-    """Where a line may come from: what is mapped to its place, else to the account, else the merchant's own default."""
-    places = [ref for ref in present(account.places) if ref in known.warehouses]
-    named = [line.place_ref] if line.place_ref in places else places
-    mapped = dict.fromkeys(one for ref in named for one in known.warehouses[ref]) or {default: None}
-    first = draft.now.order.warehouse_id  # what the order holds something of already
-    return tuple(sorted(mapped, key=lambda one: one != first))
+    Nothing moves: whether the channel had counted it off when its figure was read, and for which of the listings that
+    share the stock, nobody can tell. A unit too few is found by counting, one too many is sold twice.
+    """
+    before = {line.id: line.quantity for line in draft.before.lines} if draft.before else {}
+    lines = tuple(
+        replace(line, in_doubt=line.in_doubt + max(before.get(line.id, line.quantity) - line.quantity, 0))
+        if line.standing is Standing.COVERED
+        else line
+        for line in draft.now.lines
+    )
+    return dataclasses.replace(draft, now=Stored(order=draft.now.order, lines=lines))
 
 
 def _unable(each: Move) -> Outcome:
@@ -121,8 +85,8 @@ def _unable(each: Move) -> Outcome:
 def _settled(draft: Draft, known: Known, outcomes: Mapping[str, Outcome]) -> Stored:
     lines = tuple(_line(line, known, outcomes.get(line.id)) for line in draft.now.lines)
     order = draft.now.order
-    moved = {one for line in lines if line.id in outcomes for one in outcomes[line.id].warehouses}
-    where = moved | ({order.warehouse_id} if order.warehouse_id else set())
+    where: set[str | None] = {line.warehouse_id for line in lines if line.warehouse_id}
+    where = where or {order.warehouse_id}
     created_at = draft.before.order.created_at if draft.before else known.at
     return Stored(
         order=replace(
@@ -144,7 +108,7 @@ def _line(line: LineRow, known: Known, outcome: Outcome | None) -> LineRow:
     sought = sold.product_id if sold is not None and sold.product_id is not None else line.product_id
     return replace(
         line, standing=outcome.standing, units=outcome.units, turn=outcome.turn, in_margin=outcome.in_margin,
-        waits_for=sought if outcome.lacks else None,
+        waits_for=sought if outcome.lacks else None, warehouse_id=next(iter(outcome.warehouses), None),
     )  # fmt: skip
 
 
@@ -156,10 +120,12 @@ def _tell(
     if seller.channel is None:
         return
     for draft, now in zip(drafts, stored, strict=True):
+        if draft.is_history:
+            continue
         before = {line.id: line for line in draft.before.lines} if draft.before else {}
         for line in now.lines:
-            one = telling_.news(before.get(line.id), line, placed_at=now.order.placed_at)
-            if one is not None:
+            for one in telling_.news(before.get(line.id), line, placed_at=now.order.placed_at):
                 found.append(one)
-                touch(db, [line.product_id] if line.product_id else [], cause=f"order:{now.order.id}")
+                # What the listing shows, and not what the line holds: it may have been moved to another product since.
+                touch_shown(db, [one.listing_id], cause=f"order:{now.order.id}")
     telling_.tell(db, seller.account, seller.channel, list(known.warehouses), found, at=known.at)

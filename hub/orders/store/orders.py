@@ -5,25 +5,31 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from hub_hookspecs import OrderState
+from msgspec.structs import astuple
 
 from hub.channels.store.rows import read
 from hub.kernel import bulk
 from hub.kernel.bulk import among, given
 from hub.kernel.db import Transaction
-from hub.kernel.types import Instant, microseconds
+from hub.kernel.types import EPOCH, MICROSECOND, Instant, microseconds
 from hub.orders.rules.lines import Standing
-from hub.orders.tables import order_line, sales_order
+from hub.orders.store.former import NO_SHOP, Shop, among_former
+from hub.orders.tables import buyer_erased, order_line, sales_order
 
 _O, _L = sales_order.c, order_line.c
 
 
 class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as it is kept; `buyer` is sealed, `source` empty where its channel told of it."""
+    """An order as it is kept; `buyer` is sealed, `source` empty where its channel told of it.
+
+    `acknowledged`: the flags that a person has seen to, in JSON, each with what stood for its cause. `country` is where
+    it goes, by ISO 3166-1; empty: its channel does not tell.
+    """
 
     id: str
     merchant_id: str
@@ -49,12 +55,16 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     changed_at: datetime
     left_at: datetime | None
+    acknowledged: str = "{}"
+    country: str = ""
 
 
 class LineRow(msgspec.Struct, frozen=True, kw_only=True):
     """A line as it is kept. `quantity` is still wanted; `units` of the listing's it holds or took.
 
-    `waits_for` is the product that it has not enough of; None: it waits for no stock.
+    `waits_for` is the product that it has not enough of; None: it waits for no stock. `in_doubt` units were given up
+    that the opening stock may have or lack. `warehouse_id` is where what it holds lies, or has left; `chosen` the one
+    that a person wants it to come from. `adds_to` is the ref of the line that it adds to, all of which was settled.
     """
 
     id: str
@@ -78,6 +88,10 @@ class LineRow(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing = Standing.NONE
     in_margin: bool = False
     waits_for: str | None = None
+    in_doubt: int = 0
+    warehouse_id: str | None = None
+    chosen: str = ""
+    adds_to: str = ""
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,28 +103,72 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
 OPEN = (OrderState.UNPAID, OrderState.READY, OrderState.CANCEL_REQUESTED, OrderState.UNKNOWN)
 _ORDER, _LINE = OrderRow.__struct_fields__, LineRow.__struct_fields__
+_ORDER_CHANGING = tuple(
+    name for name in _ORDER if name not in ("id", "merchant_id", "account_id", "ref", "created_at")
+)  # fmt: skip
+_LINE_CHANGING = tuple(name for name in _LINE if name not in ("id", "order_id", "ref"))
 _order_columns = [_O[name] for name in _ORDER]
 _of_account = sa.select(*_order_columns).where(_O.account_id == sa.bindparam("account"))
 
 
-def _looked_up() -> sa.Select[Any]:  # Any: the columns of `OrderRow`
+def _looked_up() -> sa.Select[Any]:  # Any: the columns of `OrderRow`, and what was erased
     """Read each ref by the index: without statistics PostgreSQL would read the whole account instead."""
     refs = given("refs")
     one = _of_account.where(_O.ref == refs.c.value).limit(1).with_for_update().correlate(refs).lateral("found")
-    return sa.select(one).select_from(refs.join(one, sa.true()))
+    erased = sa.func.json_object_agg(buyer_erased.c.digest, buyer_erased.c.at, type_=sa.JSON())
+    asked = (refs.c.value.label("asked"), among_former(refs), _erased(erased))
+    return sa.select(one, *asked).select_from(refs.outerjoin(one, sa.true()))
 
 
-_told_before = {"postgresql": _looked_up(), "sqlite": _of_account.where(among(_O.ref, "refs"))}
+def _of_sqlite() -> sa.Select[Any]:  # Any: as above
+    refs = given("refs")
+    same = sa.and_(_O.account_id == sa.bindparam("account"), _O.ref == refs.c.value)
+    erased = sa.func.json_group_object(buyer_erased.c.digest, buyer_erased.c.at, type_=sa.JSON())
+    asked = (refs.c.value.label("asked"), among_former(refs), _erased(erased))
+    return sa.select(*_order_columns, *asked).select_from(refs.outerjoin(sales_order, same))
+
+
+def _erased(gathered: sa.ColumnElement[Any]) -> sa.Label[str]:  # Any: JSON, of which every row has all
+    found = sa.select(sa.cast(gathered, sa.Text)).where(among(buyer_erased.c.digest, "digests"))
+    return found.scalar_subquery().label("erased")
+
+
+_told_before = {"postgresql": _looked_up(), "sqlite": _of_sqlite()}
 _lines_of = (
-    sa.select(*(_L[name] for name in _LINE)).where(among(_L.order_id, "orders")).order_by(_L.order_id, _L.position)
+    sa.select(*(_L[name] for name in _LINE))
+    .where(among(_L.order_id, "orders"))
+    .order_by(_L.order_id, _L.position, _L.id)
 )
 _mine = sa.select(*_order_columns).where(_O.id == sa.bindparam("order"), _O.merchant_id == sa.bindparam("merchant"))
 
 
 def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, Stored]:
     """Those of these orders that the hub has, by ref, kept from others until the transaction ends."""
-    found = db.execute(_told_before[db.dialect], {"account": account_id, "refs": sorted(refs)}).mappings().all()
-    return {each.order.ref: each for each in _with_lines(db, [read(row, OrderRow) for row in found])}
+    return told_before(db, account_id, refs).orders
+
+
+class Before(NamedTuple):
+    """What the hub has of some orders: these by ref, and the refs of those that a former account of the shop has.
+
+    `erased`: by digest whose buyers were erased, and when.
+    """
+
+    orders: dict[str, Stored]
+    former: set[str]
+    erased: dict[str, datetime]
+
+
+def told_before(
+    db: Transaction, account_id: str, refs: Collection[str], digests: Collection[str] = (), shop: Shop = NO_SHOP
+) -> Before:
+    """As `known`, with what else is known of these orders and `digests`: all in one statement."""
+    given_ = {"account": account_id, "refs": sorted(refs), "digests": sorted(digests), **shop._asdict()}
+    found = db.execute(_told_before[db.dialect], given_).mappings().all()
+    orders = _with_lines(db, [read(row, OrderRow) for row in found if row["id"] is not None])
+    erased: dict[str, int] = msgspec.json.decode(found[0]["erased"] or "{}") if found else {}
+    kept = {each.order.ref: each for each in orders}
+    former = {row["asked"] for row in found if row["former"] is not None and row["asked"] not in kept}
+    return Before(kept, former, {one: EPOCH + at * MICROSECOND for one, at in erased.items()})
 
 
 def find(db: Transaction, merchant_id: str, order_id: str, *, for_change: bool = False) -> Stored | None:
@@ -142,12 +200,10 @@ def _with_lines(db: Transaction, orders: list[OrderRow]) -> list[Stored]:
 
 def write(db: Transaction, stored: Collection[Stored]) -> None:
     """Write these orders and their lines as they are now, those that there were and those that are new."""
-    orders = [_values(sales_order, each.order) for each in stored]
-    lines = [_values(order_line, line) for each in stored for line in each.lines]
-    changing = tuple(name for name in _ORDER if name not in ("id", "merchant_id", "account_id", "ref", "created_at"))
-    bulk.upsert(db, sales_order, _ORDER, orders, conflict=("id",), update=changing)
-    changing = tuple(name for name in _LINE if name not in ("id", "order_id", "ref"))
-    bulk.upsert(db, order_line, _LINE, lines, conflict=("id",), update=changing)
+    orders = [_values(each.order) for each in stored]
+    lines = [_values(line) for each in stored for line in each.lines]
+    bulk.upsert(db, sales_order, _ORDER, orders, conflict=("id",), update=_ORDER_CHANGING)
+    bulk.upsert(db, order_line, _LINE, lines, conflict=("id",), update=_LINE_CHANGING)
 
 
 def saw(db: Transaction, ids: Collection[str], *, at: datetime) -> None:
@@ -176,11 +232,11 @@ def saw_again(db: Transaction, account_id: str, refs: Collection[str], *, at: da
         db.execute(sa.update(sales_order).where(*mine).values(seen_at=at), {"refs": sorted(refs)})
 
 
-def _values(table: sa.Table, row: msgspec.Struct) -> tuple[Any, ...]:  # Any: the columns differ in type
-    return tuple(_stored(table.c[name].type, getattr(row, name)) for name in row.__struct_fields__)
+def _values(row: msgspec.Struct) -> tuple[Any, ...]:  # Any: the columns differ in type
+    return tuple(map(_stored, astuple(row)))
 
 
-def _stored(kind: Any, value: Any) -> Any:  # Any: see _values
+def _stored(value: Any) -> Any:  # Any: see _values
     if isinstance(value, enum.Enum):
         return value.value
-    return microseconds(value) if value is not None and isinstance(kind, Instant) else value
+    return microseconds(value) if isinstance(value, datetime) else value

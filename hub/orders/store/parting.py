@@ -17,6 +17,12 @@ _numbers = (
     .limit(sa.bindparam("limit"))
 )
 
+_how_many = sa.select(sa.func.count()).where(_O.account_id == sa.bindparam("account"), _is_open)
+
+
+def count(db: Transaction, account_id: str) -> int:
+    return int(db.execute(_how_many, {"account": account_id}).scalar_one())
+
 
 def numbers(db: Transaction, account_id: str, *, limit: int) -> list[str]:
     """As people name them, those first that nobody has heard of for longest."""

@@ -14,9 +14,10 @@ from hub_hookspecs import OrderState
 
 from hub.catalog.rules import DEEPEST_BUNDLE
 from hub.catalog.tables import listing, product, product_component
+from hub.channels.tables import warehouse
 from hub.kernel.db import Transaction
 from hub.kernel.types import MICROSECOND, microseconds
-from hub.orders.rules.flags import Code
+from hub.orders.rules.flags import ROUTING, Code
 from hub.orders.rules.lines import MARGIN, Standing
 from hub.orders.store.orders import OPEN
 from hub.orders.tables import order_flag, order_line, sales_order
@@ -43,11 +44,14 @@ def _standing(*values: Standing) -> sa.ColumnElement[bool]:
     return _L.standing.in_([_word(each) for each in values])
 
 
-_STANDS = _standing(Standing.UNLINKED, Standing.SHORT, Standing.RESERVED)
-# What was decided by another link than there is. What an order holds it keeps where its listing is linked to nothing.
+_STANDS = _standing(Standing.UNLINKED, Standing.SHORT, Standing.RESERVED, Standing.COVERED)
+_IS_OPEN = _O.state.in_([_word(each) for each in OPEN])
+# What was decided by another link than there is. What an order has it keeps where its listing is linked to nothing;
+# most of what the opening stock covers has left long ago.
 _RELINKED = sa.and_(
     _L.product_id.is_distinct_from(_S.product_id),
-    sa.or_(_L.standing != _word(Standing.RESERVED), _S.product_id.is_not(None)),
+    sa.or_(_standing(Standing.UNLINKED, Standing.SHORT), _S.product_id.is_not(None)),
+    sa.or_(_L.standing != _word(Standing.COVERED), _IS_OPEN),
 )
 
 
@@ -119,7 +123,6 @@ def _by_listing() -> sa.Select[Any]:  # Any: see _page
 
 
 _FLAGGED = order_flag.c.code.in_([_word(Code.UNLINKED), _word(Code.SHORT)])
-_IS_OPEN = _O.state.in_([_word(each) for each in OPEN])
 
 
 def _by_orders(orders: Any, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:  # Any: a subquery; see _page
@@ -147,20 +150,39 @@ def _by_account() -> sa.Select[Any]:  # Any: see _page
     return _by_orders(flagged.subquery("some"), mine, _L.waits_for.is_not(None))
 
 
+def _by_routing(*, fenced: bool) -> sa.Select[Any]:  # Any: see _page
+    """What waits for another decision, or for stock, and what lies in warehouses of others."""
+    merchant: sa.BindParameter[str] = sa.bindparam("merchant")
+    waits = order_flag.c.code.in_([_word(each) for each in (*ROUTING, Code.SHORT)])
+    flagged = sa.select(order_flag.c.order_id).where(order_flag.c.merchant_id == merchant, waits)
+    others = (warehouse.c.merchant_id == merchant, warehouse.c.kind == _word("third_party"))
+    holds = sa.and_(_L.warehouse_id == warehouse.c.id, _L.standing == _word(Standing.RESERVED))
+    if fenced:
+        line = sa.select(_L.order_id).where(holds).offset(0).correlate(warehouse).lateral("line")
+        away = sa.select(line.c.order_id).select_from(warehouse.join(line, sa.true())).where(*others)
+    else:
+        away = sa.select(_L.order_id).select_from(warehouse.join(order_line, holds)).where(*others)
+    found = flagged.union(away).subquery("found")
+    return _page(sa.join(found, sales_order, _O.id == found.c.order_id))
+
+
 _unpaid = _page(sales_order, _O.merchant_id == sa.bindparam("merchant"), _O.state == _word(OrderState.UNPAID))
 _SAME = {
     "listing": _by_listing(), "account": _by_account(), "merchant": _by_merchant(), "unpaid": _unpaid,
 }  # fmt: skip
 _QUESTIONS = {
-    "postgresql": _SAME | {"product": _by_product_fenced()},
-    "sqlite": _SAME | {"product": _by_product()},
+    "postgresql": _SAME | {"product": _by_product_fenced(), "routing": _by_routing(fenced=True)},
+    "sqlite": _SAME | {"product": _by_product(), "routing": _by_routing(fenced=False)},
 }
 
 
 def concerned(
     db: Transaction, merchant_id: str, what: str, subject: str, *, after: tuple[datetime, str], limit: int
 ) -> list[Waiting]:  # fmt: skip
-    """Those that a change of this product, listing or account concerns, of all the merchant's, or the unpaid ones."""
+    """Those that a change of this product, listing or account concerns, of all the merchant's, or the unpaid ones.
+
+    `routing`: those of the merchant's whose warehouse may be decided otherwise now.
+    """
     given: dict[str, object] = {"merchant": merchant_id, what: subject}
     given |= {"placed_at": microseconds(after[0]), "order_id": after[1], "limit": limit}
     return [Waiting._make(row) for row in db.execute(_QUESTIONS[db.dialect][what], given)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import sqlalchemy as sa
 
 from hub.channels.host import Hosts
@@ -12,13 +13,22 @@ from hub.kernel import jobs
 from hub.kernel.db import Transaction, now
 from hub.kernel.jobs import Cancelled, Done, Job, Settled
 from hub.kernel.jobs.records import Caretaker
-from hub.stock.service import rechecking, touching
+from hub.stock.service import rechecking, retrying, touching
 from hub.stock.service.desk import Desk
 from hub.stock.store import due, marking
+from hub.stock.store.stale import START, After
 
 LISTINGS = 1_000  # of an account looked at in one transaction
 FORGOTTEN = timedelta(minutes=10)  # after which a figure that is due has surely no job any more
 ACCOUNTS = 100
+REFUSED = 500  # figures told again in one transaction
+
+
+class Retried(msgspec.Struct, frozen=True, kw_only=True):
+    """How far telling again what was refused has come."""
+
+    after: After = START
+    listings: int = 0
 
 
 def retell_account(job: Job, desk: Desk) -> Settled:
@@ -36,6 +46,23 @@ def retell_account(job: Job, desk: Desk) -> Settled:
                 rechecking.remapped(db, job.merchant_id, job.account_id)
         if not after:
             return Done()
+        if job.cancel_requested:
+            return Cancelled()
+
+
+def retell_refused(job: Job, desk: Desk) -> Settled:
+    """Tell again what the channel has refused: it may take it by now. What is due anyway is left as it is."""
+    done = msgspec.convert(job.resume or {}, Retried)
+    while True:
+        with desk.database.writing() as db:
+            found = retrying.some_again(db, job.account_id, done.after, cause=f"refused:{job.id}", limit=REFUSED)
+            if not found:
+                jobs.advance(db, job, progress={"listings": done.listings})
+                return Done({"listings": done.listings})
+            last = found[-1]
+            after = (last.since, last.listing_id, last.place_ref)
+            done = Retried(after=after, listings=done.listings + len(found))
+            job = jobs.advance(db, job, progress={"listings": done.listings}, resume=done)
         if job.cancel_requested:
             return Cancelled()
 
@@ -60,3 +87,8 @@ def wake_forgotten(db: Transaction) -> int:
     for merchant_id, account_id in due.overdue(db, before=moment - FORGOTTEN, limit=ACCOUNTS):
         touching.ask(db, merchant_id, account_id)
     return 0  # they come round again as long as they are due
+
+
+def retry_refused(db: Transaction) -> int:
+    """Have told again, a day from now, what channels have refused, as long as they do; gives how many accounts."""
+    return retrying.ask_for_left(db, limit=ACCOUNTS)

@@ -19,7 +19,7 @@ from hub.stock.service.pushing import Batch, Teller
 from hub.stock.store import due
 from hub.stock.store.pushes import Sent
 
-SETTLED_AT_ONCE = 50
+SETTLED_AT_ONCE = 250  # a whole call of every channel that there is
 SETTLED_AFTER = 0.5  # seconds since the first answer that is not kept yet
 OUT_AGAIN = 20.0  # seconds after which a call that is still answered is noted to be out, for whoever dies in it
 

@@ -37,6 +37,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     reading: int | None = None  # what it showed at `read_at`, and no import of orders has explained yet
     read_at: datetime | None = None  # the end of that reading
     touched_at: datetime | None = None  # when we last asked, settled or took in: figures from before say nothing
+    refused_at: datetime | None = None  # since when the channel has refused whatever it was told; None: it does not
 
 
 def nothing_to_send(told: Told, offered: int) -> bool:
@@ -96,12 +97,23 @@ def confirmed(told: Told, quantity: int, *, at: datetime, compare_and_set: bool)
         expected=quantity - told.taken if known else None,
         asked_at=None,
         touched_at=at,
+        refused_at=None,
     )
 
 
-def refused(told: Told, *, at: datetime) -> Told:
-    """The channel said no. That is an answer, so no late effect is waited for; what it shows stays unknown."""
+def not_taken(told: Told, *, at: datetime) -> Told:
+    """The channel did nothing about it. No late effect is waited for; what it shows stays unknown."""
     return replace(told, asked_at=None, touched_at=at)
+
+
+def refused(told: Told, *, at: datetime) -> Told:
+    """The channel said no to this figure, which is told no more; since when it does so is kept until it says yes."""
+    return replace(not_taken(told, at=at), refused_at=told.refused_at or at)
+
+
+def withdrawn(told: Told) -> Told:
+    """Nothing is to be told there, since nothing is offered or it is shown already: there is nothing to refuse."""
+    return replace(told, refused_at=None)
 
 
 def stale(told: Told, actual: int, *, at: datetime) -> Told:
@@ -129,8 +141,8 @@ def line_taken(
 ) -> Told:
     """An order line of this listing and place was taken in for the first time; the listing is due, the stock fell.
 
-    `units` are wanted and cancelled ones together: the channel sold them all at first. `everywhere`: the line names no
-    place and the listing is told at several; each of them takes it, and none is known any more. Nor is the answer of a
+    `units` are wanted and cancelled ones together: the channel sold them all at first. `everywhere`: the line may have
+    been sold at another place just as well; each of them takes it, and none is known any more. Nor is the answer of a
     call that is out: less these units it might be what another place shows.
 
     The channel shows that much less than was expected. Without compare-and-set only if the line surely sold after the
@@ -181,6 +193,14 @@ def synced(told: Told, quantity: int, *, page_asked_at: datetime) -> Told:
     if told.expected is None or told.expected == quantity or not _before(told.touched_at, page_asked_at):
         return told
     return replace(told, expected=None)
+
+
+def is_forgotten(told: Told, quantity: int, offered: int, *, page_asked_at: datetime) -> bool:
+    """Whether a marketplace shows another figure than is offered, and nobody believes or is about to tell anything.
+
+    So stands what was refused: only a look at the channel can tell that it is wrong, and that is reason to try again.
+    """
+    return told.expected is None and quantity != offered and _before(told.touched_at, page_asked_at)
 
 
 def _before(earlier: datetime | None, later: datetime) -> bool:

@@ -8,6 +8,8 @@ from typing import Annotated
 import msgspec
 
 from hub.kernel.api.texts import Count
+from hub.stock.rules import wording
+from hub.stock.rules.freshness import Why
 from hub.stock.rules.offered import Rule
 from hub.stock.service.explaining import Account, Answer
 from hub.stock.service.offering import Explained
@@ -81,8 +83,10 @@ class DueView(msgspec.Struct, frozen=True, kw_only=True):
 class Telling(msgspec.Struct, frozen=True, kw_only=True):
     """What a listing is offered at a place, what the channel was told and is believed to show.
 
-    `fresh`: nothing is to be told, as far as we know. `why_not`: why nothing is told at all. `expected` null: what it
-    shows is not known for certain, and the next push asks. `reading`: a figure that orders have yet to explain.
+    `text` says all of it. `fresh`: nothing is to be told, as far as we know. `behind_since`: since when the channel may
+    be showing another figure, with `behind` as the reason and `remedy` as the cure. `why_not`: why nothing is told at
+    all. `expected` null: what it shows is not known for certain, and the next push asks. `reading`: a figure that
+    orders have yet to explain.
     """
 
     place_ref: str
@@ -96,6 +100,10 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     reading: int | None
     displayed: int | None
     due: DueView | None
+    behind_since: datetime | None
+    behind: Why | None
+    remedy: str
+    text: str
 
 
 class ListingStock(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,18 +115,52 @@ class ListingStock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def listing_view(listing_id: str, account: Account) -> ListingStock:
-    items = [_telling(account.account_id, each) for each in account.answers]
+    items = [_telling(account, each) for each in account.answers]
     return ListingStock(listing_id=listing_id, account_id=account.account_id, items=items)
 
 
-def _telling(account_id: str, answer: Answer) -> Telling:
+def _telling(account: Account, answer: Answer) -> Telling:
     told, due = answer.told, answer.due
     waits = due and DueView(since=due["since"], cause=due["cause"], not_before=due["not_before"])
     return Telling(
-        place_ref=answer.place_ref, fresh=answer.fresh, offer=_offer(account_id, answer.explained),
+        place_ref=answer.place_ref, fresh=answer.fresh, offer=_offer(account.account_id, answer.explained),
         why_not=answer.explained.why_not, shown=told.shown, shown_at=told.shown_at, asked_at=told.asked_at,
         expected=told.expected, reading=told.reading, displayed=answer.displayed, due=waits or None,
+        behind_since=answer.behind_since, behind=answer.why.why if answer.why else None,
+        remedy=answer.why.remedy if answer.why else "", text=_text(account, answer),
     )  # fmt: skip
+
+
+def _text(account: Account, answer: Answer) -> str:
+    """Why the figure is what it is, in a few sentences."""
+    told, due, explained = answer.told, answer.due, answer.explained
+    sentences = [f"nothing is offered: {explained.why_not}"]
+    if explained.offer is not None:
+        shelves = [
+            wording.Shelf(
+                account.skus.get(place[1], place[1]), account.warehouses.get(place[0], place[0]), *stands,
+                explained.needs[place[1]],
+            )
+            for place, stands in sorted(explained.stock.items())
+        ]  # fmt: skip
+        offer, rule = explained.offer, wording.limits(explained.rule._asdict()) if explained.rule_of else ""
+        sentences = [
+            wording.offered(
+                offer.figure, free=offer.free, ruled=offer.ruled, pack=offer.pack, rule=rule, shelves=shelves
+            )
+        ]
+    sentences.append(
+        wording.telling(
+            shown=told.shown, shown_at=told.shown_at, expected=told.expected, displayed=answer.displayed,
+            out=told.asked_at is not None,
+        )
+    )  # fmt: skip
+    if due is not None:
+        why = wording.cause(due["cause"].partition(":")[0])
+        sentences.append(f"due since {wording.instant(due['since'])}, last because {why}")
+    if answer.why is not None:
+        sentences.append(f"behind because {answer.why.text}")
+    return ". ".join(each[0].upper() + each[1:] for each in sentences) + "."
 
 
 def _offer(account_id: str, explained: Explained) -> OfferView | None:

@@ -104,7 +104,7 @@ def free(db: Transaction, job: Job, teller: Teller, open_: Iterable[Sent]) -> Jo
     at, outlets = moment(db), [one.due.outlet for one in open_]
     rows = told.lock(db, teller.account.id, outlets)
     due.lock(db, teller.account.id, outlets)
-    told.write(db, {outlet: telling.refused(row, at=at) for outlet, row in rows.items()})
+    told.write(db, {outlet: telling.not_taken(row, at=at) for outlet, row in rows.items()})
     due.set_moments(db, teller.account.id, dict.fromkeys(outlets, at))
     reason = "the channel did not take the call; it is told again"
     pushes.settle(db, [Answer(one.push_id, PushStatus.LOST, None, reason) for one in open_], at=at)

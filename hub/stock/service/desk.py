@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hub.channels.host import Door, Host
 from hub.channels.store.accounts import AccountRow
@@ -54,3 +54,4 @@ class Desk:
     database: Database
     open_outlet: Callable[[str], Outlet]
     orders: Orders = field(default_factory=Orders)
+    alarm_after: timedelta = timedelta(minutes=15)  # how long figures may be behind before people are told

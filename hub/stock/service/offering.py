@@ -56,9 +56,8 @@ def _explained(
     rule_of = "product" if product and product in rules else "account" if "" in rules else ""
     rule = rules.get(product or "", rules.get("", NO_RULE))
     consists = needs.get(product, {})
-    stock = {
-        place: standing for place, standing in stands.items() if place[0] in (warehouses or ()) and place[1] in consists
-    }
+    places_ = ((warehouse_id, leaf) for leaf in consists for warehouse_id in warehouses or ())
+    stock = {place: stands[place] for place in places_ if place in stands}
     count = offered.free_of(consists, free, warehouses or ())
     why_not = _why_not(account, one, warehouses, count)
     offer = None if why_not or count is None else offered.offer(count, rule, one.pack)

@@ -26,11 +26,12 @@ from hub.stock.service import offering
 from hub.stock.service.desk import Orders
 from hub.stock.service.offering import Explained
 from hub.stock.service.touching import ask
-from hub.stock.store import approvals, due, modes, plans, pushes, rules, told
+from hub.stock.store import agreements, alarms, approvals, due, modes, plans, pushes, rules, told
 from hub.stock.store.due import Due, Outlet
-from hub.stock.store.pushes import Sent
+from hub.stock.store.pushes import Figure, Sent
 
 LOOKS = timedelta(seconds=30)  # between two looks at whether orders have explained a reading
+_MOMENT = sa.select(now())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ class _Verdicts:
         self.told: dict[Outlet, Told] = {}
         self.sends: list[tuple[Due, Told, Explained]] = []
         self.done: list[Outlet] = []
+        self.agreed: list[Figure] = []
         self.later: dict[Outlet, datetime] = {}
         self.other: list[Outlet] = []  # another figure was approved than is offered now
 
@@ -71,6 +73,9 @@ def read_targets(db: Transaction, job: Job, teller: Teller, *, limit: int) -> Ba
     at = moment(db)
     account_id = teller.account.id
     outlets = due.upcoming(db, account_id, limit=limit)
+    if not outlets:
+        jobs.hold(db, job)
+        return Batch([], {}, 0)
     rows = told.lock(db, account_id, outlets)
     dues = _wanted(db, account_id, due.lock(db, account_id, outlets))
     offers = offering.offers_of(db, teller.account, dues)
@@ -78,8 +83,8 @@ def read_targets(db: Transaction, job: Job, teller: Teller, *, limit: int) -> Ba
     for outlet, one in dues.items():
         _judge(teller, verdicts, one, rows[outlet], offers.get(outlet), at)
     pushes.lose(db, [one.outlet for one, before, _ in verdicts.sends if before.asked_at is not None])
-    figures = [(one, before, _figure(explained)) for one, before, explained in verdicts.sends]
-    sent = pushes.send(db, account_id, figures, at=at)
+    sent = pushes.send(db, account_id, [_figure(*one) for one in verdicts.sends], at=at)
+    agreements.note(db, account_id, verdicts.agreed, at=at)
     told.write(db, verdicts.told)
     due.done(db, account_id, verdicts.done)
     due.set_moments(db, account_id, verdicts.later)
@@ -103,6 +108,8 @@ def _judge(
 ) -> None:  # fmt: skip
     if explained is None or explained.offer is None:
         verdicts.done.append(one.outlet)
+        if before.refused_at is not None:
+            verdicts.told[one.outlet] = telling.withdrawn(before)
         return
     if one.approved is not None and one.approved != explained.offer.figure:
         verdicts.other.append(one.outlet)
@@ -119,16 +126,20 @@ def _judge(
         verdicts.later[one.outlet] = again_at
     elif telling.nothing_to_send(row, explained.offer.figure):
         verdicts.done.append(one.outlet)
+        if row.refused_at is not None:
+            verdicts.told[one.outlet] = telling.withdrawn(row)
+        if row.expected != row.shown:  # the log says so by itself where it is what we told last
+            verdicts.agreed.append(_figure(one, row, explained))
     else:
         verdicts.told[one.outlet] = telling.asked(row, at=at)
         verdicts.later[one.outlet] = at + telling.LATE
         verdicts.sends.append((one, row, explained))
 
 
-def _figure(explained: Explained) -> int:
+def _figure(one: Due, before: Told, explained: Explained) -> Figure:
     if explained.offer is None:
         raise RuntimeError("a figure was told that nobody offers")
-    return explained.offer.figure
+    return Figure(one, before, explained.listed.product_id, explained.offer.figure)
 
 
 def _target(name: tuple[str, str], one: Sent) -> StockTarget:
@@ -147,11 +158,12 @@ def arrange(db: Transaction, account: AccountRow) -> None:
 
 
 def forget(db: Transaction, account_id: str) -> None:
-    """Nothing is told any more to an account that is closed; its rules, its plan and its mode end with it."""
+    """Nothing is told any more to an account that is closed; its rules, plan, mode and alarms end with it."""
     due.forget(db, account_id)
     rules.forget(db, account_id)
     plans.forget(db, account_id)
     modes.forget(db, account_id)
+    alarms.forget(db, account_id)
 
 
 def account(db: Transaction, account_id: str) -> AccountRow:
@@ -160,5 +172,5 @@ def account(db: Transaction, account_id: str) -> AccountRow:
 
 def moment(db: Transaction) -> datetime:
     """The instant by the clock that all workers share."""
-    found: datetime = db.execute(sa.select(now())).scalar_one()
+    found: datetime = db.execute(_MOMENT).scalar_one()
     return found

@@ -13,12 +13,13 @@ from datetime import datetime
 
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
+from hub.stock.rules.adopting import Counted
 from hub.stock.rules.levels import MovementKind, Place, ReservationState
 from hub.stock.service.rechecking import may_serve
 from hub.stock.service.touching import touch
 from hub.stock.store import levels, movements, reservations
 from hub.stock.store.levels import Level
-from hub.stock.store.movements import Booking
+from hub.stock.store.movements import Booking, counted_by
 from hub.stock.store.reservations import Held
 
 __all__ = ["Book", "Held", "open_book"]
@@ -43,6 +44,7 @@ class Book:
         self.free = {place: level.standing.free for place, level in found.items()}
         self._on_hand: dict[Place, int] = {}
         self._reserved: dict[Place, int] = {}
+        self._held: dict[Place, int] = {}
         self._new: list[tuple[Held, ReservationState]] = []
         self._sizes: dict[str, int] = {}
         self._closed: dict[ReservationState, list[str]] = {ReservationState.RELEASED: [], ReservationState.SHIPPED: []}
@@ -55,11 +57,15 @@ class Book:
         self._new.append((one, ReservationState.OPEN))
         self._move(one, reserved=one.quantity, free=-one.quantity)
 
-    def take(self, one: Held, *, left_at: datetime | None) -> None:
-        """Let so many leave at once that nothing was reserved for; the caller has found them free."""
+    def take(self, one: Held, *, left_at: datetime | None, counted: Counted | None = None) -> None:
+        """Let so many leave at once that nothing was reserved for; the caller has found them free.
+
+        What a reading has `counted` off before needs not be free: it moves nothing.
+        """
         self._new.append((one, ReservationState.SHIPPED))
-        self._leave(one, left_at)
-        self._move(one, on_hand=-one.quantity, free=-one.quantity)
+        self._leave(one, left_at, counted)
+        gone = 0 if counted else one.quantity
+        self._move(one, on_hand=-gone, free=-gone)
 
     def resize(self, one: Held, quantity: int) -> Held:
         """Let what is promised be more, where the caller has found them free, or fewer."""
@@ -82,13 +88,42 @@ class Book:
             self._leave(one, left_at)
             self._move(one, on_hand=-one.quantity, reserved=-one.quantity)
 
-    def _leave(self, one: Held, left_at: datetime | None) -> None:
+    def ship_part(
+        self, one: Held, quantity: int, part: str, *, left_at: datetime | None, counted: Counted | None = None
+    ) -> Held | None:  # fmt: skip
+        """Let so many of what is promised leave, as this `part` of it; gives what is still promised, None: nothing.
+
+        `part` is a name that no other part of it has: as a movement it is told apart by that. What a reading has
+        `counted` off before leaves nothing but what is promised.
+        """
+        self._leave(one._replace(quantity=quantity, cause=f"{one.cause}:{part}"), left_at, counted)
+        if counted is None:
+            self._move(one, on_hand=-quantity, reserved=-quantity)
+        else:
+            self._move(one, reserved=-quantity, free=quantity)
+        if quantity == one.quantity:
+            self._closed[ReservationState.SHIPPED].append(one.cause)
+            return None
+        rest = one._replace(quantity=one.quantity - quantity)
+        self._sizes[one.cause] = rest.quantity
+        return rest
+
+    def hold(self, place: Place, quantity: int) -> None:
+        """Let up to so many of what is free there be unsellable."""
+        if (held := min(quantity, self.free.get(place, 0))) > 0:
+            self._held[place] = self._held.get(place, 0) + held
+            self.free[place] -= held
+
+    def _leave(self, one: Held, left_at: datetime | None, counted: Counted | None = None) -> None:
+        cause = f"shipment:{one.cause}"
         self._bookings.append(
             Booking(
                 warehouse_id=one.warehouse_id, product_id=one.product_id, kind=MovementKind.SHIPMENT,
-                quantity=-one.quantity, cause=f"shipment:{one.cause}", occurred_at=left_at,
+                quantity=-one.quantity, cause=cause, occurred_at=left_at,
             )
         )  # fmt: skip
+        if counted is not None:
+            self._bookings.append(counted_by(counted, one.place, one.quantity, cause, left_at))
 
     def _move(self, one: Held, *, on_hand: int = 0, reserved: int = 0, free: int = 0) -> None:
         self._on_hand[one.place] = self._on_hand.get(one.place, 0) + on_hand
@@ -103,7 +138,7 @@ class Book:
 
         A cause that has reserved before raises, and so does one that was closed by somebody who had not the order.
         """
-        if self._reserved and not levels.change(db, self._on_hand, reserved=self._reserved):
+        if self._reserved and not levels.change(db, self._on_hand, reserved=self._reserved, held=self._held):
             raise RuntimeError("more was promised or let leave than was free")
         reservations.resize(db, self._sizes)
         for state, causes in self._closed.items():

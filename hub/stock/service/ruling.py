@@ -42,8 +42,8 @@ def put(
         db,
         "stock.rule_changed",
         merchant_id=merchant_id,
-        subject=Subject(kind="account", id=account_id),
+        subject=Subject(kind="account", id=account_id) if product_id == ALL else Subject(kind="product", id=product_id),
         actor=actor,
-        before={"product_id": product_id or None, **old._asdict()},
-        after={"product_id": product_id or None, **new._asdict()},
+        before={"account_id": account_id, "product_id": product_id or None, **old._asdict()},
+        after={"account_id": account_id, "product_id": product_id or None, **new._asdict()},
     )

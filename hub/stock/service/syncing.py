@@ -1,4 +1,8 @@
-"""What imports see of figures that were told: the net below everything else that keeps `expected` right."""
+"""What imports see of figures that were told: the net below everything else that keeps `expected` right.
+
+It also finds what nobody was going to tell: a figure that was refused, of which nothing is expected and nothing is due,
+is told again where the channel shows another one than is offered.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,23 @@ from datetime import datetime
 from hub_hookspecs import StockReading
 
 from hub.channels import store as channels
+from hub.channels.store.accounts import AccountRow
 from hub.kernel.db import Transaction
 from hub.stock.rules import telling
 from hub.stock.rules.telling import Told
+from hub.stock.service import offering
 from hub.stock.service.pushing import moment
 from hub.stock.service.touching import ask
-from hub.stock.store import marking, told
+from hub.stock.store import due, marking, told
 from hub.stock.store.due import Marked, Outlet
 
 
 def page_seen(db: Transaction, account_id: str, figure_of: Mapping[str, int], asked_at: datetime) -> None:
     """A page that was asked for at `asked_at` showed so many of these linked listings, in the channel's own units.
 
-    Whatever differs from what was expected is due. One statement where nothing differs, a handful where something does,
-    however many there are; the caller has the page in the same transaction.
+    Whatever differs from what was expected is due, and from what is offered where nothing was. One statement where
+    nothing differs, a dozen where something does, however many there are; the caller has the page in the same
+    transaction.
     """
     seen = told.differing(db, account_id, figure_of, seen_at=asked_at)
     if not seen:
@@ -58,7 +65,26 @@ def _take_up(
     wrong = {outlet: row for outlet, row in after.items() if row != before[outlet]}
     told.write(db, wrong)
     told.display(db, {outlet: seen[outlet] for outlet in before}, at=asked_at)
-    if wrong:
-        merchant_id = channels.accounts.expect(db, account_id).merchant_id
-        marking.mark_again(db, Marked(merchant_id, account_id), wrong, cause=cause, at=moment(db))
-        ask(db, merchant_id, account_id)
+    unknown = {outlet: row for outlet, row in before.items() if row.expected is None}
+    if not (wrong or unknown):
+        return
+    account = channels.accounts.expect(db, account_id)
+    again = {*wrong, *_forgotten(db, account, unknown, seen, asked_at)}
+    if again:
+        marking.mark_again(db, Marked(account.merchant_id, account_id), again, cause=cause, at=moment(db))
+        ask(db, account.merchant_id, account_id)
+
+
+def _forgotten(
+    db: Transaction, account: AccountRow, unknown: Mapping[Outlet, Told], seen: Mapping[Outlet, int], asked_at: datetime
+) -> list[Outlet]:  # fmt: skip
+    """Those of which nothing is expected and nothing is due, and that show something else than is offered."""
+    waiting = due.of(db, account.id, unknown) if unknown else {}
+    rest = [outlet for outlet in unknown if outlet not in waiting]
+    offers = offering.offers_of(db, account, rest) if rest else {}
+    return [
+        outlet
+        for outlet, each in offers.items()
+        if each.offer is not None
+        and telling.is_forgotten(unknown[outlet], seen[outlet], each.offer.figure, page_asked_at=asked_at)
+    ]

@@ -13,6 +13,7 @@ from hub.kernel.bulk import rows
 from hub.kernel.db import Transaction, now
 from hub.kernel.types import Instant, Key, microseconds
 from hub.stock.store import modes
+from hub.stock.store.unasked import PUSH, unasked
 from hub.stock.tables import due_push, push_mode
 
 Outlet = tuple[str, str]  # listing_id, place_ref: where a figure is shown
@@ -164,6 +165,7 @@ _overdue = (
     .join_from(account, push_mode, push_mode.c.account_id == account.c.id, isouter=True)
     .where(
         account.c.tells_stock,
+        unasked(PUSH),  # those that are paused have a job that waits: no number of them stands before the others
         # Two look-ups by the index of each: what waits for a person may be very much, and is nobody's to be woken for.
         sa.case(
             (push_mode.c.approved_only, _first.where(_D.approved.is_not(None)).correlate(account).scalar_subquery()),
@@ -175,5 +177,5 @@ _overdue = (
 
 
 def overdue(db: Transaction, *, before: datetime, limit: int) -> list[Marked]:
-    """Accounts with something to tell that has been due since before then."""
+    """Accounts with something to tell that has been due since before then, and no job that would tell it."""
     return [Marked._make(row) for row in db.execute(_overdue, {"before": before, "limit": limit})]

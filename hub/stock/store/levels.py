@@ -58,6 +58,7 @@ _at = sa.and_(among(level.c.warehouse_id, "warehouses"), among(level.c.product_i
 _columns = [level.c[name] for name in Level.__struct_fields__]
 _locked = sa.select(*_columns).where(_at).order_by(level.c.warehouse_id, level.c.product_id).with_for_update()
 _of_products = sa.select(*_columns).where(among(level.c.product_id, "products"))
+_all_locked = _of_products.order_by(level.c.warehouse_id, level.c.product_id).with_for_update()
 
 
 def _missing(insert: Any) -> Any:  # Any: the two dialects' inserts share no type
@@ -80,10 +81,16 @@ def make(db: Transaction, merchant_id: str, places: Collection[Place]) -> None:
 def lock(db: Transaction, warehouse_ids: Collection[str], product_ids: Collection[str]) -> dict[Place, Level]:
     """The levels of all these products in all these warehouses, kept from others until the transaction ends.
 
-    Whoever changes levels comes through here first, once: two that want the same never wait for each other.
+    Whoever changes levels comes through here first, once, or through `lock_all` before: two that want the same never
+    wait for each other.
     """
     found = db.execute(_locked, {"warehouses": warehouse_ids, "products": product_ids})
     return {(each.warehouse_id, each.product_id): each for each in (Level(**row) for row in found.mappings())}
+
+
+def lock_all(db: Transaction, product_ids: Collection[str]) -> None:
+    """Keep all levels of these products from others: for who comes through `lock` more than once afterwards."""
+    db.execute(_all_locked, {"products": sorted(product_ids)}).all()
 
 
 def of_products(db: Transaction, product_ids: Collection[str]) -> list[Level]:
@@ -92,8 +99,9 @@ def of_products(db: Transaction, product_ids: Collection[str]) -> list[Level]:
 
 
 _given = rows("changes", warehouse_id=Key, product_id=Key, on_hand=sa.BigInteger(), reserved=sa.BigInteger(),
-              opened_at=Instant())  # fmt: skip
+              held=sa.BigInteger(), opened_at=Instant())  # fmt: skip
 _on_hand, _reserved = level.c.on_hand + _given.c.on_hand, level.c.reserved + _given.c.reserved
+_held = level.c.held + _given.c.held
 _change = (
     sa.update(level)
     .where(
@@ -101,11 +109,13 @@ _change = (
         level.c.warehouse_id == _given.c.warehouse_id,
         level.c.product_id == _given.c.product_id,
         _reserved >= 0,
-        _reserved + level.c.held <= _on_hand,
+        _held >= 0,
+        _reserved + _held <= _on_hand,
     )
     .values(
         on_hand=_on_hand,
         reserved=_reserved,
+        held=_held,
         opened_at=sa.func.coalesce(level.c.opened_at, _given.c.opened_at),
         turn=level.c.turn + sa.bindparam("turned", 0, type_=sa.BigInteger),
     )
@@ -117,6 +127,7 @@ def change(
     on_hand: Mapping[Place, int],
     *,
     reserved: Mapping[Place, int] | None = None,
+    held: Mapping[Place, int] | None = None,
     opened_at: Mapping[Place, datetime] | None = None,
     turned: bool = False,
 ) -> bool:
@@ -124,10 +135,13 @@ def change(
 
     `turned`: by something other than a sale.
     """
-    promised, opened = reserved or {}, opened_at or {}
-    places = sorted({*on_hand, *promised})
+    promised, kept, opened = reserved or {}, held or {}, opened_at or {}
+    places = sorted({*on_hand, *promised, *kept})
     stamps = {place: microseconds(at) for place, at in opened.items()}
-    given = [(*place, on_hand.get(place, 0), promised.get(place, 0), stamps.get(place)) for place in places]
+    given = [
+        (*place, on_hand.get(place, 0), promised.get(place, 0), kept.get(place, 0), stamps.get(place))
+        for place in places
+    ]
     products = sorted({product_id for _, product_id in places})
     return db.execute(_change, {"changes": given, "products": products, "turned": int(turned)}).rowcount == len(places)
 

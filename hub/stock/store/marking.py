@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,9 +22,18 @@ from hub.stock.tables import due_push, level
 _D = due_push.c
 
 
+class Touched(NamedTuple):
+    """What a change is about: a product, or what a listing shows by the time of the commit. The other one is empty."""
+
+    product_id: str = ""
+    listing_id: str = ""
+
+
 def _above() -> sa.Select[Any]:  # Any: a product's id and the cause
     """The products touched of which anything is known, with all bundles above them, each once."""
-    touched = rows("touched", product_id=Key, cause=Key)
+    given = rows("touched", product_id=Key, listing_id=Key, cause=Key)
+    shown = sa.select(listing.c.product_id).where(listing.c.id == given.c.listing_id).correlate(given).scalar_subquery()
+    touched = sa.select(sa.func.coalesce(shown, given.c.product_id).label("product_id"), given.c.cause).subquery("of")
     known = sa.select(level.c.warehouse_id).where(level.c.product_id == product.c.id).limit(1)
     start = (
         sa.select(product.c.id, touched.c.cause, sa.literal(0).label("height"))
@@ -87,9 +96,10 @@ _mark_products = {
 }
 
 
-def mark(db: Transaction, cause_of: Mapping[str, str]) -> set[Marked]:
+def mark(db: Transaction, cause_of: Mapping[Touched, str]) -> set[Marked]:
     """Let every figure that shows these products be due, in one statement; gives the accounts that have some."""
-    found = db.execute(_mark_products[db.dialect], {"touched": sorted(cause_of.items())})
+    touched = sorted((*each, cause) for each, cause in cause_of.items())
+    found = db.execute(_mark_products[db.dialect], {"touched": touched})
     return {Marked._make(row) for row in found}
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hub.kernel.bulk import among, rows
+from hub.kernel.bulk import among, given, rows
 from hub.kernel.db import Transaction, now
 from hub.kernel.events import Actor
 from hub.kernel.ids import new_id
 from hub.kernel.types import Instant, Key, microseconds
+from hub.stock.rules.adopting import Counted
 from hub.stock.rules.levels import MovementKind, Place
 from hub.stock.tables import movement
 
@@ -34,6 +35,17 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> Place:
         return self.warehouse_id, self.product_id
+
+
+def counted_by(counted: Counted, place: Place, quantity: int, cause: str, at: datetime | None) -> Booking:
+    """What makes up for a movement that a reading had counted before it was told: with both the level stays.
+
+    The reading had moved as much, as its own: from then on that was this movement, which was `at` that time.
+    """
+    return Booking(
+        warehouse_id=place[0], product_id=place[1], kind=MovementKind.SYNC, quantity=quantity,
+        cause=f"sync:{counted.sync}:{cause}", occurred_at=at and max(at, counted.read_until),
+    )  # fmt: skip
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +95,7 @@ _write = {"postgresql": _build(postgresql.insert), "sqlite": _build(sqlite.inser
 
 def write(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, actor: Actor) -> list[Movement]:
     """Write those whose cause has moved nothing yet; gives what was written."""
-    given = [
+    written = [
         (
             new_id(), one.warehouse_id, one.product_id, one.kind.value, one.quantity, one.cause, one.reason, one.note,
             None if one.occurred_at is None else microseconds(one.occurred_at),
@@ -91,14 +103,46 @@ def write(db: Transaction, merchant_id: str, bookings: Sequence[Booking], *, act
         for one in bookings
     ]  # fmt: skip
     who = {"merchant_id": merchant_id, "actor_kind": actor.kind, "actor_id": actor.id}
-    return [_read(row) for row in db.execute(_write[db.dialect], {"bookings": given, **who})]
+    return [read(row) for row in db.execute(_write[db.dialect], {"bookings": written, **who})]
 
 
 _caused = sa.select(movement).where(among(movement.c.cause, "causes")).order_by(movement.c.id)
 
 
 def caused_by(db: Transaction, causes: Collection[str]) -> list[Movement]:
-    return [_read(row) for row in db.execute(_caused, {"causes": causes})]
+    return [read(row) for row in db.execute(_caused, {"causes": causes})]
+
+
+def _left_for(*, fenced: bool) -> sa.Select[Any]:  # Any: two texts and two figures
+    """The causes are in byte order, and `;` follows `:`."""
+    lines = given("lines")
+    first = sa.literal("shipment:line:").concat(lines.c.value)
+    mine = sa.and_(movement.c.cause >= first.concat(":"), movement.c.cause < first.concat(";"))
+    if not fenced:
+        return sa.select(lines.c.value, movement.c.cause, movement.c.product_id, movement.c.quantity).join_from(
+            lines, movement, mine
+        )
+    one = sa.select(movement.c.cause, movement.c.product_id, movement.c.quantity).where(mine)
+    found = one.offset(0).correlate(lines).lateral("found")
+    return sa.select(lines.c.value, found).select_from(lines.join(found, sa.true()))
+
+
+_left = {"postgresql": _left_for(fenced=True), "sqlite": _left_for(fenced=False)}
+
+
+class Gone(NamedTuple):
+    """So many base units that have left for a line of an order."""
+
+    line_id: str
+    cause: str
+    product_id: str
+    quantity: int
+
+
+def left_for(db: Transaction, line_ids: Collection[str]) -> list[Gone]:
+    """What has left for these lines of orders."""
+    found = db.execute(_left[db.dialect], {"lines": sorted(line_ids)})
+    return [Gone(row.value, row.cause, row.product_id, -row.quantity) for row in found]
 
 
 def page(db: Transaction, merchant_id: str, wanted: Wanted, *, limit: int, before: str | None) -> list[Movement]:
@@ -109,10 +153,11 @@ def page(db: Transaction, merchant_id: str, wanted: Wanted, *, limit: int, befor
         query = query if value is None else query.where(movement.c[name] == value)
     if before is not None:
         query = query.where(movement.c.id < before)
-    return [_read(row) for row in db.execute(query.limit(limit + 1))]
+    return [read(row) for row in db.execute(query.limit(limit + 1))]
 
 
-def _read(row: sa.Row[Any]) -> Movement:  # Any: a row of the table
+def read(row: sa.Row[Any]) -> Movement:  # Any: a row of the table
+    """A movement as it is stored."""
     named = {name: getattr(row, name) for name in Movement.__struct_fields__ if name not in ("actor", "kind")}
     actor = Actor(kind=row.actor_kind, id=row.actor_id)
     return Movement(**named, kind=MovementKind(row.kind), actor=actor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -50,6 +50,15 @@ class Push(msgspec.Struct, frozen=True, kw_only=True):
     settled_at: datetime | None
 
 
+class Figure(NamedTuple):
+    """What is to be told of a product: what is due, and what was believed before."""
+
+    due: Due
+    told: Told
+    product_id: str | None
+    quantity: int
+
+
 class Sent(NamedTuple):
     """A figure on its way: of which turn, and the row of the log that waits for its answer."""
 
@@ -61,19 +70,19 @@ class Sent(NamedTuple):
 
 _COLUMNS = (
     "id", "merchant_id", "account_id", "listing_id", "place_ref", "quantity", "expected", "cause", "sent_at", "status",
-    "reason",
+    "reason", "product_id",
 )  # fmt: skip
 
 
-def send(db: Transaction, account_id: str, figures: Sequence[tuple[Due, Told, int]], *, at: datetime) -> list[Sent]:
+def send(db: Transaction, account_id: str, figures: Sequence[Figure], *, at: datetime) -> list[Sent]:
     """Note what is told now; its answers find it by the id."""
-    sent = [Sent(due, told, quantity, new_id()) for due, told, quantity in figures]
+    sent = [Sent(one.due, one.told, one.quantity, new_id()) for one in figures]
     given = [
         (
             one.push_id, one.due.merchant_id, account_id, one.due.listing_id, one.due.place_ref, one.quantity,
-            one.told.expected, one.due.cause, microseconds(at), PushStatus.SENT.value, "",
+            one.told.expected, one.due.cause, microseconds(at), PushStatus.SENT.value, "", figure.product_id,
         )
-        for one in sent
+        for one, figure in zip(sent, figures, strict=True)
     ]  # fmt: skip
     bulk.upsert(db, push, _COLUMNS, given, conflict=("id",))
     return sent
@@ -118,29 +127,36 @@ def of_listing(db: Transaction, merchant_id: str, listing_id: str, *, limit: int
     )
     if before is not None:
         query = query.where(push.c.id < before)
-    found = db.execute(query.order_by(push.c.id.desc()).limit(limit + 1)).mappings()
-    return [Push(**{**row, "status": PushStatus(row["status"])}) for row in found]
+    return [read(row) for row in db.execute(query.order_by(push.c.id.desc()).limit(limit + 1))]
 
 
-_last = (
-    sa.select(push.c.id)
+def read(row: sa.Row[Any]) -> Push:  # Any: a row of the table
+    """A push as it is stored."""
+    named = {name: getattr(row, name) for name in Push.__struct_fields__ if name != "status"}
+    return Push(**named, status=PushStatus(row.status))
+
+
+_newest = (
+    sa.select(push)
     .where(push.c.listing_id == _outlets.c.listing_id, push.c.place_ref == _outlets.c.place_ref)
-    .order_by(push.c.id.desc())
+    .order_by(push.c.sent_at.desc(), push.c.id.desc())
     .limit(1)
     .correlate(_outlets)
-    .scalar_subquery()
 )
-_last_of = sa.select(*(push.c[name] for name in Push.__struct_fields__)).join_from(
-    _outlets, push, push.c.id == _last
-)  # fmt: skip
+_beside = _newest.lateral("newest")
+_last_of: dict[str, sa.Select[Any]] = {  # Any: a row of the table
+    "postgresql": sa.select(_beside).select_from(_outlets).join(_beside, sa.true()),
+    "sqlite": sa.select(push).join_from(
+        _outlets, push, push.c.id == _newest.with_only_columns(push.c.id).scalar_subquery()
+    ),
+}
 
 
 def last_of(db: Transaction, outlets: Collection[Outlet]) -> dict[Outlet, Push]:
     """What was told last of each of these, as far as the log is kept."""
     if not outlets:
         return {}
-    found = db.execute(_last_of, {"outlets": sorted(outlets)}).mappings()
-    told = (Push(**{**row, "status": PushStatus(row["status"])}) for row in found)
+    told = (read(row) for row in db.execute(_last_of[db.dialect], {"outlets": sorted(outlets)}))
     return {(one.listing_id, one.place_ref): one for one in told}
 
 

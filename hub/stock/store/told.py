@@ -17,7 +17,7 @@ from hub.kernel.db import Transaction
 from hub.kernel.types import Instant, Key, microseconds
 from hub.stock.rules.telling import Told
 from hub.stock.store.due import Outlet
-from hub.stock.tables import told
+from hub.stock.tables import due_push, told
 
 _T = told.c
 _NAMES = Told.__struct_fields__
@@ -28,6 +28,7 @@ _lock = (
     .join_from(_given, told, _same)
     .order_by(_T.listing_id, _T.place_ref)
 )
+_locked = _lock.with_for_update(of=told)
 
 
 def _missing(insert: Any) -> Any:  # Any: the two dialects' inserts share no type
@@ -47,13 +48,17 @@ def _missing(insert: Any) -> Any:  # Any: the two dialects' inserts share no typ
 _make = {"postgresql": _missing(postgresql.insert), "sqlite": _missing(sqlite.insert)}
 
 
-def lock(db: Transaction, account_id: str, outlets: Collection[Outlet]) -> dict[Outlet, Told]:
-    """The rows of these, made where they are missing, kept from others until the transaction ends."""
-    if not outlets:
-        return {}
-    given = sorted(outlets)
-    db.execute(_make[db.dialect], {"account": account_id, "outlets": given})
-    return _read(db, _lock.with_for_update(of=told), given)
+def lock(
+    db: Transaction, account_id: str, outlets: Collection[Outlet], *, known: Collection[Outlet] = ()
+) -> dict[Outlet, Told]:  # fmt: skip
+    """The rows of these, made where they are missing, kept from others until the transaction ends.
+
+    Of those `known` only the rows that there are.
+    """
+    if outlets:
+        db.execute(_make[db.dialect], {"account": account_id, "outlets": sorted(outlets)})
+    given = sorted({*outlets, *known})
+    return _read(db, _locked, given) if given else {}
 
 
 def of(db: Transaction, outlets: Collection[Outlet]) -> dict[Outlet, Told]:
@@ -62,9 +67,10 @@ def of(db: Transaction, outlets: Collection[Outlet]) -> dict[Outlet, Told]:
 
 
 def _read(db: Transaction, query: sa.Select[Any], given: list[Outlet]) -> dict[Outlet, Told]:  # Any: a row of `told`
-    found = db.execute(query, {"outlets": given})
+    found: sa.Result[Any] = db.execute(query, {"outlets": given})
     return {
-        (row["listing_id"], row["place_ref"]): Told(**{name: row[name] for name in _NAMES}) for row in found.mappings()
+        (listing_id, ref): Told(**dict(zip(_NAMES, values, strict=True)))
+        for listing_id, ref, *values in map(tuple, found)
     }
 
 
@@ -135,13 +141,23 @@ _place = (
     .scalar_subquery()
 )  # fmt: skip
 _hears = sa.select(account.c.tells_stock).where(account.c.id == sa.bindparam("account")).scalar_subquery()
+_due_there = (
+    sa.select(due_push.c.turn)
+    .where(*(due_push.c[name] == _T[name] for name in ("account_id", "listing_id", "place_ref")))
+    .correlate(told)
+    .scalar_subquery()
+)
 _differing = (
     sa.select(_T.listing_id, _T.place_ref, _counted.c.figure)
     .join_from(_counted, told, sa.and_(_T.listing_id == _counted.c.listing_id, _T.place_ref == _place))
     .where(
         _hears,
         sa.or_(_T.touched_at.is_(None), _T.touched_at < _seen_at),
-        sa.or_(_T.expected != _counted.c.figure, _T.displayed.is_distinct_from(_counted.c.figure)),
+        sa.or_(
+            _T.expected != _counted.c.figure,
+            _T.displayed.is_distinct_from(_counted.c.figure),
+            sa.and_(_T.expected.is_(None), _due_there.is_(None)),
+        ),
     )
 )
 
@@ -150,6 +166,8 @@ def differing(
     db: Transaction, account_id: str, figure_of: Mapping[str, int], *, seen_at: datetime
 ) -> dict[Outlet, int]:  # fmt: skip
     """Those of these figures of listings, seen from then on, that are not what we believe or display.
+
+    Those too of which we believe nothing and are not about to tell anything: the caller knows what is offered.
 
     Only where we have done nothing since, and only of an account that hears of stock at just one place: a figure of a
     listing is that of its place then.
@@ -172,10 +190,7 @@ def display(db: Transaction, figure_of: Mapping[Outlet, int], *, at: datetime) -
 
 
 def _stored(one: Told) -> list[Any]:  # Any: the columns differ in type
-    return [
-        microseconds(value) if value is not None and isinstance(_T[name].type, Instant) else value
-        for name, value in zip(_NAMES, astuple(one), strict=True)
-    ]
+    return [microseconds(value) if isinstance(value, datetime) else value for value in astuple(one)]
 
 
 def of_listing(db: Transaction, listing_id: str) -> dict[str, sa.RowMapping]:

@@ -14,7 +14,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 import structlog
-from hub_hookspecs import BadSignature, Delivery, Rejected, WebhookRequest
+from hub_hookspecs import BadSignature, Delivery, HintKind, Rejected, WebhookRequest
 from litestar import Response, post
 from litestar.datastructures import State
 from litestar.params import PathParameter
@@ -29,7 +29,7 @@ from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.uploads import ANYTHING, takes
 from hub.webhooks.api.lines import Line
 from hub.webhooks.rules import Refusal
-from hub.webhooks.service import receiving
+from hub.webhooks.service import messages, receiving
 from hub.webhooks.service.tallying import Tally
 
 log = structlog.get_logger(__name__)
@@ -40,6 +40,7 @@ Plugin = Annotated[str, PathParameter(description="The plugin, by name.")]
 Token = Annotated[str, PathParameter(description="The secret part of the address that the channel was told.")]
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _KNOWN = 10_000  # addresses remembered
+_GUESSED = ""  # in line all addresses that nobody called of late are one
 WEBHOOKS = Counter("hub_webhooks_total", "Deliveries of channels", ("plugin", "outcome"))
 
 
@@ -59,30 +60,27 @@ class Inbox:
         line = self._lines.get(plugin)
         if line is None or not _TOKEN.fullmatch(token):
             raise no_address()
-        self._let_search(request.client.host if request.client else "", (plugin, token))
-        found = await line.run(lambda: self._find(plugin, token))
+        is_known = self._let_search(request.client.host if request.client else "", (plugin, token))
+        found = await line.run(lambda: self._find(plugin, token), token if is_known else _GUESSED)
         told = _told(request, await request.body(), path=found.path, at=self._channels.database.clock.now())
-        delivery = await line.run(lambda: self._take(found, told))
+        delivery = await line.run(lambda: self._take(found, told), token)
         return Response(
             delivery.reply_body, status_code=delivery.reply_status, headers={"Content-Type": delivery.reply_type}
         )
 
-    def _let_search(self, address: str, wanted: tuple[str, str]) -> None:
-        """Bound what guessing costs us. Behind a proxy all share an address: what is known is never held up."""
+    def _let_search(self, address: str, wanted: tuple[str, str]) -> bool:
+        """Bound what guessing costs us; whether it is known. Behind a proxy all share an address: that is let in."""
         with self._lock:
             if wanted in self._known:
                 self._known.move_to_end(wanted)
-                return
+                return True
         if wait := self._searches.take(address).wait:
             raise TooMany(wait)
+        return False
 
     def _find(self, plugin: str, token: str) -> Callback:
-        try:
-            with self._channels.database.reading() as db:
-                found = callbacks.callback(self._channels, db, plugin, token)
-        except Disabled as error:
-            self._refused(error.credentials, plugin, Refusal.DISABLED)
-            raise
+        with self._channels.database.reading() as db:
+            found = callbacks.callback(self._channels, db, plugin, token)
         with self._lock:
             self._known[plugin, token] = None
             if len(self._known) > _KNOWN:
@@ -95,10 +93,15 @@ class Inbox:
             delivery = found.host.parse_webhook(found.door, told)
         except Rejected as error:
             self._refused(found.credentials, plugin, _why(error))
-            raise
+            raise found.otherwise or error from None
+        if found.otherwise and all(hint.kind is not HintKind.ERASE_BUYER for hint in delivery.hints):
+            if isinstance(found.otherwise, Disabled):
+                self._refused(found.credentials, plugin, Refusal.DISABLED)
+            raise found.otherwise
+        message = messages.sealed(self._channels.ring, told)
         with self._channels.database.writing() as db:
             is_new = receiving.take(
-                db, found.credentials, plugin=plugin, delivery=delivery, received_at=told.received_at
+                db, found.credentials, message, plugin=plugin, delivery=delivery, received_at=told.received_at
             )
         _note(plugin, "taken" if is_new else "repeated", hints=len(delivery.hints))
         return delivery

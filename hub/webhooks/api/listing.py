@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -13,7 +13,10 @@ from hub.kernel.api.requests import ApiRequest
 from hub.kernel.api.texts import Cursor, Id, Limit, Words
 from hub.kernel.db import Database
 from hub.kernel.paging import Page, after_id, page
+from hub.kernel.sealing import KeyRing
 from hub.webhooks.rules import Outcome
+from hub.webhooks.service import messages
+from hub.webhooks.service.messages import ShownMessage
 from hub.webhooks.store import deliveries, refusals
 from hub.webhooks.store.deliveries import Webhook
 from hub.webhooks.store.refusals import Refused
@@ -55,4 +58,23 @@ def list_refused_webhooks(
     return page(request.url, rows, limit=limit, key=lambda row: (row.id,), view=lambda row: row)
 
 
-ROUTES = [list_webhooks, list_refused_webhooks]
+@get(
+    "/webhooks/{webhook_id:str}/message",
+    opt=allow(Access.ADMIN),
+    operation_id="show_webhook_message",
+    sync_to_thread=True,
+)
+def show_webhook_message(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    ring: NamedDependency[KeyRing],
+    merchant_id: Id,
+    webhook_id: Id,
+) -> Response[ShownMessage]:
+    """Show what a channel sent, as it came, buyers and all; who looks at it stands in the audit trail."""
+    with database.writing() as db:
+        found = messages.show(db, ring, merchant_id, webhook_id, actor=request.actor)
+    return Response(found, headers={"Cache-Control": "private, no-store"})
+
+
+ROUTES = [list_webhooks, list_refused_webhooks, show_webhook_message]

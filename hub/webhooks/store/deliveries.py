@@ -14,7 +14,7 @@ from hub.kernel import bulk
 from hub.kernel.db import Transaction, now
 from hub.kernel.ids import new_id
 from hub.kernel.types import MICROSECOND, microseconds
-from hub.webhooks.rules import Outcome, Told, Verdict
+from hub.webhooks.rules import Outcome, Sealed, Told, Verdict
 from hub.webhooks.tables import webhook
 
 BATCH = 500  # purged in one transaction
@@ -41,24 +41,36 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def keep(
-    db: Transaction, credentials: str, *, plugin: str, digest: str, hints: Sequence[Hint], received_at: datetime
+    db: Transaction,
+    credentials: str,
+    message: Sealed,
+    *,
+    plugin: str,
+    digest: str,
+    hints: Sequence[Hint],
+    received_at: datetime,
 ) -> bool:
     """Keep a delivery; False where it is there already.
 
-    Its first row decides: who sends the same at the same moment waits for it, and then finds it.
+    Its first row decides, and bears the message: who sends the same at the same moment waits for it, and finds it.
     """
     told = [(hint.kind.value, hint.ref, hint.shop_ref) for hint in hints] or [("", "", "")]
     rows = [
-        (new_id(), credentials, plugin, digest, place, *each, microseconds(received_at), Outcome.WAITING.value, "")
-        for place, each in enumerate(told)
+        (id_, credentials, plugin, digest, place, *each, microseconds(received_at), Outcome.WAITING.value, "")
+        for place, (id_, each) in enumerate(zip(_ids(message, len(told)), told, strict=True))
     ]
-    first = dict(zip(_KEPT, rows[0], strict=True))
+    first = dict(zip(_KEPT, rows[0], strict=True)) | {"raw_key": message.key_id, "raw": message.content}
     insert = postgresql.insert(webhook) if db.dialect == "postgresql" else sqlite.insert(webhook)
     unless_there = insert.values(**first | {"received_at": received_at}).on_conflict_do_nothing(index_elements=_ONCE)
     if db.execute(unless_there.returning(webhook.c.id)).first() is None:
         return False
     bulk.upsert(db, webhook, _KEPT, rows[1:], conflict=_ONCE)
     return True
+
+
+def _ids(message: Sealed, count: int) -> list[str]:
+    """The message is bound to the first of them, which was made before it was sealed; ids rise."""
+    return [message.webhook_id, *(new_id() for _ in range(count - 1))]
 
 
 def waiting(db: Transaction, credentials: str, *, limit: int) -> list[Told]:

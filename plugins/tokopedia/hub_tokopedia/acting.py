@@ -16,7 +16,7 @@ _GONE = frozenset({OrderState.SHIPPED, OrderState.DELIVERED, OrderState.RETURNED
 
 def confirm_shipment(client: TokopediaClient, shipment: Shipment) -> Receipt:
     """Hand in the AWB of a courier that does not tell its own; one that does, or was told, needs no more."""
-    order = _order(client, shipment.order_ref)
+    order = the_order(client, shipment.order_ref)
     state, shipping = order_translate.state_of(order), (order.order_info or OrderInfo()).shipping_info or ShippingInfo()
     if state in _GONE or (shipping.is_cashless and state in _HERE):
         return Receipt(ref=shipping.awb)
@@ -35,7 +35,7 @@ def confirm_shipment(client: TokopediaClient, shipment: Shipment) -> Receipt:
 
 def answer_cancellation(client: TokopediaClient, order_ref: str, *, accept: bool, reason: str) -> Receipt:
     """Agree to a buyer's wish to cancel, which is a refusal of the order for that reason, or refuse the wish."""
-    order = _order(client, order_ref)
+    order = the_order(client, order_ref)
     state = order_translate.state_of(order)
     if state is OrderState.CANCELLED:
         if accept:
@@ -53,7 +53,7 @@ def answer_cancellation(client: TokopediaClient, order_ref: str, *, accept: bool
     return Receipt(ref=order_ref)
 
 
-def _order(client: TokopediaClient, ref: str) -> SingleOrder:
+def the_order(client: TokopediaClient, ref: str) -> SingleOrder:
     """Look before acting; a look that fails has done nothing."""
     found = client.order(ref) if ref.isascii() and ref.isdecimal() else ()
     if not found:

@@ -20,7 +20,8 @@ class Buyers:
     """The hub's key pair of one connection; `pair` "": it has none yet."""
 
     def __init__(self, pair: str) -> None:
-        self._key = load_pem_private_key(pair.encode(), None) if pair else None
+        # The host made the pair and keeps it sealed; to prove it anew costs 30 ms in each call.
+        self._key = load_pem_private_key(pair.encode(), None, unsafe_skip_rsa_key_validation=True) if pair else None
 
     @property
     def public_key(self) -> bytes:

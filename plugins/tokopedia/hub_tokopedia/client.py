@@ -158,6 +158,36 @@ class TokopediaClient:
         if not payloads.says_done(envelope.data):
             raise UnknownOutcome(f"Tokopedia's answer to {verb} does not say that it was done")
 
+    def ask_for_pick_up(self, order_ref: str) -> None:
+        """Have the courier come. An answer that breaks off, or cannot be read, leaves open whether he was asked."""
+        told = {"order_id": int(order_ref), "shop_id": int(self._settings.shop_id)}
+        answer = self._account.http.post(
+            f"{self._settings.api_url.rstrip('/')}/inventory/v1/fs/{self._settings.fs_id}/pick-up",
+            content=msgspec.json.encode(told),
+            headers=self._of_json,
+        )
+        envelope = _loosely(answer)
+        refused = refusals.refusal(answer.status_code, answer.headers, envelope)
+        if refused:
+            raise refusals.after_writing(refused, answer.status_code)
+        if _leniently(envelope.data, payloads.PickUp).order_id != told["order_id"]:
+            raise UnknownOutcome("Tokopedia's answer to pick-up does not name the order")
+
+    def label(self, order_ref: str) -> bytes:
+        """Read the page that is stuck on a parcel, without marking it as printed."""
+        answer = self._account.http.get(
+            f"{self._settings.api_url.rstrip('/')}/v1/order/{order_ref}/fs/{self._settings.fs_id}/shipping-label",
+            params={"printed": "0"},
+            headers={"Authorization": f"Bearer {self._account.token}"},
+        )
+        envelope = payloads.Envelope() if answer.status_code == 200 and _is_page(answer) else _loosely(answer)
+        refused = refusals.refusal(answer.status_code, answer.headers, envelope)
+        if refused:
+            raise refused
+        if not _is_page(answer) or not answer.content.strip():
+            raise Temporary("Tokopedia gave no page where the label should be")
+        return answer.content
+
     def _accepted(self, answer: httpx.Response) -> payloads.Envelope:
         """Read an answer that need not say more than that nothing is wrong."""
         envelope = _read(answer, payloads.Envelope) if answer.status_code == 200 else _loosely(answer)
@@ -236,6 +266,11 @@ def _leniently(data: msgspec.Raw, kind: type[payloads.T]) -> payloads.T:
         return payloads.read(data, kind)
     except msgspec.DecodeError:
         return kind()
+
+
+def _is_page(answer: httpx.Response) -> bool:
+    kind: str = answer.headers.get("content-type", "")
+    return kind.partition(";")[0].strip().lower() == "text/html"
 
 
 def _loosely(answer: httpx.Response) -> payloads.Envelope:

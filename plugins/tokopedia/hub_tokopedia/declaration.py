@@ -17,6 +17,7 @@ TOKOPEDIA = Channel(
         {
             Capability.ANSWER_CANCELLATION,
             Capability.CONFIRM_SHIPMENT,
+            Capability.CREATE_LABEL,
             Capability.IMPORT_ITEMS,
             Capability.IMPORT_ORDERS,
             Capability.LIST_CATEGORIES,
@@ -27,15 +28,12 @@ TOKOPEDIA = Channel(
         }
     ),
     lacks={
-        Capability.CREATE_LABEL: "not built yet",
         Capability.PUSH_INBOUND: _NO_WAREHOUSE,
         Capability.PUSH_OUTBOUND: _NO_WAREHOUSE,
         Capability.CANCEL_OUTBOUND: _NO_WAREHOUSE,
     },
-    lacks_papers={
-        Paper.LABEL_PDF: "not built yet: Tokopedia has a label, but this plugin does not fetch it",
-        Paper.AWB: "not built yet: Tokopedia gives it after a pick-up was arranged, and this plugin arranges none",
-    },
+    # The AWB comes per order: a courier who is paid through Tokopedia tells it, of any other the seller enters it.
+    supplies=frozenset({Paper.LABEL_PDF, Paper.AWB}),
     countries=frozenset({"ID"}),
     stock_batch=100,
     rate=Rate(requests=5, per=timedelta(seconds=1), scope="endpoint"),

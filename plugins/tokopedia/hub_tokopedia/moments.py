@@ -21,6 +21,11 @@ def from_seconds(seconds: int) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LATEST else None
 
 
+def whole(moment: datetime) -> datetime:
+    """The second that it lies in, which is all that a list tells of it."""
+    return moment.replace(microsecond=0)
+
+
 def from_words(text: str) -> datetime | None:
     """Read a time such as 2017-07-20T17:50:58.061156Z, ten to eleven in UTC; None where it says nothing."""
     try:

@@ -54,7 +54,7 @@ def listed(order: ListedOrder, buyer: Unsealed | None, read_at: datetime) -> Ord
         number=order.invoice_ref_num,
         state=_state(order.order_status, lines),
         raw_state=_raw(order.order_status),
-        placed_at=moments.from_seconds(order.create_time) or read_at,
+        placed_at=moments.whole(moments.from_seconds(order.create_time) or read_at),
         lines=tuple(_lines(lines, order.order_status, order.warehouse_id)),
         recipient=_recipient(order.recipient or Recipient(), (buyer and buyer.recipient) or Recipient()),
         ship_by=moments.from_words((order.shipment_fulfillment or Deadlines()).confirm_shipping_deadline),
@@ -79,7 +79,7 @@ def single(order: SingleOrder, buyer: Unsealed | None, read_at: datetime) -> Ord
         number=order.invoice_number,
         state=state_of(order),
         raw_state=_raw(order.order_status),
-        placed_at=moments.from_words(order.create_time) or read_at,
+        placed_at=moments.whole(moments.from_words(order.create_time) or read_at),
         lines=tuple(_lines(lines, order.order_status, warehouse.warehouse_id)),
         recipient=_destination(info.destination or Destination(), _sealed_destination(buyer)),
         ship_by=moments.from_words((order.shipment_fulfillment or Deadlines()).confirm_shipping_deadline),
@@ -158,27 +158,33 @@ def _taken(rejected: list[tuple[int, int]], product: int) -> int:
 
 def _recipient(shown: Recipient, sealed: Recipient) -> Address:
     where, there = shown.address or ListedAddress(), sealed.address or ListedAddress()
+    district, city = _clear(there.district, where.district), _clear(there.city, where.city)
+    state, postcode = _clear(there.province, where.province), _clear(there.postal_code, where.postal_code)
     return Address(
         name=_clear(sealed.name or sealed.name_capital, shown.name or shown.name_capital),
         phone=_clear(sealed.phone, shown.phone),
-        lines=_street(_clear(there.address_full, where.address_full)),
-        district=_clear(there.district, where.district),
-        city=_clear(there.city, where.city),
-        state=_clear(there.province, where.province),
-        postcode=_clear(there.postal_code, where.postal_code),
+        lines=_street(_clear(there.address_full, where.address_full), district, city, state, postcode),
+        district=district,
+        city=city,
+        state=state,
+        postcode=postcode,
         country="ID",
     )
 
 
 def _destination(shown: Destination, sealed: Destination) -> Address:
+    district = _clear(sealed.address_district, shown.address_district)
+    city = _clear(sealed.address_city, shown.address_city)
+    state = _clear(sealed.address_province, shown.address_province)
+    postcode = _clear(sealed.address_postal, shown.address_postal)
     return Address(
         name=_clear(sealed.receiver_name, shown.receiver_name),
         phone=_clear(sealed.receiver_phone, shown.receiver_phone),
-        lines=_street(_clear(sealed.address_street, shown.address_street)),
-        district=_clear(sealed.address_district, shown.address_district),
-        city=_clear(sealed.address_city, shown.address_city),
-        state=_clear(sealed.address_province, shown.address_province),
-        postcode=_clear(sealed.address_postal, shown.address_postal),
+        lines=_street(_clear(sealed.address_street, shown.address_street), district, city, state, postcode),
+        district=district,
+        city=city,
+        state=state,
+        postcode=postcode,
         country="ID",
     )
 
@@ -195,8 +201,14 @@ def _clear(sealed: str, shown: str) -> str:
     return "" if "***" in text else text
 
 
-def _street(line: str) -> tuple[str, ...]:
-    return (line,) if line else ()
+def _street(line: str, *beside: str) -> tuple[str, ...]:
+    """The street alone: one of the two shapes repeats behind it, after commas, what stands beside it."""
+    known = {part.casefold() for part in beside if part}
+    parts = [part.strip() for part in line.split(",")]
+    while len(parts) > 1 and (not parts[-1] or parts[-1].casefold() in known):
+        parts.pop()
+    street = ", ".join(part for part in parts if part)
+    return (street,) if street else ()
 
 
 def _words(*parts: str) -> str:

@@ -1,6 +1,6 @@
 """Reads a shop's orders: what was made since, window by window, and single ones as they are now."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
@@ -25,7 +25,7 @@ class Ordering:
         self._given: dict[str, int] = {}  # the digest of each order that was handed out
 
     def since(self, cursor: str) -> Iterator[Page[Order]]:
-        """Give every order made since the cursor was written, and the last days' now and then, page by page."""
+        """Give every order made since the cursor was written, and those of the last days again, page by page."""
         windows = Windows.read(cursor).begun(datetime.now(UTC))
         last: tuple[int, ...] = ()
         while windows.under_way:
@@ -42,8 +42,10 @@ class Ordering:
                 raise Rejected(
                     f"Tokopedia gave the same page of orders twice: page {windows.page} ends with {ids[-1]} too"
                 )
-            orders = [order for each, buyer in found for order in self._worth_giving(each, buyer, windows)]
-            windows, last = windows.after_page(empty=not found), ids
+            given = windows.given
+            orders = [order for each, buyer in found for order in self._worth_giving(each, buyer, given)]
+            accepted = [each.order_id for each, _ in found if each.order_status in order_translate.ACCEPTED]
+            windows, last = windows.after_page(empty=not found, accepted=accepted), ids
             fresh = tuple(order for order in sorted(orders, key=_placed) if self._is_fresh(order))
             yield Page(records=fresh, cursor=windows.write(), resume_after=self._client.pause)
 
@@ -53,18 +55,16 @@ class Ordering:
             found = self._one(ref) if ref.isascii() and ref.isdecimal() and len(ref) < 19 else None
             yield found or Absent(key=ref)
 
-    def _worth_giving(self, order: ListedOrder, buyer: Unsealed | None, windows: Windows) -> Iterator[Order]:
+    def _worth_giving(self, order: ListedOrder, buyer: Unsealed | None, given: Collection[int]) -> Iterator[Order]:
         """Leave out what has no id; read accepted orders singly, for a list does not tell of a wish to cancel.
 
-        One that was given before is left to `read_orders`, so that an import stays as quick as its list.
+        Those that were `given` before are left to `read_orders`, so that an import stays as quick as its list.
         """
-        if order.order_id <= 0:
+        is_accepted = order.order_status in order_translate.ACCEPTED
+        if order.order_id <= 0 or (is_accepted and order.order_id in given):
             return
         translated = order_translate.listed(order, buyer, datetime.now(UTC))
-        if order.order_status not in order_translate.ACCEPTED:
-            yield translated
-        elif windows.looking_back or translated.placed_at >= windows.given_before:
-            yield self._one(translated.ref) or translated
+        yield (self._one(translated.ref) if is_accepted else None) or translated
 
     def _one(self, ref: str) -> Order | None:
         found = self._opened(lambda: filter(self._is_ours, self._client.order(ref)))

@@ -128,6 +128,12 @@ class Overwritten(Wire, frozen=True):
     succeed_rows: int | None = None
 
 
+class PickUp(Wire, frozen=True):
+    """What pick-up answers."""
+
+    order_id: int = 0
+
+
 class Published(Wire, frozen=True):
     product_id: int = 0
 

@@ -13,6 +13,7 @@ from hub_hookspecs import (
     Connection,
     Delivery,
     Item,
+    Label,
     Listing,
     Order,
     Page,
@@ -23,11 +24,12 @@ from hub_hookspecs import (
     StockReading,
     StockTarget,
     Token,
+    Waiting,
     WebhookRequest,
     hookimpl,
 )
 
-from hub_tokopedia import acting, categories, publishing, refusals, stock, translate, webhooks
+from hub_tokopedia import acting, categories, labelling, publishing, refusals, stock, translate, webhooks
 from hub_tokopedia.buyers import Buyers
 from hub_tokopedia.client import WEBHOOKS, TokopediaClient
 from hub_tokopedia.declaration import TOKOPEDIA
@@ -121,6 +123,12 @@ def read_orders(account: Account[TokopediaSettings], refs: Sequence[str]) -> Ite
 @hookimpl
 def parse_webhook(account: Account[TokopediaSettings], request: WebhookRequest) -> Delivery:
     return webhooks.delivery(request, account.settings.webhook_secret)
+
+
+@hookimpl
+def create_label(account: Account[TokopediaSettings], shipment: Shipment, resume: str) -> Label | Waiting:
+    """Accept, call the courier, wait for his AWB, and read the page; it stays unprinted in the seller's centre."""
+    return labelling.create(TokopediaClient(account), shipment, resume)
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import httpx
@@ -15,8 +15,12 @@ from hub_hookspecs.testing import faults, transport
 from hub_hookspecs.testing.faults import Faulty, Plan
 from hub_hookspecs.testing.sandbox import utc_now
 from hub_tokopedia import plugin
+from hub_tokopedia.client import ORDERS
+from hub_tokopedia.order_payloads import ListedAddress, ListedOrder, Recipient
+from hub_tokopedia.order_translate import listed
 from hub_tokopedia.sandbox import TokopediaSandbox, buyer_of
 from hub_tokopedia.settings import TokopediaSettings
+from hub_tokopedia.windows import CHEAP, Windows
 
 TokopediaAccount = Account[TokopediaSettings]
 LIST, REGISTER = "/v2/order/list", "/register"
@@ -112,17 +116,42 @@ def test_an_order_says_what_was_bought_where_it_goes_and_where_it_is_taken_from(
     assert (order.placed_at, order.ship_by) == (made, made + timedelta(days=2))
 
 
-def test_both_shapes_tell_the_same_of_an_order(shop: TokopediaSandbox, shirt: int) -> None:
-    number = shop.sell(shirt, 3, at=utc_now().replace(microsecond=0))
+@pytest.mark.parametrize("status", [220, 500, 600, 0, 777])
+def test_both_shapes_tell_the_same_of_an_order(shop: TokopediaSandbox, shirt: int, status: int) -> None:
+    cap = shop.add("Topi", "TP-1", stock=15)
+    made = utc_now().replace(microsecond=123_456)
+    numbers = [shop.sell_together({shirt: 3, cap: 2}, at=made) for _ in range(3)]  # to three addresses
+    for number in numbers:
+        shop.reject_part(number, cap, 1)
+        shop.move_order(number, status)
     account = connected(shop)
 
-    (listed,), _ = imported(account)
-    single = read(account, number)
+    orders, _ = imported(account)
 
-    street = listed.recipient.lines
-    alike = msgspec.structs.replace(single, recipient=msgspec.structs.replace(single.recipient, lines=street))
-    assert msgspec.structs.replace(alike, ship_by=listed.ship_by) == listed
-    assert single.placed_at == listed.placed_at
+    assert {order.recipient.lines for order in orders} == {(buyer_of(number).street,) for number in numbers}
+    assert {order.placed_at for order in orders} == {made.replace(microsecond=0)}
+    assert [read(account, int(order.ref)) for order in orders] == orders
+
+
+@pytest.mark.parametrize(
+    ("whole", "street"),
+    [
+        ("Jl. Melati 5, Coblong, Kota Bandung, Jawa Barat, 40132", "Jl. Melati 5"),
+        ("Jl. Melati 5, RT 3/RW 2,COBLONG , kota bandung,40132,", "Jl. Melati 5, RT 3/RW 2"),
+        ("Jl. Coblong, Gang 2", "Jl. Coblong, Gang 2"),
+        ("Coblong, Gang 2, Coblong", "Coblong, Gang 2"),
+        ("Coblong", "Coblong"),
+    ],
+)
+def test_of_a_whole_address_only_what_stands_beside_it_is_left_out(whole: str, street: str) -> None:
+    where = ListedAddress(
+        address_full=whole, district="Coblong", city="Kota Bandung", province="Jawa Barat", postal_code="40132"
+    )
+
+    order = listed(ListedOrder(order_id=1, recipient=Recipient(address=where)), None, utc_now())
+
+    assert order.recipient.lines == (street,)
+    assert (order.recipient.district, order.recipient.postcode) == ("Coblong", "40132")
 
 
 @pytest.mark.parametrize("size", [16, 32])
@@ -289,20 +318,94 @@ def test_an_import_that_goes_on_finds_what_was_made_since_and_nothing_is_lost_in
     assert refs(orders) == {late, new}
 
 
-def test_an_order_paid_a_day_after_it_was_made_is_found_within_the_hour(
+def test_an_order_paid_a_day_after_it_was_made_is_found_by_the_next_import(shop: TokopediaSandbox, shirt: int) -> None:
+    number = shop.sell(shirt, at=utc_now() - timedelta(hours=47), status=100)
+    account = connected(shop)
+    before, cursor = imported(account)
+    early, cursor = imported(account, cursor)
+    shop.move_order(number, 220)
+
+    at_once, _ = imported(account, cursor)
+
+    assert (before, early) == ([], [])
+    assert refs(at_once) == {number}
+
+
+def test_where_the_last_days_fill_many_pages_an_order_paid_late_is_found_after_a_rest(
     shop: TokopediaSandbox, shirt: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sold = [shop.sell(shirt, at=utc_now() - timedelta(hours=30)) for _ in range(CHEAP * ORDERS + 1)]
+    number = shop.sell(shirt, at=utc_now() - timedelta(days=1), status=100)
+    account = connected(shop)
+    _, cursor = imported(account)
+    whole, cursor = imported(account, cursor)  # by now it is known how many pages they fill
+    shop.move_order(number, 220)
+    shop.move_order(number, 400)
+    before = asked(shop, LIST)
+
+    at_once, cursor = imported(account, cursor)
+    cost = asked(shop, LIST) - before
+    monkeypatch.setattr("hub_tokopedia.windows.REST", timedelta(0))
+    after_a_rest, _ = imported(account, cursor)
+
+    assert (refs(whole), at_once, cost) == (set(sold), [], 1)
+    assert refs(after_a_rest) == {*sold, number}
+
+
+@pytest.mark.parametrize(
+    ("pages", "rest"),
+    [
+        pytest.param(CHEAP, timedelta(0), id="few pages: each time"),
+        pytest.param(CHEAP + 1, timedelta(seconds=24), id="one more: four seconds for each"),
+        pytest.param(74, timedelta(seconds=296), id="7,400 orders: with the next poll"),
+        pytest.param(5000, timedelta(hours=1), id="any number: within the hour"),
+    ],
+)
+def test_how_long_an_import_rests_from_looking_back_grows_with_what_it_costs(pages: int, rest: timedelta) -> None:
+    looked = datetime(2026, 11, 22, 8, tzinfo=UTC)
+    windows = Windows(since=int(looked.timestamp()), looked_back=int(looked.timestamp()), cost=pages)
+
+    assert windows.begun(looked + rest).looking_back
+    assert not rest or not windows.begun(looked + rest - timedelta(seconds=1)).looking_back
+
+
+def test_an_order_that_was_paid_late_and_accepted_at_once_is_found_by_the_next_import(
+    shop: TokopediaSandbox, shirt: int
 ) -> None:
     number = shop.sell(shirt, at=utc_now() - timedelta(days=1), status=100)
     account = connected(shop)
-    before, cursor = imported(account)
+    _, cursor = imported(account)
     shop.move_order(number, 220)
+    shop.move_order(number, 400)
 
     at_once, cursor = imported(account, cursor)
-    monkeypatch.setattr("hub_tokopedia.windows.LOOK_BACK_EVERY", timedelta(0))
-    within_the_hour, _ = imported(account, cursor)
+    again, _ = imported(account, cursor)
 
-    assert (before, at_once) == ([], [])
-    assert refs(within_the_hour) == {number}
+    assert (refs(at_once), again) == ({number}, [])
+
+
+def test_the_cursor_remembers_accepted_orders_as_long_as_they_stand_in_the_last_days(
+    shop: TokopediaSandbox, shirt: int
+) -> None:
+    waiting = shop.sell(shirt, at=utc_now() - timedelta(days=1), status=400)
+    leaving = shop.sell(shirt, status=450)
+    shop.sell(shirt, at=utc_now() - timedelta(days=20), status=400)
+    account = connected(shop)
+    _, cursor = imported(account)
+    shop.move_order(leaving, 500)
+
+    _, cursor = imported(account, cursor)
+
+    assert Windows.read(cursor).known == (waiting,)
+
+
+def test_an_import_goes_on_from_a_cursor_that_remembers_nothing_yet(shop: TokopediaSandbox, shirt: int) -> None:
+    number = shop.sell(shirt, at=utc_now() - timedelta(hours=3), status=400)
+    since = int((utc_now() - timedelta(minutes=5)).timestamp())
+
+    orders, _ = imported(connected(shop), f"[{since},{since},0,0,0,259199,1,true,true,0,3]")
+
+    assert refs(orders) == {number}
 
 
 def test_an_import_goes_on_after_any_page(shop: TokopediaSandbox, shirt: int) -> None:
@@ -373,6 +476,21 @@ def test_a_quiet_shop_costs_one_request_an_import(shop: TokopediaSandbox) -> Non
     imported(account, cursor)
 
     assert asked(shop, LIST) - before == 1
+
+
+def test_looking_back_each_time_costs_a_page_for_a_hundred_orders_and_no_order_singly(
+    shop: TokopediaSandbox, shirt: int
+) -> None:
+    for status in (220, 400):
+        for _ in range(ORDERS):
+            shop.sell(shirt, at=utc_now() - timedelta(hours=30), status=status)
+    account = connected(shop)
+    _, cursor = imported(account)
+    before = (asked(shop, LIST), asked(shop, "/order"))
+
+    imported(account, cursor)
+
+    assert (asked(shop, LIST) - before[0], asked(shop, "/order") - before[1]) == (3, 0)
 
 
 def test_accepted_orders_are_read_singly_once_and_then_left_to_those_who_ask_for_them(

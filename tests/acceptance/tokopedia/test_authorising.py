@@ -78,12 +78,13 @@ def test_a_shop_that_tokopedia_does_not_open_is_refused_with_what_to_do_and_noth
 
 
 def test_many_who_connect_at_once_each_get_an_answer_of_their_own_although_tokopedia_counts_requests(
-    merchant: Merchant,
+    hub: Hub,
 ) -> None:
+    merchant = hub.merchant("Toko Ramai", "paced")
     strict = a_sandbox(rate=5)  # as Tokopedia counts: the sixth at once is refused
 
     def connect(changes: Json) -> tuple[int, str]:
-        wish = {"plugin": "tokopedia", "settings": strict.settings() | changes, "preconditions_confirmed": True}
+        wish = {"plugin": "paced", "settings": strict.settings() | changes, "preconditions_confirmed": True}
         answer = merchant.hub.api.post(f"/v1/merchants/{merchant.id}/accounts", json=wish | {"import": False})
         return answer.status_code, answer.json().get("code", "")
 

@@ -29,7 +29,7 @@ def test_tokopedia_is_found_among_the_integrations_with_everything_it_can_and_ca
 
     assert (found["tokopedia"]["title"], found["tokopedia"]["refused"]) == ("Tokopedia", "")
     assert (sheet["kind"], sheet["countries"]) == ("marketplace", ["ID"])
-    assert [name for name, reason in sheet["lacks"].items() if reason == "not built yet"] == ["create_label"]
+    assert {*sheet["lacks"]} == {"push_inbound", "push_outbound", "cancel_outbound"}
     assert {*sheet["offers"], *sheet["lacks"]} == {capability.value for capability in Capability}
     assert all(reason.strip() for reason in (*sheet["lacks"].values(), *sheet["lacks_papers"].values()))
     assert any("closed this API on 30 September 2025" in line for line in sheet["advice"])

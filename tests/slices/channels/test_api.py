@@ -10,7 +10,7 @@ from hub.kernel import jobs
 from hub.kernel.api.policy import Access
 from hub.kernel.db import Database
 from tests.callers import a_key, bearer
-from tests.slices.channels.conftest import Client, account_url, connect
+from tests.slices.channels.conftest import Client, account_url, connect, run_jobs
 from tests.slices.channels.shops import ANOTHER_SECRET, SECRET, Bazaar
 
 
@@ -229,3 +229,16 @@ def test_an_access_request_names_what_is_wrong_with_it(client: Client, merchant:
 
     assert answer.status_code == 422
     assert [each["field"] for each in answer.json()["errors"]] == [field]
+
+
+def test_administrators_learn_where_a_channel_is_to_call_back(
+    client: Client, database: Database, bazaar: Bazaar, channels: Channels, merchant: str
+) -> None:
+    address = f"{account_url(client, merchant)}/callback"
+    run_jobs(channels)
+
+    told = client.get(address)
+    withheld = client.get(address, headers=bearer(a_key(database, access=Access.WRITE)))
+
+    assert (told.status_code, told.json()) == (200, {"url": bazaar.callbacks[0]})
+    assert withheld.status_code == 403

@@ -97,7 +97,7 @@ def test_closing_the_last_account_of_an_application_while_another_is_connected_l
 
 
 def test_an_account_with_open_work_is_not_closed_and_says_which(channels: Channels, shop: AccountRow) -> None:
-    channels = replace(channels, open_work=lambda db, account_id: ["outbound OUT-1 is being packed"])
+    channels = replace(channels, open_work=lambda db, account_id, left: ["outbound OUT-1 is being packed"])
 
     with pytest.raises(Refused, match="outbound OUT-1 is being packed"):
         close(channels, shop)

@@ -132,3 +132,12 @@ def test_who_declares_no_network_gets_none(runtime: Runtime) -> None:
 
 def open_store(channels: Channels, merchant: str, plugin: str) -> None:
     prove(channels, Wish(merchant_id=merchant, plugin=plugin, settings=STORE))
+
+
+def test_what_talks_to_no_network_has_no_address_to_call_back(client: Client, merchant: str) -> None:
+    account = opened(client, merchant)["account"]["id"]
+
+    answer = client.get(f"/v1/merchants/{merchant}/accounts/{account}/callback")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_callbacks")
+    assert "nobody calls back" in answer.json()["detail"]

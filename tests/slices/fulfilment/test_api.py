@@ -18,6 +18,7 @@ from hub.kernel.db import Database
 from hub.kernel.jobs import LANES, Runner
 from hub.stock.rules.levels import Standing
 from tests.callers import a_key, an_app, calling
+from tests.plugins.depot import drawn
 from tests.slices.orders.till import RECIPIENT, Json, Till, a_till
 
 HOUSE = {"lines": ["Jl. Gudang 1"], "city": "Jakarta"}
@@ -87,7 +88,7 @@ def test_a_label_is_the_same_after_a_restart_and_an_upgrade(
     first = labelled(till, app, order)
 
     def otherwise(shipment: Shipment) -> bytes:
-        return b"%PDF-1.7 as a later release draws it"
+        return drawn("as a later release draws it")
 
     monkeypatch.setattr(hub_pos.label, "draw", otherwise)
     with an_app(database) as restarted, calling(restarted, a_key(database)) as client:
@@ -98,7 +99,7 @@ def test_a_label_is_the_same_after_a_restart_and_an_upgrade(
         other = labelled(till, restarted, till.sells(TEE=1))
 
     assert (again.status_code, printed) == (200, first)
-    assert other == b"%PDF-1.7 as a later release draws it"
+    assert other == drawn("as a later release draws it")
 
 
 def test_a_label_without_addresses_is_refused_with_each_that_is_missing(till: Till) -> None:

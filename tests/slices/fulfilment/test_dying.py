@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hub_hookspecs import OrderState, UnknownOutcome
 
@@ -18,7 +16,6 @@ from tests.slices.dropping import LOST, works_twice
 from tests.slices.fulfilment.yard import LATER, Yard
 
 LONGEST_LIFE = 60  # statements; none of these takes as many
-EVERY = 1 if int(os.environ.get("HUB_TEST_EXAMPLES", "25")) > 25 else 3  # statement at which a worker dies
 
 
 def heals(yard: Yard) -> None:
@@ -51,7 +48,7 @@ def test_an_order_leaves_whole_or_not_at_all(yard: Yard) -> None:
 
 
 def test_a_channel_takes_a_parcel_once_wherever_the_worker_dies(yard: Yard) -> None:
-    for statements in range(0, LONGEST_LIFE, EVERY):
+    for statements in range(LONGEST_LIFE):
         order = yard.sells(f"{statements}", 1)
         yard.ships(order, awb="JNE-1")
         Runner(yard.work).run_lane("urgent")  # what tells stock is killed elsewhere
@@ -68,7 +65,7 @@ def test_a_channel_takes_a_parcel_once_wherever_the_worker_dies(yard: Yard) -> N
 
 
 def test_a_label_is_made_once_wherever_the_worker_dies(yard: Yard) -> None:
-    for statements in range(0, LONGEST_LIFE, EVERY):
+    for statements in range(LONGEST_LIFE):
         order = yard.sells(f"{statements}", 1)
         yard.works()
         label = yard.asks(order).label
@@ -80,7 +77,25 @@ def test_a_label_is_made_once_wherever_the_worker_dies(yard: Yard) -> None:
             break
 
     assert not life.over
-    assert len(yard.depot.labels) == statements // EVERY + 1
+    assert len(yard.depot.labels) == statements + 1
+
+
+def test_a_worker_that_was_asked_to_stop_or_lost_its_job_tells_the_channel_nothing(yard: Yard) -> None:
+    runner, orders = Runner(yard.work), [yard.sells(ref) for ref in ("stopped", "lost")]
+    yard.works()
+    for order in orders:
+        yard.ships(order)
+    by_key = {job.key: job for job in iter(lambda: runner.claim(CONFIRM_SHIPMENT.lane), None)}
+    stopped, lost = (by_key[yard.parcel(order).id] for order in orders)
+    with yard.database.writing() as db:
+        jobs.cancel(db, stopped.id)
+    ended = runner.run(stopped)
+    yard.passes(LOST)
+    jobs.sweep(yard.database)
+    fenced = runner.run(lost)
+
+    assert (ended, fenced) == ("cancelled", None)
+    assert yard.depot.heard == []
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -10,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 from hub_hookspecs import Address, OrderState, UnknownOutcome, Waiting
 from msgspec.structs import replace
+from pypdf import PdfReader
 
 from hub.fulfilment.service.labelling import CREATE_LABEL, KEPT, reseal_labels
 from hub.fulfilment.tables import label, parcel
 from hub.kernel import files, jobs
 from hub.kernel.errors import HubError, NotFound, Refused
 from hub.kernel.sealing import KeyRing, parse_ring
+from tests.plugins import depot
 from tests.slices.fulfilment.yard import HOUSE, LATER, SARI, Yard
 from tests.slices.orders.counter import line
 from tests.slices.stock.fair import RING
@@ -124,6 +127,39 @@ def test_a_label_stays_what_it_is_when_its_parcel_has_left_and_the_warehouse_has
     assert (yard.asks(order).ticket, len(yard.depot.asked)) == (None, 1)
 
 
+def test_a_label_that_is_made_after_its_parcel_left_changes_nothing_of_what_it_left_by(yard: Yard) -> None:
+    order = yard.sells("1", 3)
+    yard.asks(order)
+
+    def leaves() -> None:
+        yard.ships(order, courier="JNE", awb="JNE-1")
+
+    yard.depot.before = leaves
+    yard.works()
+
+    assert (yard.parcel(order).courier, yard.parcel(order).awb) == ("JNE", "JNE-1")
+    assert yard.order(order).order.awb == "JNE-1"
+
+
+def test_what_has_left_is_printed_again_with_the_awb_that_it_left_with(yard: Yard) -> None:
+    order = yard.sells("1", 3)
+    yard.asks(order)
+    yard.works()
+    first = yard.prints(order)
+    yard.counter.tells(replace(yard.counter.order("1", line("TEE", 3)), recipient=SARI, awb="JNE-9"))
+    void = refusal(yard, order)
+    yard.asks(order)
+    yard.works()
+    second = yard.prints(order)
+
+    yard.ships(order)
+    yard.works()
+
+    assert (void, first.content != second.content) == ("label_void", True)
+    assert yard.prints(order).content == second.content
+    assert (yard.asks(order).ticket, len(yard.depot.asked)) == (None, 2)
+
+
 def test_what_is_asked_for_and_changes_before_it_is_made_is_not_made(yard: Yard) -> None:
     order = yard.sells("1", 3)
     yard.asks(order)
@@ -162,9 +198,46 @@ def test_what_a_parcel_cannot_do_without_is_named_with_its_cure(
     assert kept(yard) == (0, 0, 0)
 
 
-def test_a_sender_that_was_wrong_is_right_in_the_next_try(yard: Yard) -> None:
+def test_what_looks_like_a_pdf_and_is_none_is_no_label(yard: Yard) -> None:
+    order = yard.sells("1", 3)
+    yard.depot.draws_with = lambda title: depot.drawn(title)[:300]
+
+    yard.asks(order)
+    yard.works()
+
+    says = "the plugin gave a PDF that cannot be printed: it cannot be read: it is broken, or cut off"
+    assert yard.ended(LABEL) == [("failed", says)]
+    assert refusal(yard, order) == "label_not_made"
+    assert kept(yard)[2] == 0
+
+
+def test_a_page_is_printed_once_and_kept_as_a_pdf(yard: Yard) -> None:
     order = yard.sells("1", 3)
     yard.depot.gives = "text/html"
+    yard.depot.draws_with = lambda title: f"<h1>{title}</h1><script>x()</script>".encode()
+    yard.asks(order)
+    yard.works()
+
+    once, again = (yard.prints(order) for _ in range(2))
+
+    assert (once.media_type, once.content) == ("application/pdf", again.content)
+    assert "Sari" in PdfReader(io.BytesIO(once.content)).pages[0].extract_text()
+
+
+def test_a_page_that_cannot_be_printed_fails_the_label_in_words(yard: Yard) -> None:
+    order = yard.sells("1", 3)
+    yard.depot.gives = "text/html"
+    yard.depot.draws_with = lambda _: b" "
+    yard.asks(order)
+    yard.works()
+
+    assert yard.ended(LABEL) == [("failed", "the plugin gave a page that cannot be printed: the page is empty")]
+    assert refusal(yard, order) == "label_not_made"
+
+
+def test_a_sender_that_was_wrong_is_right_in_the_next_try(yard: Yard) -> None:
+    order = yard.sells("1", 3)
+    yard.depot.gives = "image/png"
     yard.asks(order)
     yard.works()
     failed = yard.ended(LABEL)
@@ -174,7 +247,7 @@ def test_a_sender_that_was_wrong_is_right_in_the_next_try(yard: Yard) -> None:
     yard.asks(order)
     yard.works()
 
-    assert failed == [("failed", "the plugin gave 'text/html', and no PDF that could be kept")]
+    assert failed == [("failed", "the plugin gave 'image/png', and no PDF that could be kept")]
     assert [shipment.sender.city for shipment, _ in yard.depot.asked] == ["Jakarta", "Bogor"]
     assert len({shipment.key for shipment, _ in yard.depot.asked}) == 1
     assert yard.prints(order).media_type == "application/pdf"
@@ -281,7 +354,7 @@ def test_what_is_still_to_be_asked_is_sealed_and_sealed_anew_under_a_new_key(yar
 
 def test_a_job_that_is_asked_for_again_by_hand_goes_on(yard: Yard) -> None:
     order = yard.sells("1", 3)
-    yard.depot.gives = "text/html"
+    yard.depot.gives = "image/png"
     yard.asks(order)
     yard.works()
     yard.depot.gives = "application/pdf"

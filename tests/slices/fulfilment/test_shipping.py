@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from hub.channels.service import closing
 from hub.fulfilment.rules.parcels import Confirmation
+from hub.fulfilment.service import confirming
 from hub.fulfilment.service.confirming import CONFIRM_SHIPMENT
 from hub.kernel import events, jobs
 from hub.kernel.errors import Refused
@@ -210,6 +211,23 @@ def test_a_switch_that_is_off_holds_it_and_a_closed_account_ends_it(yard: Yard) 
     assert (yard.parcel(order).confirmation, yard.parcel(order).reason) == (
         Confirmation.FAILED, "the account is closed",
     )  # fmt: skip
+
+
+def test_a_closed_account_leaves_no_parcel_due_whether_a_job_is_left_for_it_or_not(yard: Yard) -> None:
+    orders = [yard.sells(ref) for ref in ("1", "2")]
+    for order in orders:
+        yard.ships(order)
+    with yard.database.writing() as db:
+        jobs.cancel(db, yard.last(CONFIRM).id)
+
+    with yard.database.writing() as db:
+        confirming.let_go(db, yard.accounts["north"])  # as the hub does before it closes one
+        closing.close(yard.channels, db, yard.goods.merchant, yard.accounts["north"], actor=CLI)
+
+    for order in orders:
+        parcel = yard.parcel(order)
+        assert (parcel.confirmation, parcel.settled_at is None) == (Confirmation.FAILED, False)
+        assert parcel.reason == "the account was closed before its channel was told"
 
 
 def test_the_lines_of_a_parcel_stay_what_left_whatever_is_cancelled_later(yard: Yard) -> None:

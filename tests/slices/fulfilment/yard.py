@@ -62,9 +62,13 @@ class Yard(Fair):
             return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
 
         desk = Desk(
-            database=self.database, ring=parse_ring(RING), open_outlet=opened, may_go_on=switching.still_allowed
+            database=self.database,
+            ring=parse_ring(RING),
+            open_outlet=opened,
+            may_go_on=switching.still_allowed,
+            declared=self.channels.hosts.declared,
         )
-        return {**super().handlers, **fulfilment_jobs.handlers(desk)}
+        return {**super().handlers, **fulfilment_jobs.handlers(desk, self.channels)}
 
     def sells(self, ref: str, units: int = 1, *, kiosk: str = "north", state: OrderState = OrderState.READY) -> str:
         """An order of shirts comes in; gives its id."""

@@ -8,8 +8,8 @@ from typing import NoReturn
 
 from litestar import Response
 
+from hub.kernel.api import replays
 from hub.kernel.api.answers import Answers, Claim, Kept
-from hub.kernel.api.replays import Replays
 from hub.kernel.api.requests import ApiRequest
 from hub.kernel.db import Database, Transaction
 from tests.callers import an_app, calling
@@ -39,7 +39,7 @@ def _before() -> None:
 
 
 def _after() -> None:
-    setattr(Replays, "_settle", _die)  # noqa: B010 - replaces a method on purpose
+    setattr(replays, "_answer_in", _die)  # noqa: B010 - replaces a function on purpose
 
 
 def _late() -> None:

@@ -12,6 +12,8 @@ from hub.catalog.store import classes, listings
 from hub.catalog.tables import listing
 from hub.kernel.bulk import among
 from hub.kernel.db import Database
+from hub.kernel.ids import new_id
+from hub.orders.store import listed
 from tests.slices.catalog.test_intake import NOW, a_source, an_item
 
 ROWS = 3_000
@@ -50,6 +52,15 @@ def test_listings_are_looked_up_by_account_and_ref(filled: Database) -> None:
     told = plan(filled, statement, account_id="one", refs=refs)
 
     assert "account_id=? AND ref=?" in told or ("Index Cond: (((account_id)" in told and "(ref)" in told), told
+
+
+def test_what_an_order_names_is_looked_up_and_never_searched_among_all_of_its_account(filled: Database) -> None:
+    ids = [new_id() for _ in range(3)]
+
+    told = plan(filled, listed._chosen, account="one", listings=ids, products=ids)
+
+    assert "ix_listing_product" in told, told
+    assert "ix_listing_account" not in told, told
 
 
 def test_the_users_of_a_sku_are_looked_up_by_it_and_never_hashed(filled: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from hub.kernel import tracing
 from hub.kernel.db import Database
 from hub.kernel.http import ChannelHttp, Conversation, Exchange, Redactor, purge_exchanges, recent
-from hub.kernel.http.tables import exchange
+from hub.kernel.http.tables import exchange, rate
 from tests.slices.kernel.wire import answering, ok
 
 SECRET = "s3cr3t/with+odd=signs&"
@@ -41,6 +42,52 @@ def test_a_call_is_recorded_once_it_has_ended(database: Database) -> None:
     assert (found.method, found.url, found.status) == ("GET", f"{wire.url}/items?page=1", 200)
     assert (found.received, found.failed, found.answer) == (13, False, "")
     assert found.trace_id == trace.trace_id
+
+
+class Impatient:
+    """The lock of a database that says at once what would otherwise be waited for in vain."""
+
+    def __init__(self, database: Database, taken: Callable[[], None] = lambda: None) -> None:
+        self._lock, self._taken = database._writer, taken
+
+    def __enter__(self) -> None:
+        assert self._lock.acquire(timeout=1), "a thread waits for itself"
+        taken, self._taken = self._taken, lambda: None
+        taken()
+
+    def __exit__(self, *exception: object) -> None:
+        self._lock.release()
+
+
+def test_a_talk_that_is_collected_in_the_middle_of_a_transaction_holds_nobody_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_writer", Impatient(database))
+    conversation, client = Conversation(), a_client(database)
+    with answering(ok(b"{}")) as wire, conversation.answering(20):
+        client.get(wire.url)
+
+    with database.writing() as db:
+        conversation.end()
+        db.execute(sa.insert(rate).values(scope="mine", tat=1))
+
+    with database.reading() as db:
+        assert db.execute(sa.select(rate.c.scope)).scalars().all() == ["mine"]
+
+
+def test_a_talk_that_is_collected_in_the_moment_in_which_its_thread_may_write_holds_nobody_up(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation, client = Conversation(), a_client(database)
+    monkeypatch.setattr(database, "_writer", Impatient(database, taken=conversation.end))
+    with answering(ok(b"{}")) as wire, conversation.answering(20):
+        client.get(wire.url)
+
+    with database.writing() as db:
+        db.execute(sa.insert(rate).values(scope="mine", tat=1))
+
+    with database.reading() as db:
+        assert db.execute(sa.select(rate.c.scope)).scalars().all() == ["mine"]
 
 
 def test_the_last_twenty_of_an_account_and_its_last_twenty_failures_are_kept(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from datetime import timedelta
 
@@ -167,7 +168,8 @@ def test_bulk_work_leaves_threads_for_what_is_urgent() -> None:
 
 
 @pytest.mark.parametrize("failures", [0, 1, 5, 12, 1000])
-def test_waits_double_with_full_jitter_up_to_a_limit(failures: int) -> None:
+def test_waits_double_with_full_jitter_up_to_a_limit(failures: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.kernel.jobs.settle.random", random.Random(failures))
     most = min(LONGEST_WAIT, timedelta(seconds=2) * 2 ** min(failures, 20))
 
     waits = [back_off(failures, LONGEST_WAIT) for _ in range(200)]

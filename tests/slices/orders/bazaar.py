@@ -42,7 +42,11 @@ class Bazaar(Fair):
             return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
 
         return Desk(
-            database=self.database, ring=parse_ring(RING), open_outlet=opened, may_go_on=switching.still_allowed
+            database=self.database,
+            ring=parse_ring(RING),
+            open_outlet=opened,
+            may_go_on=switching.still_allowed,
+            declared=self.channels.hosts.declared,
         )
 
     @property

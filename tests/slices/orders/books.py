@@ -85,6 +85,8 @@ class Rest:
             left and one.order.state is OrderState.CANCEL_REQUESTED
         ):
             wanted.add("cancelled_late")
+        if any(line.in_doubt for line in one.lines):
+            wanted.add("uncounted")
         for line in one.lines:
             if line.standing is Standing.UNLINKED:
                 wanted.add("unlinked")
@@ -114,7 +116,8 @@ class Rest:
         if line.standing in (Standing.NONE, Standing.RELEASED):
             return line.quantity > 0
         if line.standing is Standing.SHORT:
-            return linked is None or self._is_there(one, self._needs(one, line, linked, line.quantity), {})
+            needs = {} if linked is None else self._needs(one, line, linked, line.quantity)
+            return linked is None or self._is_there(one, needs, {}, covers=not line.turn)
         if not self._is_behind(one, line) or line.product_id is None:
             return False
         if linked not in (None, line.product_id):
@@ -128,11 +131,12 @@ class Rest:
         pack = line.pack if held else sold.pack
         return {each: count * pack * units for each, count in exploded(of, self.parts).items()}
 
-    def _is_there(self, one: Stored, needs: Needs, own: Mapping[str, int]) -> bool:
+    def _is_there(self, one: Stored, needs: Needs, own: Mapping[str, int], *, covers: bool = False) -> bool:
         """Whether one warehouse has all of it free, with what the line would let go of, but for what is covered."""
         open_ = {
             each: count for each, count in needs.items()
-            if not any(
+            if not covers
+            or not any(
                 at.opened_at is not None and one.order.placed_at <= at.opened_at - MARGIN
                 for at in self.levels.get(each, ())
             )

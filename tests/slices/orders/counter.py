@@ -55,14 +55,16 @@ class Counter:
     def seller(self, kiosk: str = "north") -> Seller:
         account = self.fair.account(kiosk)
         channel = self.fair.channels.hosts.loaded[kiosk].channel
-        return Seller(account=account, channel=channel, actor=Actor(kind="channel", id=account.id))
+        declared, actor = self.fair.channels.hosts.declared, Actor(kind="channel", id=account.id)
+        return Seller(account=account, channel=channel, actor=actor, declared=declared)
 
-    def tells(self, *told: Order, kiosk: str = "north") -> Taken:
+    def tells(self, *told: Order, kiosk: str = "north", asked_at: datetime | None = None) -> Taken:
+        """A read that began then, by default now, tells of these."""
         seller = self.seller(kiosk)
-        asked_at = self.now()
+        began_at = asked_at or self.now()
         with self.fair.database.writing() as db:
             hold(db, seller.account.id)
-            return take_in(db, parse_ring(RING), seller, told, asked_at=asked_at)
+            return take_in(db, parse_ring(RING), seller, told, asked_at=began_at)
 
     def has(self, ref: str, kiosk: str = "north") -> Stored:
         with self.fair.database.reading() as db:

@@ -47,3 +47,13 @@ def test_what_is_lacking_is_told_of_the_warehouse_that_comes_nearest() -> None:
 
     assert lacking(free, wish("1", "near", "far", TEE=4, CAP=2)) == {"TEE": 3}
     assert lacking(free, wish("1", TEE=4)) == {"TEE": 0}
+
+
+def test_what_several_warehouses_give_one_order_the_next_one_does_not_get_too() -> None:
+    free: dict[Place, int] = {("near", "TEE"): 1, ("far", "CAP"): 1}
+    split = [wish("1", "near", TEE=1)._replace(others=("third",)), wish("2", "far", CAP=1)]
+
+    found = allot(free, [*split, wish("3", "near", order="two", TEE=1)])
+
+    assert found == {"1": "near", "2": "far"}
+    assert free == {("near", "TEE"): 0, ("far", "CAP"): 0}

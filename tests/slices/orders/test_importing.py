@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from hub_hookspecs import Order, Temporary
+from hub_hookspecs import Order, Rejected, Temporary
 
 from hub.catalog.service.retelling import retell as retell_product
 from hub.channels.service.hearing import retell as retell_account
 from hub.kernel.db import Database
+from hub.orders.jobs.asking import IN_A_ROW
 from hub.orders.service import importing
 from hub.stock.rules.levels import Standing
 from tests.plugins.booth import PAGE, Booth
@@ -85,6 +86,44 @@ def test_open_orders_of_which_the_feed_says_nothing_are_asked_for(
     assert booth.read == ["0", "1", "2", "0", "2"]
     assert counter.stands("1") == {"TEE": "released"}
     assert counter.stock("TEE") == Standing(10, 2, 0)
+
+
+def test_an_open_order_that_the_channel_refuses_by_its_name_keeps_no_other_from_being_read(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(*some(counter, 4))
+    bazaar.imports()
+    booth.now["3"] = counter.order("3", line("TEE"), state=CANCELLED)
+
+    def refuse() -> None:
+        if "1" in booth.read[-booth.looked_at :]:
+            raise Rejected("1 is no order of this booth")
+
+    booth.before_look = refuse
+    bazaar.imports()
+
+    assert counter.stands("3") == {"TEE": "released"}
+    assert counter.stock("TEE") == Standing(10, 3, 0)
+    refusals = {"1": "1 is no order of this booth"}
+    assert {"changed": 1, "unchanged": 2, "refused": 1, "refusals": refusals} in bazaar.imported()
+
+
+def test_a_channel_that_refuses_every_order_is_not_asked_for_each(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(*some(counter, 60))
+    bazaar.imports()
+    booth.looks = 0
+
+    def refuse() -> None:
+        raise Rejected("this app may not read orders")
+
+    booth.before_look = refuse
+    bazaar.imports()
+
+    (job, *_) = [one for one in bazaar.jobs() if one.kind == importing.IMPORT_ORDERS.name]
+    assert (job.state, booth.looks < 2 * IN_A_ROW) == ("failed", True)
+    assert counter.stock("TEE") == Standing(10, 10, 0)
 
 
 def test_a_sale_that_the_push_met_first_is_taken_in_before_the_figure_is_told_again(

@@ -13,6 +13,7 @@ from hub.orders.tables import order_line
 OPENED = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 RESERVED = Line(3, Standing.RESERVED)
+MOVED = Line(0, Standing.COVERED, moved=True)
 HOLD, TAKE, NOTHING, KEEP = Claim.HOLD, Claim.TAKE, Claim.NOTHING, Claim.KEEP
 
 
@@ -31,10 +32,14 @@ HOLD, TAKE, NOTHING, KEEP = Claim.HOLD, Claim.TAKE, Claim.NOTHING, Claim.KEEP
         pytest.param(NEW, 3, NOTHING, Step.LEAVE, id="nobody wants it, nothing happens"),
         pytest.param(NEW, 0, TAKE, Step.LEAVE, id="nothing of it left"),
         pytest.param(NEW, 3, KEEP, Step.LEAVE, id="a return first seen moves nothing"),
-        pytest.param(RESERVED, 3, KEEP, Step.LEAVE, id="a return frees nothing"),
+        pytest.param(RESERVED, 3, KEEP, Step.SHIP, id="what comes back has left, though nobody heard of that"),
         pytest.param(Line(3, Standing.SHIPPED), 2, TAKE, Step.LEAVE, id="what left is not taken back by a word"),
         pytest.param(Line(3, Standing.SHIPPED), 0, NOTHING, Step.LEAVE, id="nor by a cancellation"),
         pytest.param(Line(0, Standing.COVERED), 3, HOLD, Step.LEAVE, id="what the opening has is settled"),
+        pytest.param(MOVED, 3, HOLD, Step.HOLD, id="of another product it has nothing"),
+        pytest.param(MOVED, 0, HOLD, Step.LEAVE, id="and nothing of it is wanted"),
+        pytest.param(MOVED, 3, NOTHING, Step.LEAVE, id="or its order is cancelled"),
+        pytest.param(MOVED, 3, TAKE, Step.LEAVE, id="or it has left as what it was"),
         pytest.param(Line(0, Standing.SHORT), 3, HOLD, Step.HOLD, id="what was short is tried again"),
         pytest.param(
             Line(0, Standing.SHORT), 3, NOTHING, Step.FREE, id="what was short and is cancelled waits no more"

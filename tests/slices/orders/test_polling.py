@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from hub.channels.host import Hosts
 from hub.channels.rules import State
 from hub.channels.service import closing, standing
 from hub.channels.store import accounts
+from hub.fulfilment.service import shipping
 from hub.kernel import jobs
 from hub.kernel.db import Database
 from hub.kernel.errors import Refused
-from hub.kernel.events import CLI
+from hub.kernel.events import CLI, event
 from hub.kernel.jobs.schedules import next_after
 from hub.kernel.jobs.tables import schedule
-from hub.orders.service import parting, polling
+from hub.orders.service import manual, parting, polling
 from hub.orders.service.importing import IMPORT_ORDERS
 from hub.orders.service.polling import Polling, rule_of
 from hub.stock.rules.levels import Standing
 from hub.stock.service.touching import PUSH_STOCK
 from tests.plugins.booth import Booth
+from tests.slices.channels.conftest import an_api
 from tests.slices.orders.bazaar import Bazaar, a_bazaar
 from tests.slices.orders.counter import Counter, line
 
@@ -151,21 +155,87 @@ def test_an_account_with_open_orders_is_not_closed_and_says_which(
         closing.prepare_closing(bazaar.channels, bazaar.goods.merchant, bazaar.accounts["north"], actor=CLI)
 
 
+def closes(bazaar: Bazaar, abandons: int) -> None:
+    account = (bazaar.goods.merchant, bazaar.accounts["north"])
+    closing.prepare_closing(bazaar.channels, *account, actor=CLI, abandons=abandons)
+    with bazaar.database.writing() as db:
+        closing.close(bazaar.channels, db, *account, actor=CLI, abandons=abandons)
+
+
+def test_open_orders_of_a_channel_that_is_gone_are_left_to_people_who_say_how_many(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(counter.order("1", line("TEE", 2)), counter.order("2", line("TEE", 3)))
+    passes(bazaar, POLL)
+    bazaar.channels = replace(bazaar.channels, hosts=Hosts(loaded={}, refused={}))  # its plugin is gone too
+
+    with pytest.raises(Refused, match="2 orders are open, and not 3"):
+        closes(bazaar, 3)
+    closes(bazaar, 2)
+    held, merchant = counter.stock("TEE"), bazaar.goods.merchant
+    first, second = (counter.has(ref).order.id for ref in ("1", "2"))
+    with bazaar.database.writing() as db:
+        for _ in range(2):
+            before = manual.find(db, merchant, first, for_change=True)
+            manual.cancel(db, bazaar.channels, before, actor=CLI)
+        before = manual.find(db, merchant, second, for_change=True)
+        shipping.ship(db, bazaar.channels, before, courier="JNE", awb="JNE-1", actor=CLI)
+
+    assert (held, counter.stock("TEE")) == (Standing(10, 5, 0), Standing(7, 0, 0))
+    assert (counter.stands("1"), counter.stands("2")) == ({"TEE": "released"}, {"TEE": "shipped"})
+    with bazaar.database.reading() as db:
+        closed = db.execute(sa.select(event.c.after).where(event.c.kind == "account.closed")).scalar_one()
+    assert (closed["state"], closed["abandoned_orders"]) == ("closed", 2)
+
+
+def test_who_closes_by_the_api_says_just_how_many_orders_are_left_to_people(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(counter.order("1", line("TEE", 2)), counter.order("2", line("TEE", 3)))
+    passes(bazaar, POLL)
+    address = f"/v1/merchants/{bazaar.goods.merchant}/accounts/{bazaar.accounts['north']}"
+
+    with an_api(bazaar.channels) as client:
+        unsaid, wrong, absurd, right = (
+            client.post(f"{address}/close", params=given)
+            for given in ({}, {"abandon_open_orders": 3}, {"abandon_open_orders": -1}, {"abandon_open_orders": 2})
+        )
+
+    assert [(each.status_code, each.json()["code"]) for each in (unsaid, wrong)] == [(409, "work_open")] * 2
+    assert "abandon_open_orders=2" in unsaid.json()["detail"]
+    assert "2 orders are open, and not 3" in wrong.json()["detail"]
+    assert (absurd.status_code, [each["field"] for each in absurd.json()["errors"]]) == (422, ["abandon_open_orders"])
+    assert (right.status_code, right.json()["state"]) == (200, "closed"), right.text
+    assert counter.stock("TEE") == Standing(10, 5, 0)
+
+
+def test_an_order_of_an_account_that_is_open_is_cancelled_on_its_channel(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    booth.tells(counter.order("1", line("TEE")))
+    passes(bazaar, POLL)
+
+    with bazaar.database.writing() as db, pytest.raises(Refused, match="cancel it there"):
+        manual.cancel(db, bazaar.channels, counter.has("1"), actor=CLI)
+
+
 def test_nothing_is_open_where_everything_was_cancelled(bazaar: Bazaar) -> None:
     with bazaar.database.reading() as db:
         assert parting.open_work(db, bazaar.accounts["north"]) == ()
 
 
-@pytest.mark.parametrize("minutes", [1, 5, 7, 60, 90, 1440])
+@pytest.mark.parametrize("minutes", [1, 5, 7, 40, 45, 59, 60, 90, 300, 420, 1440])
 def test_each_account_has_seconds_of_its_own_and_none_waits_longer_than_it_should(minutes: int) -> None:
     rules = [rule_of(f"account-{n}", minutes) for n in range(60)]
     start = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
     span = timedelta(minutes=minutes)
 
-    for rule in rules:
-        at = start
-        for _ in range(3):
+    for rule in rules[::20]:
+        at, gaps = next_after(rule, "UTC", start), set()
+        while at < start + timedelta(days=2):
             after = next_after(rule, "UTC", at)
-            assert timedelta() < after - at <= span, (rule, at, after)
+            gaps.add(after - at)
             at = after
+        (gap,) = gaps  # always as long
+        assert gap <= span, rule
     assert len(set(rules)) > 30

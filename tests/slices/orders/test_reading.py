@@ -11,7 +11,7 @@ from hub_hookspecs import Rejected, Temporary
 from hub.channels.rules import State
 from hub.channels.store import accounts
 from hub.kernel.db import Database
-from hub.orders.jobs.walking import AT_ONCE
+from hub.orders.jobs.asking import AT_ONCE
 from hub.orders.service.reading import READ_ORDERS
 from hub.stock.rules.levels import Standing
 from tests.plugins.booth import Booth
@@ -108,7 +108,7 @@ def test_a_ref_that_the_channel_refuses_keeps_no_other_from_being_read(
     bazaar.hints(*booth.now)
     bazaar.works()
 
-    assert readings(bazaar) == [("done", {"new": 7, "refused": 1})]
+    assert readings(bazaar) == [("done", {"new": 7, "refused": 1, "refusals": {"5": "5 is no order of this booth"}})]
     assert (counter.stock("TEE"), bazaar.hinted()) == (Standing(10, 7, 0), [])
 
 

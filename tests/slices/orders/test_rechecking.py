@@ -12,7 +12,10 @@ from hub.catalog.service import bundles, packs
 from hub.catalog.store.bundles import Component
 from hub.kernel.events import CLI, event
 from hub.linking.service import deciding, merging, relinking
-from hub.stock.rules.levels import Standing
+from hub.orders.store import waiting
+from hub.stock.rules.levels import Reason, Standing
+from hub.stock.service import levels
+from hub.stock.service.levels import Said
 from hub.stock.service.rechecking import APART, RECHECK
 from tests.slices.orders.counter import CANCELLED, MINUTE, SHIPPED, Counter, line
 from tests.slices.stock.goods import statements
@@ -128,6 +131,45 @@ def test_stock_that_comes_goes_to_those_that_were_placed_first(counter: Counter)
     assert stands == [{"CAP": "reserved"}, {"CAP": "reserved"}, {"CAP": "short"}]
     assert counter.stock("CAP") == Standing(7, 7, 0)
     assert list(counter.waits("late")) == ["short"]
+
+
+def test_what_is_transferred_to_where_an_order_takes_from_serves_it(counter: Counter) -> None:
+    counter.tells(counter.order("1", line("CAP", 6)))
+    goods = counter.fair.goods
+    goods.builds("Gudang")
+    goods.adjusts("CAP", 5, at="Gudang")
+    counter.fair.works()
+    waited = counter.stands("1")
+
+    with goods.database.writing() as db:
+        levels.transfer(
+            db, goods.merchant, goods.named["Gudang"], goods.named["main"], [levels.Line(goods.named["CAP"], 2)],
+            Said(Reason.OTHER), actor=CLI,
+        )  # fmt: skip
+    counter.fair.works()
+
+    assert (waited, counter.stands("1")) == ({"CAP": "short"}, {"CAP": "reserved"})
+    assert counter.stock("CAP") == Standing(6, 6, 0)
+
+
+def test_an_order_that_may_be_in_the_opening_is_not_tried_before_there_is_stock(counter: Counter) -> None:
+    fair = counter.fair
+    near, long_before = counter.now() - MINUTE, counter.now() - timedelta(hours=1)
+    counter.tells(counter.order("near", line("CAP", 9), placed_at=near))
+    counter.tells(counter.order("after", line("CAP", 9)))
+
+    def concerned() -> list[str]:
+        with fair.database.reading() as db:
+            found = waiting.concerned(
+                db, fair.goods.merchant, "product", fair.goods.named["CAP"], after=(long_before, ""), limit=10
+            )
+        return [one.order_id for one in found]
+
+    before = concerned()
+    fair.goods.adjusts("CAP", 5)
+
+    assert (counter.stands("near"), before) == ({"CAP": "short"}, [])
+    assert concerned() == [counter.has("near").order.id, counter.has("after").order.id]
 
 
 def test_a_line_gets_all_or_nothing_and_a_smaller_one_after_it_gets_what_is_there(counter: Counter) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -27,7 +26,6 @@ from tests.slices.orders.books import Rest, faults_of_the_books
 from tests.slices.orders.counter import CANCELLED, Counter, line
 
 ROUNDS = 6
-EVERY = 1 if int(os.environ.get("HUB_TEST_EXAMPLES", "25")) > 25 else 9  # statement at which somebody dies
 
 
 @pytest.fixture(autouse=True)

@@ -251,6 +251,31 @@ def test_lines_come_from_the_warehouses_of_their_place(counter: Counter) -> None
     assert counter.stock("TEE") == Standing(10, 0, 0)
 
 
+def test_what_an_order_wants_more_comes_from_where_it_has_something_already(counter: Counter) -> None:
+    goods = counter.fair.goods
+    goods.builds("Gudang")
+    goods.adjusts_all([("TEE", 12), ("CAP", 4)], at="Gudang")
+    counter.fair.maps("north", "", "main", "Gudang", shared=True)
+
+    counter.tells(counter.order("1", line("TEE", 11)))
+    counter.tells(counter.order("1", line("TEE", 11), line("CAP", 2)))
+
+    assert (counter.stock("TEE", at="Gudang"), counter.stock("CAP", at="Gudang")) == (
+        Standing(12, 11, 0), Standing(4, 2, 0),
+    )  # fmt: skip
+    assert counter.has("1").order.warehouse_id == goods.named["Gudang"]
+
+
+def test_of_two_reads_that_tell_of_the_same_moment_the_one_that_began_later_is_right(counter: Counter) -> None:
+    order = counter.order("1", line("TEE", 2), state=CANCELLED)
+    counter.tells(order)
+
+    late = counter.tells(replace(order, state=OrderState.READY), asked_at=counter.now() - MINUTE)
+
+    assert (late.passed_by, late.settled) == (1, [])
+    assert (counter.has("1").order.state, counter.stock("TEE")) == (CANCELLED, Standing(10, 0, 0))
+
+
 def test_the_buyer_is_sealed_and_never_in_the_audit_trail(counter: Counter) -> None:
     counter.tells(counter.order("1", line("TEE")))
 

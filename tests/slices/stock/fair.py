@@ -62,9 +62,11 @@ class Fair:
             return Outlet(host=door.host, door=door, is_disabled=door.is_disabled)
 
         desk = Desk(database=self.database, open_outlet=opened, orders=self.orders)
+        declared = self.channels.hosts.declared
         recheck: Handlers = {
-            RECHECK: lambda job: rechecking.recheck(job, self.database),
-            merchants.RECHECK_UNPAID: lambda job: rechecking.recheck_unpaid(job, self.database),
+            RECHECK: lambda job: rechecking.recheck(job, self.database, declared),
+            merchants.RECHECK_UNPAID: lambda job: rechecking.recheck_unpaid(job, self.database, declared),
+            merchants.RECHECK_ROUTING: lambda job: rechecking.recheck_routing(job, self.database, declared),
         }
         return {**channel_jobs.handlers(self.channels), **stock_jobs.handlers(desk), **recheck}
 

@@ -137,7 +137,8 @@ class Storefront:
         fair, account = self.fair, self.fair.account(SHOP)
         with fair.database.reading() as db:
             began_at = pushing.moment(db)
-        seller = Seller(account=account, channel=self.host.channel, actor=Actor(kind="channel", id=account.id))
+        actor, channel = Actor(kind="channel", id=account.id), self.host.channel
+        seller = Seller(account=account, channel=channel, actor=actor, declared={channel.name: channel})
         for page in self.host.import_orders(doors.open_door(fair.channels, account.id), self.cursor):
             with fair.database.writing() as db:
                 hold(db, account.id)

@@ -32,6 +32,18 @@ def test_the_listing_confirmed_first_opens_the_stock_and_later_ones_add_nothing(
     assert fair.goods.moved("TEE") == [("opening", 7)]
 
 
+def test_what_was_counted_before_its_listing_was_linked_gets_no_opening_on_top(fair: Fair) -> None:
+    fair.goods.sells("TEE")
+    fair.goods.adjusts("TEE", 5)
+
+    fair.offers("north", TEE=7)
+    fair.offers("south", TEE=30)
+
+    assert fair.goods.standing("TEE") == (5, 0, 0)
+    assert fair.goods.moved("TEE") == [("adjustment", 5)]
+    assert [fair.kiosks[kiosk].shown["TEE", ""] for kiosk in ("north", "south")] == [5, 5]
+
+
 def test_it_occurred_when_the_listing_was_seen_and_counts_packs(fair: Fair) -> None:
     fair.joins("north")
     fair.lists("north", 6, TEE=2)

@@ -16,6 +16,7 @@ from hub.stock.rules.planning import Standing, Verdict
 from hub.stock.service import approving, planning
 from hub.stock.service.approving import Approved
 from hub.stock.service.planning import Compared
+from hub.stock.service.touching import PUSH_STOCK
 from hub.stock.store import due
 from tests.dying import dying_at
 from tests.plugins.kiosk import Kiosk
@@ -137,6 +138,18 @@ def test_what_changed_since_the_plan_is_not_approved(fair: Fair) -> None:
     assert rows(fair, "north")["A"].standing is Standing.CHANGED
 
 
+def test_a_change_takes_an_approval_back_though_the_figure_comes_out_the_same(fair: Fair) -> None:
+    """What was approved was what stock came to then; who sells two and gets two back has not been asked again."""
+    a_plan_of(fair, A=1)
+    approves(fair, "north", "A")
+
+    fair.goods.adjusts("A", -2)
+    fair.goods.adjusts("A", 2)
+    fair.works()
+
+    assert (fair.kiosks["north"].told, fair.due()) == ([], [("north", "A")])
+
+
 def test_what_changes_between_approving_and_telling_is_not_told(fair: Fair) -> None:
     a_plan_of(fair, A=1, B=1)
     approves(fair, "north", "A", "B")
@@ -207,13 +220,16 @@ def test_told_by_itself_again_everything_is_told_and_old_approvals_count_no_more
     assert sorted(fair.kiosks["north"].told) == told
 
 
-def test_what_waits_for_a_person_wakes_nobody(fair: Fair) -> None:
+def test_what_waits_for_a_person_wakes_nobody_and_what_was_approved_and_has_lost_its_job_does(fair: Fair) -> None:
     a_plan_of(fair, A=1)
     fair.passes(timedelta(hours=1))
     before = fair.database.clock.now()
     with fair.database.reading() as db:
         waiting = due.overdue(db, before=before, limit=10)
     approves(fair, "north", "A")
+    with fair.database.writing() as db:
+        for job in (each for each in fair.jobs() if each.kind == PUSH_STOCK.name and each.state == "ready"):
+            jobs.cancel(db, job.id)
     with fair.database.reading() as db:
         approved = due.overdue(db, before=before, limit=10)
 
@@ -243,7 +259,7 @@ def test_nothing_that_nobody_approved_is_told_wherever_the_process_dies(fair: Fa
         assert all(ref == "A" for ref, _ in kiosk.told)
         if not life.over:
             break
-        at += 5
+        at += 1 if fair.database.embedded else 5  # the same statements, and PostgreSQL takes longer
         fair.goods.adjusts("A", 1)
         plans(fair, "north")
     assert died > 5
@@ -269,7 +285,7 @@ def test_a_plan_that_is_made_is_made_once_wherever_the_process_dies(
         assert (plan.state, plan.rows) == ("ready", 2)
         if not life.over:
             break
-        at += 7
+        at += 1 if fair.database.embedded else 7
     assert at > 7
 
 

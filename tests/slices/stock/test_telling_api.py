@@ -83,11 +83,18 @@ def test_why_a_figure_is_what_it_is_is_one_answer(client: Client, fair: Fair) ->
     due = why(client, fair, "north", "TEE")
     fair.works()
     told = why(client, fair, "north", "TEE")
+    fair.goods.adjusts("TEE", 1)
+    waiting = why(client, fair, "north", "TEE")
 
     assert (due["fresh"], due["offer"]["figure"], due["shown"], due["displayed"]) == (False, 8, None, 10)
     assert (told["fresh"], told["shown"], told["expected"], told["due"]) == (True, 8, 8, None)
     assert (told["offer"]["free"], told["offer"]["rule"]["cap"]) == (10, 8)
     assert [each["available"] for each in told["offer"]["sources"]] == [10]
+    assert (told["behind_since"], told["behind"], told["remedy"]) == (None, None, "")
+    assert waiting["behind"] == "awaits_worker"
+    assert "8 offered: 10 of TEE on hand in " in told["text"]
+    assert "that makes 10 free, the rule (cap 8) leaves 8. The channel confirmed 8 at" in told["text"]
+    assert "last because a person adjusted stock. Behind because its figures wait for their turn." in waiting["text"]
 
 
 def test_what_is_not_told_says_why(client: Client, fair: Fair) -> None:
@@ -115,6 +122,9 @@ def test_pushes_are_told_with_their_reason(client: Client, fair: Fair) -> None:
     assert (push["quantity"], push["expected"], push["status"]) == (11, 10, "refused")
     assert push["reason"] == "no such product"
     assert push["cause"].startswith("adjustment:")
+    refused = why(client, fair, "north", "TEE")
+    assert (refused["behind"], refused["due"]) == ("refused", None)
+    assert refused["text"].endswith("Behind because the channel refused the figure: no such product.")
 
 
 @pytest.mark.parametrize("body", [{"percent": 101}, {"buffer": -1}, {"fix": 1}, {"cap": 2**31}])

@@ -28,7 +28,7 @@ from hub.orders.tables import order_hint, sales_order
 from hub.runtime import Runtime, assemble
 from hub.webhooks.tables import webhook, webhook_refusal
 from tests.callers import SETTINGS, a_key, a_merchant, calling, the_app
-from tests.plugins.bell import Bell, Ring, a_plugin
+from tests.plugins.bell import Bell, Ring, a_plugin, a_plugin_with_goods
 
 PROXY = "/behind/a/proxy"
 EMPTY: Mapping[str, str] = MappingProxyType({})
@@ -89,6 +89,12 @@ class Street:
         with self.database.reading() as db:
             return [tuple(row) for row in db.execute(query)]
 
+    def outcomes(self) -> list[tuple[str, str, str]]:
+        """What became of each hint, the oldest first: ref, outcome and why."""
+        query = sa.select(webhook.c.ref, webhook.c.outcome, webhook.c.reason).order_by(webhook.c.id)
+        with self.database.reading() as db:
+            return [tuple(row) for row in db.execute(query)]
+
     def refused(self) -> dict[str, int]:
         query = sa.select(webhook_refusal)
         counted: Counter[str] = Counter()
@@ -117,7 +123,8 @@ def a_street(database: Database) -> Iterator[Street]:
     """One merchant whose shop 7 is connected, over this database, in a hub that is reached through a proxy."""
     url = database.engine.url.render_as_string(hide_password=False)
     bell = Bell(database.clock.now)
-    hosts = load_hosts({"bell": a_plugin(bell), "lone": a_plugin(bell, "lone", token_settings=())})
+    lone, goods = a_plugin(bell, "lone", token_settings=()), a_plugin_with_goods(bell, "goods")
+    hosts = load_hosts({"bell": a_plugin(bell), "lone": lone, "goods": goods})
     assert not hosts.refused, hosts.refused
     runtime = assemble(
         msgspec.structs.replace(SETTINGS, database_url=url, public_url=f"https://hub.example{PROXY}"), hosts

@@ -68,7 +68,16 @@ def test_a_merchant_whose_plugin_is_disabled_is_left_alone_while_others_of_the_a
     assert [outcome for _, _, outcome in street.told()] == ["disabled", "reading"]
 
 
-@pytest.mark.parametrize("kind", ["item", "stock", "task"])
+@pytest.mark.parametrize("kind", ["item", "stock"])
+def test_where_no_listings_are_read_a_hint_at_them_is_noted(street: Street, bell: Bell, kind: str) -> None:
+    street.delivers(bell.rings((kind, "x-1", "7")))
+    street.works()
+
+    (shown,) = street.client.get(f"/v1/merchants/{street.merchant}/webhooks").json()["items"]
+    assert (shown["outcome"], shown["reason"]) == ("noted", "its listings are not read: the bell only rings")
+
+
+@pytest.mark.parametrize("kind", ["task"])
 def test_what_nothing_follows_yet_is_noted_and_says_so(street: Street, bell: Bell, kind: str) -> None:
     street.delivers(bell.rings((kind, "x-1", "7")))
     street.works()
@@ -84,6 +93,7 @@ def test_a_wish_to_erase_a_buyer_stands_in_the_audit_trail(street: Street, bell:
 
     (event,) = events_of(street, "buyer.erasure_requested")
     assert (event.actor.kind, event.after) == ("channel", {"ref": "o-1"})
+    assert street.told() == [("erase_buyer", "o-1", "erasing")]
 
 
 def test_an_app_that_was_uninstalled_stops_the_account_until_a_person_acts(street: Street, bell: Bell) -> None:

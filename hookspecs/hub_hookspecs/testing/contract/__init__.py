@@ -3,6 +3,7 @@
 from hub_hookspecs.testing.contract.accounts import AccountChecks
 from hub_hookspecs.testing.contract.categories import CategoryChecks
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
+from hub_hookspecs.testing.contract.documents import DocumentChecks
 from hub_hookspecs.testing.contract.importing import ImportChecks
 from hub_hookspecs.testing.contract.labels import LabelChecks
 from hub_hookspecs.testing.contract.network import NetworkChecks
@@ -29,12 +30,14 @@ class ChannelContract(
     OrderChecks,
     WebhookChecks,
     LabelChecks,
+    DocumentChecks,
 ):
     """Subclass it as `TestContract` and name the plugin's module and its sandbox.
 
     A check for a capability that the channel lacks, or for a wire that it declares not to have, is skipped with the
     plugin's own reason; any other skip is a mistake. What a channel does differently is overridden:
-    `broken_settings`, `make_sandbox`, `levels`, `new_product`, `new_shipment`, `unfit_product`, `currency`, `undated`.
+    `broken_settings`, `make_sandbox`, `levels`, `new_product`, `new_shipment`, `unfit_product`, `currency`, `undated`,
+    `arrive`, `new_inbound`, `new_outbound`, `other_content`.
     """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from types import EllipsisType
 
@@ -104,6 +105,18 @@ class StockChecks(Stand):
             rest = [reading for later in self._read(page.cursor) for reading in later.records]
             if rest != [reading for later in pages[number:] for reading in later.records]:
                 pytest.fail(f"sync_stock does not go on where the cursor {page.cursor!r} stands", pytrace=False)
+
+    def test_every_level_is_read_once_and_the_same_again(self) -> None:
+        """A level that comes in two parts, or twice, would be taken for another one."""
+        readings, again = ([reading for page in self._read() for reading in page.records] for _ in range(2))
+
+        named = Counter(
+            (each.place_ref, each.listing_ref or each.sku) for each in readings if each.listing_ref or each.sku
+        )
+        if repeated := [name for name, times in named.items() if times > 1]:
+            pytest.fail(f"sync_stock yielded {repeated[:3]} more than once; yield each level whole", pytrace=False)
+        if readings != again:
+            pytest.fail("sync_stock gave two results for stock that did not change", pytrace=False)
 
     def _push(self, *, change: int) -> tuple[list[StockTarget], list[StockOutcome]]:
         self.needs(Capability.PUSH_STOCK)

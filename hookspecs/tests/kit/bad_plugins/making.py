@@ -61,3 +61,12 @@ def offering(*more: Capability) -> dict[str, object]:
 
 def declared(**changes: Any) -> ModuleType:  # Any: the fields of Channel
     return mutated(**declaring(**changes))
+
+
+def undocumented(**changes: object) -> ModuleType:
+    """Give the good plugin of a channel that takes no documents, with some of its names replaced."""
+    gone = (Capability.PUSH_INBOUND, Capability.PUSH_OUTBOUND, Capability.CANCEL_OUTBOUND)
+    described = declaring(
+        offers=good.OFFERS.difference(gone), lacks={**good.describe_channel().lacks, **dict.fromkeys(gone, "no paper")}
+    )
+    return mutated(**{**dict.fromkeys(map(str, gone)), "read_tasks": None, **described, **changes})

@@ -1,4 +1,4 @@
-"""Hooks that are written wrongly; read_tasks carries the mistake, because the suite itself never calls it."""
+"""Hooks that are written wrongly; read_tasks carries the mistake in a shop without documents, where nobody calls it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from types import ModuleType
 from hub_hookspecs import Absent, Account, TaskRef, TaskState, hookimpl
 
 from ..corner.plugin import CornerSettings
-from ..trial import mutated
-from .making import caught_by
+from .making import caught_by, undocumented
 
 CornerAccount = Account[CornerSettings]
 
@@ -21,7 +20,7 @@ def a_bound_method() -> ModuleType:
         def read_tasks(self, account: CornerAccount, tasks: list[TaskRef]) -> Iterator[TaskState | Absent]:
             yield from ()
 
-    return mutated(read_tasks=Tasks().read_tasks)
+    return undocumented(read_tasks=Tasks().read_tasks)
 
 
 @caught_by("test_every_hook_is_synchronous")
@@ -30,7 +29,7 @@ def a_coroutine() -> ModuleType:
     async def read_tasks(account: CornerAccount, tasks: list[TaskRef]) -> list[Absent]:
         return []
 
-    return mutated(read_tasks=read_tasks)
+    return undocumented(read_tasks=read_tasks)
 
 
 @caught_by("test_no_hook_has_a_default")
@@ -39,7 +38,7 @@ def a_default() -> ModuleType:
     def read_tasks(account: CornerAccount, tasks: tuple[TaskRef, ...] = ()) -> Iterator[Absent]:
         yield from ()
 
-    return mutated(read_tasks=read_tasks)
+    return undocumented(read_tasks=read_tasks)
 
 
 @caught_by("test_no_hook_has_a_keyword_only_parameter")
@@ -48,7 +47,7 @@ def a_keyword_only_parameter() -> ModuleType:
     def read_tasks(account: CornerAccount, *, tasks: list[TaskRef]) -> Iterator[Absent]:
         yield from ()
 
-    return mutated(read_tasks=read_tasks)
+    return undocumented(read_tasks=read_tasks)
 
 
 @caught_by("test_no_hook_is_a_wrapper")
@@ -57,7 +56,7 @@ def a_wrapper() -> ModuleType:
     def read_tasks(account: CornerAccount) -> Iterator[None]:
         return (yield)
 
-    return mutated(read_tasks=read_tasks)
+    return undocumented(read_tasks=read_tasks)
 
 
 @caught_by("test_no_hook_is_misspelt")
@@ -66,7 +65,7 @@ def a_misspelt_hook() -> ModuleType:
     def read_task(account: CornerAccount, tasks: list[TaskRef]) -> Iterator[Absent]:
         yield from ()
 
-    return mutated(read_task=read_task)
+    return undocumented(read_task=read_task)
 
 
 @caught_by("test_no_hook_asks_for_an_argument_that_nobody_passes")
@@ -75,4 +74,4 @@ def a_foreign_argument() -> ModuleType:
     def read_tasks(account: CornerAccount, keys: list[str]) -> Iterator[Absent]:
         yield from ()
 
-    return mutated(read_tasks=read_tasks)
+    return undocumented(read_tasks=read_tasks)

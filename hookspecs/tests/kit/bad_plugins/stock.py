@@ -155,3 +155,18 @@ def a_reading_that_always_starts_over() -> ModuleType:
         yield from good.sync_stock(account, "")
 
     return mutated(sync_stock=sync_stock)
+
+
+@caught_by("test_every_level_is_read_once_and_the_same_again")
+def a_level_in_two_parts() -> ModuleType:
+    @hookimpl
+    def sync_stock(account: CornerAccount, cursor: str) -> Iterator[Page[StockReading]]:
+        for page in good.sync_stock(account, cursor):
+            parts = (
+                msgspec.structs.replace(level, good=part)
+                for level in page.records
+                for part in (level.good // 2, level.good - level.good // 2)
+            )
+            yield msgspec.structs.replace(page, records=tuple(parts))
+
+    return mutated(sync_stock=sync_stock)

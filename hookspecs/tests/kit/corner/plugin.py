@@ -17,13 +17,17 @@ from hub_hookspecs import (
     AccountCheck,
     ActionRequired,
     BadSignature,
+    Cancellation,
+    CancelOutcome,
     Capability,
     Category,
     Channel,
     Connection,
     Delivery,
+    DocumentState,
     Hint,
     HintKind,
+    Inbound,
     Item,
     Kind,
     Label,
@@ -32,10 +36,12 @@ from hub_hookspecs import (
     Order,
     OrderLine,
     OrderState,
+    Outbound,
     Page,
     Paper,
     Product,
     Rate,
+    Receipt,
     Rejected,
     Secret,
     Shipment,
@@ -43,6 +49,9 @@ from hub_hookspecs import (
     StockReading,
     StockStatus,
     StockTarget,
+    TaskLine,
+    TaskRef,
+    TaskState,
     Temporary,
     Token,
     UnknownOutcome,
@@ -61,6 +70,9 @@ OFFERS = frozenset(
         Capability.IMPORT_ORDERS,
         Capability.PARSE_WEBHOOK,
         Capability.CREATE_LABEL,
+        Capability.PUSH_INBOUND,
+        Capability.PUSH_OUTBOUND,
+        Capability.CANCEL_OUTBOUND,
     }
 )
 
@@ -104,6 +116,13 @@ class Rows(msgspec.Struct, frozen=True):
 
 class Level(msgspec.Struct, frozen=True):
     level: int
+
+
+class Paperwork(msgspec.Struct, frozen=True):
+    ref: str
+    state: str
+    lines: dict[str, int]
+    done: int
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -289,6 +308,48 @@ def to_order(row: Row) -> Order:
 @hookimpl
 def create_label(account: Account[CornerSettings], shipment: Shipment, resume: str) -> Label:
     return Label(content=f"%PDF-1.4 {shipment.key}".encode(), media_type="application/pdf")
+
+
+@hookimpl
+def push_inbound(account: Account[CornerSettings], inbound: Inbound) -> Receipt:
+    return announced(account, "inbound", inbound.key, {line.sku: line.quantity for line in inbound.lines})
+
+
+@hookimpl
+def push_outbound(account: Account[CornerSettings], outbound: Outbound) -> Receipt:
+    lines = {line.sku: line.quantity for parcel in outbound.parcels for line in parcel.lines}
+    return announced(account, "outbound", outbound.key, lines)
+
+
+def announced(account: Account[CornerSettings], kind: str, key: str, lines: dict[str, int]) -> Receipt:
+    answer = send(account, "PUT", f"/documents/{kind}/{key}", json=lines)
+    if answer.status_code == httpx.codes.CONFLICT:
+        raise Rejected(f"the corner shop knows {key} for something else")
+    answer.raise_for_status()
+    try:
+        return Receipt(ref=msgspec.json.decode(answer.content, type=Paperwork).ref)
+    except msgspec.DecodeError as error:
+        raise UnknownOutcome("the corner shop's answer cannot be read") from error
+
+
+@hookimpl
+def cancel_outbound(account: Account[CornerSettings], task: TaskRef, reason: str) -> Cancellation:
+    send(account, "POST", f"/documents/outbound/{task.key}/cancel").raise_for_status()
+    return Cancellation(outcome=CancelOutcome.CANCELLED)
+
+
+@hookimpl
+def read_tasks(account: Account[CornerSettings], tasks: Sequence[TaskRef]) -> Iterator[TaskState | Absent]:
+    for task in tasks:
+        answer = send(account, "GET", f"/documents/{task.kind}/{task.key}")
+        missing = answer.status_code == httpx.codes.NOT_FOUND
+        yield Absent(key=task.key) if missing else to_state(task.key, read(answer, Paperwork))
+
+
+def to_state(key: str, paper: Paperwork) -> TaskState:
+    lines = (TaskLine(sku=sku, planned=units, good=paper.done) for sku, units in paper.lines.items())
+    state = DocumentState.INVALID if paper.state == "cancelled" else DocumentState.PENDING
+    return TaskState(key=key, ref=paper.ref, state=state, progress=paper.state, lines=tuple(lines))
 
 
 @hookimpl

@@ -29,6 +29,7 @@ class CornerSandbox(Sandbox):
         self.lock = threading.Lock()
         self.writes = 0
         self.callback = ""
+        self.documents: dict[tuple[str, str], Json] = {}  # by kind and key: lines, what is done of them, and the state
         self.waiting: list[httpx.Request] = []
 
     def settings(self) -> Json:
@@ -63,6 +64,8 @@ class CornerSandbox(Sandbox):
                 return httpx.Response(200, json={"id": "webhook-1"})
             case _, ["items", *rest]:
                 return self._serve_items(request, rest)
+            case _, ["documents", kind, key, *rest]:
+                return self._serve_document(request, (kind, key), rest)
             case "GET", ["orders"]:
                 return self._page([self._order(number) for number in range(self.size)], after)
             case "GET", ["orders", ref] if re.fullmatch(r"O-\d{4}", ref) and int(ref[2:]) < self.size:
@@ -84,6 +87,22 @@ class CornerSandbox(Sandbox):
             case "PUT", [ref, "stock"]:
                 return self._set_level(ref, json.loads(request.content))
         return httpx.Response(404, json={"error": "no such thing"})
+
+    def _serve_document(self, request: httpx.Request, name: tuple[str, str], rest: list[str]) -> httpx.Response:
+        known = self.documents.get(name)
+        match request.method, rest:
+            case "PUT", []:
+                lines = json.loads(request.content)
+                known = self.documents.setdefault(
+                    name, {"ref": "-".join(name), "lines": lines, "done": 0, "state": "new"}
+                )
+                return httpx.Response(200 if known["lines"] == lines else 409, json=known)
+            case "GET", [] if known:
+                return httpx.Response(200, json=known)
+            case "POST", ["cancel"] if known:
+                known["state"] = "cancelled"
+                return httpx.Response(200, json=known)
+        return httpx.Response(404, json={"error": "no such document"})
 
     def _token(self, login: Json) -> httpx.Response:
         if login.get("secret") != self.secret:

@@ -96,6 +96,16 @@ class Hands(Buyers):
             level.available, level.updated_at = available, now
             self._shop.put(draft.product)
 
+    def unstock(self, variant: Ref, place: str = "", *, for_good: bool = False) -> None:
+        """Stock a variant at a location no more; it keeps its figure for later, unless it is `for_good`."""
+        with self._shop.lock:
+            draft = self._draft(variant)
+            level = _at(draft.inventory_item, place)
+            level.is_active, level.updated_at = False, self._shop.clock()
+            if for_good:
+                del draft.inventory_item.levels[level.location.id]
+            self._shop.put(draft.product)
+
     def available(self, variant: Ref, place: str = "") -> int:
         """What may be sold at a location, by its name or id; unnamed: where the variant is stocked first."""
         with self._shop.lock:
@@ -127,6 +137,19 @@ class Hands(Buyers):
             product.variants = [variant]
             shop.add(product)
             return f"gid://shopify/ProductVariant/{ref}"
+
+    # In the words that all channels share
+
+    def offer(self, name: str, sku: str, units: int) -> str:
+        return self.add(name, sku, available=units)
+
+    def buy(self, listing: str, units: int) -> str:
+        return self.sell(listing, units)
+
+    def shown(self, listing: str) -> int:
+        return self.available(listing)
+
+    # Places
 
     def close_location(self, name: str, *, closed: bool = True) -> None:
         for place in self._shop.locations.values():

@@ -41,7 +41,7 @@ def read(client: ShopifyClient, targets: Iterable[StockTarget]) -> Iterator[tupl
             continue
         refs = [ref for ref in dict.fromkeys(map(attrgetter("listing_ref"), wanted)) if _is_id(ref, "ProductVariant")]
         found = _variants(client, refs, place)
-        yield from ((target, _shown(found.get(target.listing_ref), place)) for target in wanted)
+        yield from ((target, _shown(target, found.get(target.listing_ref))) for target in wanted)
 
 
 def judge(target: StockTarget, shown: Shown | str) -> StockOutcome | None:
@@ -89,18 +89,29 @@ def _variants(client: ShopifyClient, refs: Sequence[str], place: str) -> Mapping
     return {**found, **_variants(client, refs[MOST:], place)}
 
 
-def _shown(variant: StockedVariant | None, place: str) -> Shown | str:
+def _shown(target: StockTarget, variant: StockedVariant | None) -> Shown | str:
     if variant is None:
         return _GONE
-    item = variant.inventory_item
+    item, place = variant.inventory_item, target.place_ref
     if not item.tracked:
         return _UNTRACKED
+    if target.quantity == 0 and _sells_nothing(item, place):
+        return Shown(item.id, place, 0)  # what is wanted, or not what was expected: nothing is to be written
     level = item.inventory_level if place else _only(item)
     if level is None or isinstance(level, str):
         return level or _NOT_STOCKED
     if not level.location.is_active:
         return _CLOSED
     return Shown(item.id, level.location.id, level.available) if level.is_active else _NOT_STOCKED
+
+
+def _sells_nothing(item: StockedItem, place: str) -> bool:
+    """Whether Shopify assigns no order there, as to all places that do not stock an item, nor will when one does again.
+
+    A place that stocked it before keeps its figure, and has it on sale at once when it is switched on again.
+    """
+    levels = (item.inventory_level,) if place else item.inventory_levels.nodes
+    return all(level is None or (not level.is_open and level.available <= 0) for level in levels)
 
 
 def _only(item: StockedItem) -> Level | str | None:

@@ -246,6 +246,49 @@ def test_a_closed_location_is_told_nothing() -> None:
     assert "activate it there" in outcome.reason
 
 
+@pytest.mark.parametrize("for_good", [True, False])
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("quantity", "expected", "outcome"),
+    [
+        pytest.param(0, 0, (CONFIRMED, 0), id="nothing is offered, and known to be shown"),
+        pytest.param(0, None, (STALE, 0), id="nothing is offered, and nobody knows what is shown"),
+        pytest.param(0, 3, (STALE, 0), id="nothing is offered, and something was shown"),
+        pytest.param(5, 0, (REFUSED, None), id="something is offered"),
+    ],
+)
+def test_a_place_that_does_not_stock_a_variant_shows_none_of_it(
+    quantity: int, expected: int | None, outcome: tuple[StockStatus, int | None], named: bool, for_good: bool
+) -> None:
+    sandbox = small()
+    wanted = target(alone(sandbox), quantity, expected)
+    sandbox.stock(wanted.listing_ref, 0, wanted.place_ref)
+    sandbox.unstock(wanted.listing_ref, wanted.place_ref, for_good=for_good)
+
+    outcomes = tell(sandbox, wanted if named else msgspec.structs.replace(wanted, place_ref=""))
+
+    assert brief(outcomes) == [outcome]
+    assert ("stock it there" in outcomes[0].reason) is (quantity > 0)
+    assert sandbox.counts["HubSetStock"] == 0
+
+
+def test_a_figure_that_comes_back_on_sale_with_its_place_is_not_taken_for_none() -> None:
+    sandbox = small()
+    wanted = target(alone(sandbox), 0, 4)
+    sandbox.stock(wanted.listing_ref, 4, wanted.place_ref)
+    sandbox.unstock(wanted.listing_ref, wanted.place_ref)
+
+    (outcome,) = tell(sandbox, wanted)
+
+    assert outcome.status is REFUSED
+    assert "stock it there" in outcome.reason
+
+
+def alone(sandbox: ShopifySandbox) -> Level:
+    """The level of a variant that no other location stocks."""
+    return next(level for level in levels(sandbox) if len(level.item.levels) == 1)
+
+
 def test_without_a_place_the_only_one_is_meant_and_of_several_none() -> None:
     sandbox = small(100)
     found = [one.inventory_item for one in sandbox.variants() if one.inventory_item.tracked]

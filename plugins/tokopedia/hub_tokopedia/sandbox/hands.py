@@ -115,6 +115,18 @@ class Hands:
     def ship_order(self, order_id: int, awb: str) -> None:
         self._book.change(order_id, SHIPPED, awb=awb)
 
+    def delay_awb(self) -> None:
+        """Let couriers who are called tell their AWB later, by `tell_awb`."""
+        self._order_desk.awb_later = True
+
+    def tell_awb(self, order_id: int, awb: str) -> None:
+        """Let the courier of an order tell its AWB."""
+        self._book.change(order_id, awb=awb)
+
+    def printed(self) -> frozenset[int]:
+        """Orders whose label the seller's centre shows as printed."""
+        return frozenset(self._order_desk.printed)
+
     def lag_orders(self, by: timedelta) -> None:
         """Let the API see orders, and what becomes of them, only so much later; stock moves at once."""
         self._book.lag = by
@@ -130,6 +142,17 @@ class Hands:
     def seal_with(self, size: int) -> None:
         """Seal buyers with AES keys of so many bytes from now on."""
         self._orders.key_size = size
+
+    # In the words that all channels share
+
+    def offer(self, name: str, sku: str, units: int) -> str:
+        return str(self.add(name, sku, stock=units))
+
+    def buy(self, listing: str, units: int) -> str:
+        return str(self.sell(int(listing), units))
+
+    def shown(self, listing: str) -> int:
+        return next(unit.stock for unit in self.units() if unit.ref == int(listing))
 
     # Webhooks
 

@@ -1,6 +1,7 @@
 """Where orders are read and acted on."""
 
 import re
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import httpx
@@ -8,12 +9,14 @@ import msgspec
 
 from hub_tokopedia.sandbox import order_queries
 from hub_tokopedia.sandbox.answers import Refused
+from hub_tokopedia.sandbox.labels import awb_of, page
 from hub_tokopedia.sandbox.order_wire import OrderCodec
 from hub_tokopedia.sandbox.sales import ACCEPTED, BY_THE_SELLER, IN_PART, PAID, PICKED_UP, SHIPPED, Book, Order
 
 T = TypeVar("T")
 Json = dict[str, Any]  # Any: JSON
 _DELIVERED = 600
+_SETTLED = timedelta(seconds=5)
 _BUYERS_WISH = 8
 
 
@@ -30,13 +33,23 @@ class Shipped(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shipping_ref_num: str = ""
 
 
+class Collected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    order_id: int
+    shop_id: int
+
+
 class OrderDesk:
-    """Answers for one shop. `jakarta`: days are read as the clock on the wall there; `most`: orders in one window."""
+    """Answers for one shop. `jakarta`: days are read as the clock on the wall there; `most`: orders in one window.
+
+    `awb_later`: a courier who was called tells his AWB later, by the hand `tell_awb`.
+    """
 
     def __init__(self, book: Book, codec: OrderCodec, warehouses: tuple[int, ...]) -> None:
         self._book, self._codec, self._warehouses = book, codec, warehouses
         self.jakarta = True
         self.most: int | None = None
+        self.awb_later = False
+        self.printed: set[int] = set()  # orders whose label the seller's centre shows as printed
 
     def page(self, query: order_queries.Listing) -> list[Json] | None:
         """The orders of a window, newest first."""
@@ -100,6 +113,27 @@ class OrderDesk:
             raise Refused(400, "Order cannot be shipped in its status", code="ORD_USC_016")
         self._book.change(number, SHIPPED, awb=told.shipping_ref_num)
         return "Success"
+
+    def collect(self, request: httpx.Request, shop_id: int) -> Json:
+        """Send the courier, who tells an AWB of his own; not within five seconds of accepting."""
+        told = _read(request, Collected)
+        order = self.known(told.order_id)
+        if told.shop_id != shop_id:
+            raise Refused(403, "FS ID is not associated with Shop ID or Warehouse ID", code="RBAC_MDLW_001")
+        if not order.cashless:
+            raise Refused(400, "No permission to request pick up", code="LGS_USC_012")
+        if order.status not in (ACCEPTED, IN_PART) or self._book.now() - order.changed < _SETTLED:
+            raise Refused(400, "Order cannot be picked up yet", code="LGS_USC_006")
+        self._book.change(told.order_id, PICKED_UP, awb="" if self.awb_later else awb_of(told.order_id))
+        at = f"{self._book.now():%Y-%m-%d %H:%M:%S}"
+        return {"order_id": told.order_id, "shop_id": shop_id, "request_time": at, "result": "Terima kasih"}
+
+    def label(self, number: int) -> str:
+        """The page that is stuck on the parcel, from the moment that the order was accepted."""
+        order = self.known(number)
+        if order.status < ACCEPTED:
+            raise Refused(400, "Data Not Found", code="ORD_API_008")
+        return page(order)
 
     def keep(self, number: int) -> Json:
         """Refuse a buyer's wish to cancel."""

@@ -34,6 +34,8 @@ class OrderRoutes:
             ("GET", re.compile(r"/v2/fs/([^/]+)/order"), self._read_order),
             ("POST", re.compile(r"/v1/fs/([^/]+)/register"), self._register),
             ("POST", re.compile(rf"{_ONE}/reject-cancel"), self._reject_cancel),
+            ("POST", re.compile(r"/inventory/v1/fs/([^/]+)/pick-up"), self._pick_up),
+            ("GET", re.compile(rf"{_ONE}/shipping-label"), self._label),
             *(("POST", re.compile(f"{_ONE}/{verb}"), partial(self._act, act)) for verb, act in acts.items()),
         )
 
@@ -61,6 +63,20 @@ class OrderRoutes:
     def _act(self, act: Callable[[int, httpx.Request], object], named: str, request: httpx.Request) -> httpx.Response:
         queries.only(request.url.params, ())
         return self._fine(act(self._number(named), request))
+
+    def _pick_up(self, fs_id: str, request: httpx.Request) -> httpx.Response:
+        queries.only(request.url.params, ())
+        self._knows_app(fs_id)
+        return self._fine(self._order_desk.collect(request, self.shop_id))
+
+    def _label(self, named: str, request: httpx.Request) -> httpx.Response:
+        """`printed` counts as 1 where it is left out: the seller's centre then shows the order as printed."""
+        queries.only(request.url.params, ("printed",))
+        number = self._number(named)
+        text = self._order_desk.label(number)
+        if request.url.params.get("printed", "1") == "1":
+            self._order_desk.printed.add(number)
+        return httpx.Response(200, content=text.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
 
     def _reject_cancel(self, named: str, request: httpx.Request) -> httpx.Response:
         queries.only(request.url.params, ("shop_id",))

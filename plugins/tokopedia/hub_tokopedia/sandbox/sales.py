@@ -121,6 +121,9 @@ class Book:
             )
             return self.change(number, IN_PART, lines=lines)
 
+    def now(self) -> datetime:
+        return self._clock()
+
     def latest(self, number: int) -> Order:
         """The order as it is; `KeyError` where there is none."""
         return self._versions[number][-1].order

@@ -41,7 +41,10 @@ class Seen(NamedTuple):
 
 
 class TokopediaSandbox(Hands, OrderRoutes, Sandbox):
-    """`rate` requests a second per endpoint (None: no limit), `latency` in seconds, `names` as products print it."""
+    """`rate` requests a second per endpoint (None: no limit), `latency` in seconds, `names` as products print it.
+
+    `app`: another shop, whose app this one has authorised too; they share FS ID, login and token.
+    """
 
     def __init__(
         self,
@@ -55,11 +58,16 @@ class TokopediaSandbox(Hands, OrderRoutes, Sandbox):
         token_life: timedelta = timedelta(days=30),
         warehouses: Literal[1, 2] = 2,
         days: Literal["Jakarta", "UTC"] = "Jakarta",
+        app: "TokopediaSandbox | None" = None,
     ) -> None:
         super().__init__(seed, size, clock)
-        self.fs_id, self.shop_id = 13_000 + seed, 479_500 + seed
-        self._client_id, self._client_secret = f"sandbox-app-{seed}", f"sandbox-secret-{seed}"
-        self._login = Login(self._client_id, self._client_secret, token_life, self._now)
+        self._app = app or self
+        self.fs_id: int = app.fs_id if app else 13_000 + seed
+        self.shop_id = 479_500 + seed
+        number = self.fs_id - 13_000
+        self._client_id, self._client_secret = f"sandbox-app-{number}", f"sandbox-secret-{number}"
+        login = app._login if app else None  # noqa: SLF001 - of its own kind
+        self._login = login or Login(self._client_id, self._client_secret, token_life, self._now)
         self._limits = Limits(rate, self._now)
         self._catalogue = Catalogue(seed, size, self._now)
         self._desk = Desk(self._catalogue, self._now)
@@ -95,7 +103,7 @@ class TokopediaSandbox(Hands, OrderRoutes, Sandbox):
             "shop_id": str(self.shop_id),
             "client_id": self._client_id,
             "client_secret": self._client_secret,
-            "accounts_url": self.base_url,
+            "accounts_url": self._app.base_url,
             "api_url": self.base_url,
         }
 

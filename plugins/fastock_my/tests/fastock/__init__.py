@@ -1,0 +1,1 @@
+"""What the plugin does for its hooks, through both dialects."""

@@ -1,0 +1,1 @@
+"""What the sources say of selling channels, on Shopify."""

@@ -1,0 +1,125 @@
+"""What of a stock sync a person decides: what does not fit is adopted as near as can be, or nothing more is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hub_hookspecs import Capability
+
+from hub.fulfilment.rules.syncs import Outcome, SyncState
+from hub.fulfilment.service import syncs as service
+from hub.fulfilment.store import syncs
+from hub.kernel.db import Database
+from hub.kernel.errors import NotFound, Refused
+from hub.kernel.events import CLI
+from hub.kernel.ids import new_id
+from hub.stock.rules.levels import Standing
+from tests.plugins.granary import OFFERED, Granary
+from tests.slices.fulfilment.test_syncs import approves, knows, lines_of, outcomes, syncs_now, syncs_of
+from tests.slices.fulfilment.wharf import Wharf, a_wharf
+
+
+@pytest.fixture
+def wharf(database: Database) -> Iterator[Wharf]:
+    with a_wharf(database, Granary(offers=OFFERED | {Capability.SYNC_STOCK})) as wharf:
+        knows(wharf, TEE=None)
+        yield wharf
+
+
+def test_what_the_warehouse_packs_and_does_not_have_is_for_a_person(wharf: Wharf) -> None:
+    wharf.tells("1", 4)
+    wharf.works()
+    done = syncs_now(wharf, TEE=(1, 0, 0))
+
+    line = lines_of(wharf, done)["TEE"]
+    assert (done.state, line.outcome, wharf.stock()) == (SyncState.WAITING, Outcome.SHORT, Standing(100, 4, 0))
+    assert line.reason.startswith("3 unit(s)")
+    assert done.reason.startswith("1 SKU(s) do not fit")
+
+
+@pytest.mark.row("B-05")
+def test_what_does_not_fit_waits_alone_and_is_adopted_as_near_as_can_be_once_a_person_says_so(wharf: Wharf) -> None:
+    knows(wharf, CAP=10)
+    packed = wharf.tells("packed", 4)
+    wharf.works()
+    wharf.stall.has_awb = False
+    young = wharf.tells("young", 5)
+    wharf.works()
+    waiting = syncs_now(wharf, TEE=(1, 0, 2), CAP=(9, 0, 0))
+    untouched = wharf.stock()
+
+    approves(wharf, waiting)
+    wharf.works()
+
+    (done,) = syncs_of(wharf)
+    line = lines_of(wharf, done)["TEE"]
+    assert (waiting.state, untouched, outcomes(wharf, waiting)["CAP"]) == (
+        SyncState.WAITING, Standing(100, 9, 0), "adopted",
+    )  # fmt: skip
+    assert (done.state, done.counts["short"], line.outcome) == (SyncState.DONE, 0, Outcome.ADOPTED)
+    assert (wharf.stock(), line.after, line.held) == (Standing(4, 4, 0), 4, 0), "nothing of it is offered"
+    assert "3 sellable unit(s) fewer" in line.reason
+    assert (wharf.standing(packed), wharf.standing(young)) == ({"TEE": "reserved"}, {"TEE": "short"})
+
+
+def test_what_does_not_fit_and_has_changed_before_a_person_says_so_is_left_to_the_next_sync(wharf: Wharf) -> None:
+    wharf.tells("1", 4)
+    wharf.works()
+    waiting = syncs_now(wharf, TEE=(1, 0, 0))
+    wharf.receives(5)
+
+    approves(wharf, waiting)
+    wharf.works()
+
+    (done,) = syncs_of(wharf)
+    assert (done.state, outcomes(wharf, done), wharf.stock()) == (
+        SyncState.DONE, {"TEE": "changed"}, Standing(105, 4, 0),
+    )  # fmt: skip
+
+
+@pytest.mark.row("B-05")
+def test_what_a_person_declines_is_not_adopted_and_the_next_sync_is_free_to_come(wharf: Wharf) -> None:
+    waiting = syncs_now(wharf, TEE=(0, 0, 0))
+    with wharf.database.writing() as db:
+        declined = service.decline(
+            db, wharf.goods.merchant, wharf.house, waiting.id, why="they have moved", actor=CLI
+        )  # fmt: skip
+    wharf.works()
+
+    assert (declined.state, declined.reason) == (SyncState.REFUSED, "declined: they have moved")
+    assert wharf.stock() == Standing(100, 0, 0)
+    with pytest.raises(Refused, match="only one that waits"):
+        approves(wharf, waiting)
+    with pytest.raises(Refused, match="declined"), wharf.database.writing() as db:
+        service.decline(db, wharf.goods.merchant, wharf.house, waiting.id, why="again", actor=CLI)
+    with pytest.raises(NotFound), wharf.database.writing() as db:
+        service.decline(db, wharf.goods.merchant, wharf.house, new_id(), why="none", actor=CLI)
+    assert syncs_now(wharf, TEE=(99, 0, 0)).state is SyncState.DONE
+
+
+def test_syncs_are_forgotten_in_time_but_for_what_waits_and_what_the_stock_stands_by(wharf: Wharf) -> None:
+    for left in (99, 98):
+        syncs_now(wharf, TEE=(left, 0, 0))
+    newest = syncs_of(wharf)[0]
+    waiting = syncs_now(wharf, TEE=(0, 0, 0))
+    kept = purges(wharf), [one.id for one in syncs_of(wharf)]
+    wharf.passes(timedelta(days=91))
+
+    gone = purges(wharf)
+
+    assert kept[0] == 0
+    assert gone == 1
+    assert [one.id for one in syncs_of(wharf)] == [waiting.id, newest.id]
+    assert lines_of(wharf, newest)
+    assert purges(wharf) == 0
+
+
+def purges(wharf: Wharf) -> int:
+    """The caretaker goes round; gives how many syncs are gone."""
+    found = 0
+    with wharf.database.writing() as db:
+        while syncs.purge_syncs(db):
+            found += 1
+    return found
