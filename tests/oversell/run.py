@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,7 @@ _AGED = {
     "job": "UPDATE job SET run_at = run_at - :back WHERE state IN ('ready', 'waiting')",
 }
 LATER = timedelta(minutes=3)
+LOOKS = 4  # at the shop in the end, with as many minutes between them as a figure may be in doubt
 
 
 def run(
@@ -69,7 +70,7 @@ def run(
         history, before = History(), _counters(runtime.database)
         seconds = _sells(plan, scene, crew, history, runtime.database)
         after = _counters(runtime.database)
-        untold = [] if not plan.sells_out or _shows_nothing(shop, scene) else ["untold: the shop shows what is sold"]
+        untold = _untold(shop, scene, runtime.database) if plan.sells_out else []
         crew.stop()
         found = [*oracle.violations(history, scene, runtime.database, plan, crew.downs), *untold]
         dead_locks = after["dead-locks"] - before["dead-locks"]
@@ -122,15 +123,31 @@ def _time_passes(database: Database) -> None:
             db.execute(sa.text(aged), {"back": LATER // MICROSECOND})
 
 
-def _shows_nothing(shop: TokopediaSandbox, scene: Scene) -> bool:
-    """Wait until the shop was told that nothing is left."""
-    pause, refs = Pause(PATIENCE), set(scene.refs.values())
-    try:
-        while any(unit.stock for unit in shop.units() if unit.ref in refs):
-            pause.briefly()
-    except TimeoutError:
-        return False
-    return True
+def _untold(shop: TokopediaSandbox, scene: Scene, database: Database) -> list[str]:
+    """Wait until the shop was told that nothing is left. Minutes pass meanwhile: what nobody answered waits for two."""
+    for _ in range(LOOKS):
+        pause = Pause(PATIENCE / LOOKS)
+        with suppress(TimeoutError):
+            while _shown(shop, scene):
+                pause.briefly()
+            return []
+        _time_passes(database)
+    return [f"untold: the shop shows {_shown(shop, scene)}, and this is open: {_open(database)}"]
+
+
+def _shown(shop: TokopediaSandbox, scene: Scene) -> dict[int, int]:
+    refs = set(scene.refs.values())
+    return {unit.ref: unit.stock for unit in shop.units() if unit.ref in refs and unit.stock}
+
+
+def _open(database: Database) -> dict[str, list[dict[str, object]]]:
+    """What is due to be told, what is believed to be shown, and which jobs are not over."""
+    wanted = {
+        "due": "SELECT * FROM due_push", "told": "SELECT * FROM told",
+        "jobs": "SELECT kind, state, run_at, attempts, error FROM job WHERE finished_at IS NULL",
+    }  # fmt: skip
+    with database.reading() as db:
+        return {what: [dict(row) for row in db.execute(sa.text(sql)).mappings()] for what, sql in wanted.items()}
 
 
 def _figures(history: History, crew: Crew, seconds: float, database: Database) -> dict[str, object]:
