@@ -39,6 +39,7 @@ class Kiosk:
     def __init__(self, *, compare_and_set: bool = False, stock_batch: int = 100, page: int = 0) -> None:
         """`page`: how many levels it tells of at once when it is asked what it shows; 0: it cannot be asked."""
         self.compare_and_set, self.stock_batch, self.page = compare_and_set, stock_batch, page
+        self.country = ""  # where it sells
         self.places: tuple[Place, ...] = ()
         self.lacks: dict[Capability, str] = {}
         self.shown: dict[Outlet, int] = {}
@@ -101,7 +102,9 @@ def a_plugin(kiosk: Kiosk, name: str = "kiosk") -> ModuleType:
     @hookimpl
     def check_account(account: Account[KioskSettings]) -> AccountCheck:
         which = account.settings.kiosk
-        return AccountCheck(identity=which, name=f"Kios {which}", places=kiosk.places, lacks=kiosk.lacks)
+        return AccountCheck(
+            identity=which, name=f"Kios {which}", country=kiosk.country, places=kiosk.places, lacks=kiosk.lacks
+        )
 
     @hookimpl
     def push_stock(account: Account[KioskSettings], targets: Sequence[StockTarget]) -> Iterator[StockOutcome]:

@@ -30,7 +30,7 @@ def read(port: WarehousePort, tasks: Sequence[TaskRef]) -> Iterator[TaskState | 
 
 def _one(port: WarehousePort, task: TaskRef) -> TaskState | Absent:
     name = translate.name(task)
-    found = _inbound(port, name) if name.kind is Document.INBOUND else _outbound(port, name)
+    found = _inbound(port, name) if name.kind is Document.INBOUND else _outbound(port, name, is_named=bool(task.ref))
     if found is None:
         return Absent(key=task.key)
     progress, report = found
@@ -45,12 +45,15 @@ def _inbound(port: WarehousePort, name: DocumentName) -> tuple[Progress, Report]
     return (report.progress, report) if report else None
 
 
-def _outbound(port: WarehousePort, name: DocumentName) -> tuple[Progress, Report | None] | None:
-    """Ask for quantities only where something may have moved, and after the progress: they can only be later."""
+def _outbound(port: WarehousePort, name: DocumentName, *, is_named: bool) -> tuple[Progress, Report | None] | None:
+    """Ask for quantities only where something may have moved, and after the progress: they can only be later.
+
+    What a document is called there is told with them; whoever lost the answer to a push learns it so.
+    """
     progress = port.progress_of(name)
     if progress is None:
         return None
-    if progress.status not in states.QUANTITIES_DECIDE:
+    if is_named and progress.status not in states.QUANTITIES_DECIDE:
         return progress, None
     report = port.report_of(name)
     if report is None:

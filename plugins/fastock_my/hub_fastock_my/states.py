@@ -31,7 +31,7 @@ def task_state(task: TaskRef, progress: Progress, report: Report | None) -> Task
     lines = task_lines(KINDS[task.kind], report.moved if report else ())
     return TaskState(
         key=task.key,
-        ref=(report.ref if report else "") or task.ref,
+        ref=(report.ref if report else "") or task.ref or task.key,  # as in a receipt: what is there has a name
         state=_state(progress.status, lines),
         progress=progress.word if progress.status is Status.OTHER else progress.status,
         lines=lines,

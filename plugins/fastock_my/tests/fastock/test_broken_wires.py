@@ -18,6 +18,7 @@ from hub_hookspecs import (
     ChannelError,
     RateLimited,
     Receipt,
+    Rejected,
     TaskKind,
     TaskRef,
     TaskState,
@@ -161,6 +162,18 @@ def test_a_lost_answer_is_no_reason_to_send_again(stand: Stand) -> None:
     assert plugin.push_outbound(stand.account, outbound()).ref == stand.sandbox.outbounds()["OB-1"].ref
 
 
+def test_a_document_whose_answer_was_lost_is_known_by_its_name_there_and_gone_is_for_a_person(stand: Stand) -> None:
+    stand.sandbox.faults.lose_answers = 1
+    with pytest.raises(httpx.ReadTimeout):
+        plugin.push_outbound(stand.account, outbound())
+    known = stand.state("OB-1").ref
+    stand.sandbox.outbounds().clear()
+
+    assert known == "OUT00000001"
+    with pytest.raises(Rejected, match="does not know it any more: call them"):
+        plugin.cancel_outbound(stand.account, task("OB-1", ref=known), "why")
+
+
 def test_a_push_that_never_arrived_is_absent(stand: Stand) -> None:
     stand.sandbox.faults.server_errors = 1
     with pytest.raises(UnknownOutcome):
@@ -185,7 +198,8 @@ def test_one_document_that_cannot_be_read_costs_no_other(stand: Stand) -> None:
     asked = len(stand.wire.requests)
     stand.wire.inject(faults.truncated_json, Plan(nth=2, times=1))
 
-    answers = plugin.read_tasks(stand.account, [task(f"OB-{number}") for number in range(3)])
+    named = [task(key, ref=found.ref) for key, found in stand.sandbox.outbounds().items()]
+    answers = plugin.read_tasks(stand.account, named)
     first = [next(answers).key, next(answers).key]
     with pytest.raises(Temporary, match="1 documents could not be read: OB-1: "):
         next(answers)
