@@ -10,7 +10,8 @@ from hub_hookspecs import Cancellation
 from hub.channels.service import standing
 from hub.channels.service.wiring import Channels
 from hub.fulfilment.rules.cancelling import OPEN, STOPPABLE, Cancel, Cause, Verdict, judge, remedy, words
-from hub.fulfilment.service import arranging, issuing, stopping, troubles
+from hub.fulfilment.rules.documents import State
+from hub.fulfilment.service import arranging, issuing, leaving, stopping, troubles
 from hub.fulfilment.service.pushing import locked
 from hub.fulfilment.store import outbounds
 from hub.fulfilment.store.outbounds import OutboundRow
@@ -94,7 +95,9 @@ def answered(
     stored, one = locked(db, one)
     before = troubles.of(db, stored.order, moment(db))
     if one.cancel in (Cancel.ASKED, Cancel.UNKNOWN, Cancel.PENDING):
-        stopping.note(db, one, answer, actor=actor)
+        row = stopping.note(db, one, answer, actor=actor)
+        if row.state is State.PART_INVALID and one.state is not row.state:  # what has not left by now never will
+            stored = leaving.end(db, channels, stored, row, at=None, actor=actor)
     arranging.arrange(db, channels, stored, actor=actor, before=before)
 
 

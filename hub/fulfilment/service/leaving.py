@@ -1,23 +1,38 @@
-"""A parcel has left a warehouse of others: who carries it is known, and its channel hears of it where it wants to."""
+"""What a warehouse of others has sent has left: nothing more of it will, and its channel hears of it if it wants to."""
 
 from __future__ import annotations
 
-from hub_hookspecs import TaskState
+from datetime import datetime
 
 from hub.channels.service.wiring import Channels
 from hub.fulfilment.rules.parcels import Confirmation
 from hub.fulfilment.service.confirming import ask
 from hub.fulfilment.service.shipping import wants_to_know
-from hub.fulfilment.store import parcels
+from hub.fulfilment.store import outbounds, parcels
 from hub.fulfilment.store.outbounds import OutboundRow
 from hub.kernel import events
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor, Subject
+from hub.orders.service import away
 from hub.orders.store.orders import Stored
 
 
-def leave(
-    db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, told: TaskState, *, actor: Actor
+def end(
+    db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, *, at: datetime | None, courier: str = "",
+    awb: str = "", actor: Actor,
+) -> Stored:  # fmt: skip
+    """Nothing more of an outbound will leave: its lines are done with, and its parcel has left where anything did.
+
+    `at`: when it ended, where nothing has left; None: just now. What the warehouse says of the parcel comes first.
+    """
+    lines = {line.line_id for line in outbounds.lines(db, [one.id])[one.id]}
+    now = away.finish(db, channels, stored, lines, left_at=one.left_at or at, actor=actor)
+    _leave(db, channels, now, one, courier=courier, awb=awb, actor=actor)
+    return now
+
+
+def _leave(
+    db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, *, courier: str, awb: str, actor: Actor
 ) -> None:  # fmt: skip
     """Note that the parcel of an outbound has left, once, and have its channel told."""
     parcel = parcels.expect(db, one.parcel_id)
@@ -25,8 +40,8 @@ def leave(
         return
     wanted = wants_to_know(db, channels, stored)
     row = parcels.change(
-        db, parcel.id, courier=told.courier or one.courier or parcel.courier,
-        awb=told.awb or one.awb or parcel.awb, left_at=one.left_at,
+        db, parcel.id, courier=courier or one.courier or parcel.courier,
+        awb=awb or one.awb or parcel.awb, left_at=one.left_at,
         confirmation=(Confirmation.DUE if wanted else Confirmation.NOBODY).value,
     )  # fmt: skip
     if wanted:

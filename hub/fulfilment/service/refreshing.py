@@ -120,9 +120,7 @@ def _heard(
     row = outbounds.change(db, one.id, **_changes(one, told, state, news, at, left_at))
     is_done = state in (State.COMPLETE, State.PART_INVALID) or (told.closed and state is State.PART_COMPLETE)
     if is_done and (one.state not in (State.COMPLETE, State.PART_INVALID) or news.totals):
-        ids = {line.line_id for line in lines}
-        stored = away.finish(db, channels, stored, ids, left_at=row.left_at or left_at, actor=actor)
-        leaving.leave(db, channels, stored, row, told, actor=actor)
+        stored = leaving.end(db, channels, stored, row, at=left_at, courier=told.courier, awb=told.awb, actor=actor)
     if _shown(one) != _shown(row):
         crossed = bool(news.totals) and one.cancel is Cancel.CANCELLED
         issuing.tell(db, "outbound.crossed" if crossed else "outbound.changed", row, actor=actor, before=one,

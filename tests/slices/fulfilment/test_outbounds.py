@@ -172,6 +172,37 @@ def test_a_cancel_and_a_shipment_that_cross_end_as_shipped_with_an_alert(wharf: 
     assert wharf.counter.waits("1").keys() & {"outbound_crossed"} == set()
 
 
+def test_the_rest_of_what_is_cancelled_after_a_part_of_it_left_is_free(wharf: Wharf) -> None:
+    order = wharf.tells("1", 10)
+    wharf.works()
+    wharf.granary.ships(wharf.outbound(order).code, TEE=4)
+    wharf.looks()
+
+    wharf.tells("1", 10, state=CANCELLED)
+    held = wharf.stock()
+    wharf.works()
+    wharf.looks()
+
+    (one,), parcel = wharf.outbounds(order), wharf.parcel(order)
+    assert (held, wharf.stock()) == (Standing(96, 6, 0), Standing(96, 0, 0))
+    assert (one.state, one.cancel, parcel.left_at) == ("part_invalid", "cancelled", one.left_at)
+    assert wharf.standing(order) == {"TEE": "shipped"}
+    assert "outbound_short" not in wharf.counter.waits("1")
+
+
+def test_who_stops_the_rest_by_hand_is_told_that_it_is_not_sent(wharf: Wharf) -> None:
+    order = wharf.tells("1", 10)
+    wharf.works()
+    wharf.granary.ships(wharf.outbound(order).code, TEE=4)
+    wharf.looks()
+
+    wharf.stops(order)
+    wharf.works()
+
+    assert (wharf.outbound(order).state, wharf.stock()) == ("part_invalid", Standing(96, 0, 0))
+    assert "less than was asked for" in wharf.counter.waits("1")["outbound_short"]
+
+
 def test_fewer_of_it_before_it_left_is_stopped_and_sent_again_as_it_is_now(wharf: Wharf) -> None:
     order = wharf.tells("1", 3)
     wharf.works()
