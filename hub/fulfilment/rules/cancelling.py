@@ -123,6 +123,17 @@ def words_on_order(verdict: OrderVerdict, *, channel: str) -> str:
     }[verdict]
 
 
+def is_new_wish(cancel: Cancel, before: Cause, now: Cause) -> bool:
+    """Whether a warehouse is to be asked for this cause, whatever it was asked, or has refused, for another one.
+
+    A wish that it has refused is asked for once; that nothing of it is wanted any more is another wish than a change,
+    and what a person wished is never the order's.
+    """
+    if cancel is Cancel.NONE or before is Cause.HAND:
+        return True
+    return cancel not in OPEN and (before, now) == (Cause.CHANGE, Cause.ORDER)
+
+
 class Answer(NamedTuple):
     cancel: Cancel
     is_stopped: bool

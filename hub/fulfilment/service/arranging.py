@@ -12,7 +12,7 @@ from hub_hookspecs import Paper
 from hub.channels.service import standing
 from hub.channels.service.wiring import Channels
 from hub.channels.store.accounts import AccountRow
-from hub.fulfilment.rules.cancelling import OPEN, Cancel, Cause
+from hub.fulfilment.rules.cancelling import OPEN, Cause, is_new_wish
 from hub.fulfilment.rules.documents import PushStatus, State
 from hub.fulfilment.rules.outbounds import ENDED, Act, act
 from hub.fulfilment.rules.troubles import Trouble
@@ -114,7 +114,7 @@ def _settled(
         return None
     if todo is Act.TAKE_BACK:
         return Act.TAKE_BACK if issuing.take_back(db, one, actor=actor) else None
-    if one.cancel is Cancel.NONE or (one.cancel in OPEN and one.cancel_cause is Cause.HAND):
+    if is_new_wish(one.cancel, one.cancel_cause, cause):
         stopping.ask(db, channels, one, cause, _why(cause), actor=actor)
     return None
 

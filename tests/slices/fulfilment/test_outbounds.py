@@ -203,6 +203,42 @@ def test_who_stops_the_rest_by_hand_is_told_that_it_is_not_sent(wharf: Wharf) ->
     assert "less than was asked for" in wharf.counter.waits("1")["outbound_short"]
 
 
+@pytest.mark.row("F-70")
+@pytest.mark.row("B-13")
+def test_an_order_is_stopped_by_itself_though_a_person_was_refused_before(wharf: Wharf) -> None:
+    order = wharf.tells("1", 2)
+    wharf.works()
+    wharf.granary.says = CancelOutcome.REFUSED
+    wharf.stops(order)
+    wharf.works()
+    refused = wharf.outbound(order).cancel
+
+    wharf.tells("1", 2, state=CANCELLED)
+    wharf.works()
+    wharf.looks()
+
+    assert refused == "refused"
+    assert [why for _, why in wharf.granary.asked_to_stop] == ["we were wrong", "the order is cancelled"]
+    assert "picked already" in wharf.counter.waits("1")["outbound_not_stopped"]
+    assert wharf.stock() == Standing(100, 2, 0)
+
+
+@pytest.mark.row("F-70")
+def test_an_order_is_stopped_by_itself_though_a_change_of_it_was_refused_before(wharf: Wharf) -> None:
+    wharf.tells("1", 3)
+    wharf.works()
+    wharf.granary.says = CancelOutcome.REFUSED
+    wharf.tells("1", 2)
+    wharf.works()
+
+    wharf.granary.says = CancelOutcome.CANCELLED
+    wharf.tells("1", 2, state=CANCELLED)
+    wharf.works()
+
+    assert [why for _, why in wharf.granary.asked_to_stop] == ["the order has changed", "the order is cancelled"]
+    assert (wharf.stock(), wharf.counter.waits("1")) == (Standing(100, 0, 0), {})
+
+
 def test_fewer_of_it_before_it_left_is_stopped_and_sent_again_as_it_is_now(wharf: Wharf) -> None:
     order = wharf.tells("1", 3)
     wharf.works()
