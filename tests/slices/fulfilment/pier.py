@@ -45,7 +45,6 @@ Dialect = Literal["qimen", "json"]
 AISYAH = replace(
     SARI, name="Aisyah", phone="+60123456789", city="Ipoh", state="Perak", postcode="30000", country="MY"
 )  # fmt: skip
-MEASURED = {"weight_g": 200, "size_mm": (300, 200, 20)}  # one dialect wants both
 TOLD = {
     "products": {"singleitem.synchronize", "/item/v1/create", "/item/v1/update"},
     "inbounds": {"entryorder.create", "/inbound/v1/create"},
@@ -71,11 +70,15 @@ class Pier(Wharf):
     def makes(self, count: int) -> list[str]:
         """So many products by SKU, of which Fastock knows nothing."""
         names = [f"NEW-{number}" for number in range(count)]
-        with self.database.writing() as db:
-            for sku in names:
-                data = ProductData(sku=sku, name=f"Baju {sku}", **MEASURED)
-                self.goods.named[sku] = create(db, self.goods.merchant, data, actor=CLI).product.id
+        for sku in names:
+            self.owns(sku)
         return names
+
+    def owns(self, sku: str) -> None:
+        """Make a product; one dialect wants weight and size."""
+        data = ProductData(sku=sku, name=f"Baju {sku}", weight_g=200, size_mm=(300, 200, 20))
+        with self.database.writing() as db:
+            self.goods.named[sku] = create(db, self.goods.merchant, data, actor=CLI).product.id
 
     def places(self, *skus: str) -> None:
         with self.database.writing() as db:
@@ -141,9 +144,8 @@ def _opens(pier: Pier, stock: int) -> None:
         keeper = bind(pier.channels, db, proof, actor=CLI).account.id
         mine = sa.select(warehouse.c.id).where(warehouse.c.account_id == keeper)
         pier.house = pier.goods.named["G1"] = db.execute(mine).scalar_one()
-        data = ProductData(sku="TEE", name="Baju TEE", **MEASURED)
-        pier.goods.named["TEE"] = create(db, pier.goods.merchant, data, actor=CLI).product.id
     pier.accounts["granary"] = keeper
+    pier.owns("TEE")
     pier.joins("north")
     pier.maps("north", "", "G1")
     pier.places("TEE")
