@@ -6,10 +6,11 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +28,7 @@ from hub.kernel import migrating
 from hub.kernel.api.policy import Access
 from hub.kernel.events import CLI
 from hub.kernel.jobs.broker import Broker
+from hub.kernel.jobs.records import Caretaker
 from hub.merchants import service as merchants
 from hub.runtime import Runtime, assemble
 from hub.server import serving
@@ -93,6 +95,11 @@ class Hub:
     form: str
     api: httpx.Client
     runtime: Runtime
+
+    @cached_property
+    def caretakers(self) -> Mapping[str, Caretaker]:
+        """Those of one process: each goes on where its last round has ended."""
+        return self.runtime.work.caretakers
 
     def call(self, method: str, path: str, body: object = None, *, status: int = 200, **headers: str) -> Json:
         answer = self.api.request(method, path, json=body, headers=headers)

@@ -237,10 +237,10 @@ class Harbour:
 
     def cares(self, name: str) -> None:
         """Let a caretaker go round, as it does every few minutes."""
-        runtime, done = self.merchant.hub.runtime, 1
-        care = runtime.work.caretakers[name]
+        hub, done = self.merchant.hub, 1
+        care = hub.caretakers[name]
         while done:
-            with runtime.database.writing() as db:
+            with hub.runtime.database.writing() as db:
                 done = care(db)
 
     def callback(self) -> str:
