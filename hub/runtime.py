@@ -181,6 +181,7 @@ def _let_go(db: Transaction, account: AccountRow) -> None:
     categories.forget(db, account.id)
     confirming.let_go(db, account.id)
     reconciling.forget(db, account.id)
+    documents.forget(db, account.id)
     giving_up.close_account(db, account)
     pushing.forget(db, account.id)
     polling.forget(db, account.id)

@@ -13,7 +13,7 @@ from hub.channels.service.wiring import Channels
 from hub.fulfilment.service import receipts, refreshing
 from hub.fulfilment.service.counting import named
 from hub.fulfilment.service.stopping import read
-from hub.fulfilment.store import strangers
+from hub.fulfilment.store import inbounds, outbounds, strangers
 from hub.kernel.db import Transaction, now
 from hub.kernel.events import Actor
 from hub.stock.service.pushing import moment
@@ -91,6 +91,12 @@ def hint(db: Transaction, merchant_id: str, account_id: str, codes: Collection[s
 def still_open(db: Transaction, warehouse_id: str) -> list[str]:
     """What is open of a warehouse of others, in words: it cannot be taken away until that has ended."""
     return [words for sort in SORTS.values() for words in sort.open(db, warehouse_id)]
+
+
+def forget(db: Transaction, account_id: str) -> None:
+    """Ask for nothing of an account any more: it is being closed, and nothing of it is open."""
+    for one in (outbounds, inbounds):
+        one.ask_no_more(db, account_id)
 
 
 class Rounds:

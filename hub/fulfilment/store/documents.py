@@ -94,6 +94,12 @@ class Documents(Generic[Row]):
             mine = sa.update(self._table).where(among(self._table.c.id, "ids"))
             db.execute(mine.values(next_look_at=at), {"ids": sorted(document_ids)})
 
+    def ask_no_more(self, db: Transaction, account_id: str) -> None:
+        """Have the warehouses of an account asked for nothing by themselves."""
+        of = self._table.c
+        mine = sa.update(self._table).where(of.account_id == account_id, of.next_look_at.is_not(None))
+        db.execute(mine.values(next_look_at=None))
+
     def due(self, db: Transaction, account_id: str, *, until: datetime, limit: int) -> list[Row]:
         """Those of an account that the warehouse is to be asked for by then, the longest due first."""
         found = db.execute(self._due, {"account": account_id, "until": until, "limit": limit}).mappings()

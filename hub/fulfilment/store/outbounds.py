@@ -116,6 +116,7 @@ change = _kept.change
 turn = _kept.turn
 page = _kept.page
 look = _kept.look
+ask_no_more = _kept.ask_no_more
 due = _kept.due
 accounts_due = _kept.accounts_due
 open_codes = _kept.open_codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -115,3 +116,13 @@ def test_the_hub_looks_by_itself_too_and_ever_more_seldom(opens: Opens) -> None:
 
     assert looked_at["word"] == "packed"
     assert later > first
+
+
+def test_a_3pl_whose_account_was_closed_is_asked_no_more(opens: Opens) -> None:
+    harbour = opens()  # an inbound has come, and would be looked at for days
+
+    harbour.call("POST", f"/accounts/{harbour.keeper}/close")
+    harbour.passes(timedelta(days=1))
+
+    failed = [each for each in harbour.merchant.all("/jobs?limit=200") if each["state"] == "failed"]
+    assert failed == []
