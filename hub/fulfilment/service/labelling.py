@@ -18,6 +18,7 @@ from hub.channels.service import standing
 from hub.channels.service.wiring import Channels
 from hub.channels.store import switches
 from hub.fulfilment.rules.labels import missing, shows
+from hub.fulfilment.service import numbering
 from hub.fulfilment.service import parcels as parts
 from hub.fulfilment.service.parcels import Part
 from hub.fulfilment.store import labels, parcels, travelling
@@ -143,10 +144,11 @@ def keep(db: Transaction, ring: KeyRing, job: Job, label: LabelRow, answer: Labe
         db, label.id, digest=digest, courier=answer.courier, awb=answer.awb, shipment="", made_at=now()
     )  # fmt: skip
     if answer.awb and parcel.left_at is None:
-        parcels.change(db, parcel.id, courier=answer.courier, awb=answer.awb)
         _goes_by(db, ring, stored, made, answer)
-    if parcel.id in travelling.of_order(db, parcel.order_id):  # which may have waited for it
+    if parcel.id in travelling.of_order(db, parcel.order_id):  # which may have waited for it, and gets its number then
         jobs.enqueue(db, PREPARE, key=parcel.order_id, merchant_id=parcel.merchant_id)
+    elif answer.awb and parcel.left_at is None:
+        numbering.claim(db, parcel, courier=answer.courier, awb=answer.awb)
     _tell(db, "label.made", made, parcel.order_id, Actor(kind="job", id=job.id), {"digest": digest})
 
 

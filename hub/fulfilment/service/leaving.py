@@ -6,6 +6,7 @@ from datetime import datetime
 
 from hub.channels.service.wiring import Channels
 from hub.fulfilment.rules.parcels import Confirmation
+from hub.fulfilment.service import numbering
 from hub.fulfilment.service.confirming import ask
 from hub.fulfilment.service.shipping import wants_to_know
 from hub.fulfilment.store import outbounds, parcels
@@ -39,8 +40,8 @@ def _leave(
     if parcel.left_at is not None or one.left_at is None:
         return
     wanted = wants_to_know(db, channels, stored)
-    row = parcels.change(
-        db, parcel.id, courier=courier or one.courier or parcel.courier,
+    row = numbering.change(
+        db, parcel, courier=courier or one.courier or parcel.courier,
         awb=awb or one.awb or parcel.awb, left_at=one.left_at,
         confirmation=(Confirmation.DUE if wanted else Confirmation.NOBODY).value,
     )  # fmt: skip

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from hub_hookspecs import Paper
 
 from hub.channels.service.wiring import Channels
-from hub.fulfilment.service import labelling
+from hub.fulfilment.rules.documents import UNSENT
+from hub.fulfilment.service import labelling, numbering
 from hub.fulfilment.service import parcels as parts
 from hub.fulfilment.service.labelling import CREATE_LABEL
-from hub.fulfilment.store import outbounds, parcels
+from hub.fulfilment.store import parcels
 from hub.fulfilment.store.labels import LabelRow
 from hub.fulfilment.store.outbounds import OutboundRow
 from hub.fulfilment.store.parcels import Parcel
@@ -42,13 +43,12 @@ def collect(
     """
     parcel = parcels.expect(db, one.parcel_id)
     label, error = _label(db, channels, stored, parcel, actor=actor) if Paper.LABEL_PDF in needs else (None, "")
-    order, part = stored.order, parts.part_of(db, stored, parcel)
+    part = parts.part_of(db, stored, parcel)
     on_label = label.awb if label else ""
     awb = on_label or part.awb or parcel.awb
     courier = (label.courier if label else "") or part.courier or parcel.courier
-    if (awb, courier) != (parcel.awb, parcel.courier) and parcel.left_at is None:
-        parcels.change(db, parcel.id, awb=awb, courier=courier)
-    rival = outbounds.rival(db, order.merchant_id, parcel, awb) if awb else ""
+    is_free = one.push_status in UNSENT  # what a warehouse has goes by what it was told, until that is settled
+    rival = numbering.claim(db, parcel, courier=courier, awb=awb) if is_free else numbering.rival(db, parcel, awb)
     other = part.awb if on_label and part.awb != on_label else ""
     return Papers(courier, awb, label, error, rival, other)
 

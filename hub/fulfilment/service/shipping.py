@@ -10,6 +10,7 @@ from hub.channels.rules import State
 from hub.channels.service import standing
 from hub.channels.service.wiring import Channels
 from hub.fulfilment.rules.parcels import Confirmation
+from hub.fulfilment.service import numbering
 from hub.fulfilment.service import parcels as parts
 from hub.fulfilment.service.confirming import CONFIRM_SHIPMENT, ask
 from hub.fulfilment.store import parcels
@@ -40,6 +41,7 @@ def ship(db: Transaction, channels: Channels, before: Stored, *, courier: str, a
     now = leaving.leave(db, channels, before, courier=courier, awb=awb, actor=actor)
     order = now.order
     one = parts.own_parcel(db, now) or parts.add(db, now)
+    numbering.require_free(db, one, awb)
     _left(db, channels, now, one, courier=order.courier, awb=order.awb, at=order.left_at, actor=actor)
     return now
 
@@ -53,6 +55,7 @@ def _ship_part(
         return before
     now = leaving.leave_in_part(db, channels, before, actor=actor)
     one = own or parts.add(db, now)
+    numbering.require_free(db, one, awb)
     courier, awb = courier or one.courier, awb or one.awb
     _left(db, channels, now, one, courier=courier, awb=awb, at=moment(db), actor=actor)
     return now
@@ -63,8 +66,8 @@ def _left(
     actor: Actor,
 ) -> None:  # fmt: skip
     wanted = wants_to_know(db, channels, now)
-    parcel = parcels.change(
-        db, one.id, courier=courier, awb=awb, left_at=at,
+    parcel = numbering.change(
+        db, one, courier=courier, awb=awb, left_at=at,
         confirmation=Confirmation.DUE.value if wanted else Confirmation.NOBODY.value,
     )  # fmt: skip
     if wanted:
@@ -98,7 +101,8 @@ def _say_again(db: Transaction, before: Stored, *, courier: str, awb: str, actor
     if _is_being_told(db, parcel):
         message = "its channel is being told at this moment: look at the job, and say it again once that has ended"
         raise Refused(message, code="shipment_being_confirmed")
-    new = parcels.change(db, parcel.id, courier=sent[0], awb=sent[1])
+    numbering.require_free(db, parcel, awb)
+    new = numbering.change(db, parcel, courier=sent[0], awb=sent[1])
     if parcel.confirmation is not Confirmation.NOBODY:
         ask(db, parcels.change(db, parcel.id, confirmation=Confirmation.DUE.value, reason="", settled_at=None))
     _tell(db, "parcel.changed", new, actor=actor, before=parcel)

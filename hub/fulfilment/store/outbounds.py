@@ -173,25 +173,42 @@ def book(db: Transaction, one: OutboundLine, shipped: int) -> bool:
 
 
 _goes = sa.exists().where(_O.parcel_id == parcel.c.id, _O.current)
+_has_left = parcel.c.left_at.is_not(None)
 _rivals = (
     sa.select(parcel.c.order_id, sales_order.c.number)
     .join_from(parcel, sales_order, sales_order.c.id == parcel.c.order_id)
     .where(
         parcel.c.merchant_id == sa.bindparam("merchant"), parcel.c.awb == sa.bindparam("awb"),
-        parcel.c.awb != sa.literal_column("''"), parcel.c.id < sa.bindparam("mine"),
+        parcel.c.awb != sa.literal_column("''"), parcel.c.id != sa.bindparam("mine"),
+        # What goes by it already yields to what has left by it; of two that do, to the earlier one.
+        _has_left | (parcel.c.id < sa.bindparam("before")),
         # A parcel of its own that it was to go in before has its number to leave.
-        (parcel.c.order_id != sa.bindparam("order")) | parcel.c.left_at.is_not(None) | _goes,
+        (parcel.c.order_id != sa.bindparam("order")) | _has_left | _goes,
     )
     .limit(1)
 )  # fmt: skip
+_AFTER_ALL = "~"  # behind every id
 
 
-def rival(db: Transaction, merchant_id: str, mine: Parcel, awb: str) -> str:
-    """Which earlier parcel of the merchant has this AWB, in words; "": none. Of two, the later one is wrong."""
-    row = db.execute(_rivals, {"merchant": merchant_id, "awb": awb, "mine": mine.id, "order": mine.order_id}).first()
+def rival(db: Transaction, mine: Parcel, awb: str) -> str:
+    """Which other parcel of the merchant has this AWB, in words; "": none. Who had it first has it."""
+    before = mine.id if mine.awb == awb else _AFTER_ALL
+    values = {"merchant": mine.merchant_id, "awb": awb, "mine": mine.id, "before": before, "order": mine.order_id}
+    row = db.execute(_rivals, values).first()
     if row is None:
         return ""
     return "another parcel of this order" if row.order_id == mine.order_id else f"order {row.number}"
+
+
+_held = sa.select(_O.order_id).distinct().where(
+    _O.merchant_id == sa.bindparam("merchant"), _O.current, _O.push_status == PushStatus.NOT_PUSHED.value,
+    _O.waits.contains(sa.bindparam("code"), autoescape=False),
+)  # fmt: skip
+
+
+def orders_that_wait(db: Transaction, merchant_id: str, code: str) -> list[str]:
+    """The orders of which something is held back for this."""
+    return sorted(db.execute(_held, {"merchant": merchant_id, "code": f'"{code}"'}).scalars())
 
 
 _forgotten = sa.update(outbound).where(among(_O.order_id, "orders"), _O.told != "").values(told="")

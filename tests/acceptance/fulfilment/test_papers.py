@@ -113,6 +113,41 @@ def test_an_awb_that_another_order_has_holds_the_later_one_back(opens: Opens) ->
     assert (fits(harbour, first), fits(harbour, second)) == (True, True)
 
 
+@pytest.mark.row("B-11")
+def test_an_awb_is_the_first_ones_though_it_be_the_later_order(opens: Opens) -> None:
+    harbour = opens()
+    harbour.pasar.arranging = None
+    early = harbour.sold(TEE=1)
+    harbour.pasar.arranging = timedelta(0)
+    harbour.pasar.awbs = ["AWB-SAME", "AWB-SAME"]
+    first = harbour.sold(CAP=1)
+
+    harbour.pasar.find_couriers()
+    harbour.passes(HOUR)
+    held = harbour.outbound(early)
+
+    assert (held["push_status"], waits(held)) == ("not_pushed", ["awb_in_use"])
+    assert harbour.order(first)["number"] in held["waits"][0]["reason"]
+    assert [document.wish.awb for document in harbour.fastock.outbounds().values()] == ["AWB-SAME"]
+    assert fits(harbour, first)
+
+
+@pytest.mark.row("B-11")
+def test_what_waits_for_an_awb_goes_by_itself_once_the_other_order_has_another(opens: Opens) -> None:
+    harbour = opens()
+    harbour.pasar.awbs = ["AWB-SAME", "AWB-SAME"]
+    first, second = harbour.sold(TEE=1), harbour.sold(CAP=1)
+    held = harbour.outbound(second)
+
+    harbour.pasar.recall(harbour.order(first)["ref"])
+    harbour.hears()
+    harbour.passes(HOUR)
+
+    assert waits(held) == ["awb_in_use"]
+    assert harbour.outbound(second)["push_status"] == "pushed"
+    assert (fits(harbour, first), fits(harbour, second)) == (True, True)
+
+
 def recalls(market: PasarMySandbox, ref: str) -> None:
     market.recall(ref)
 

@@ -136,6 +136,25 @@ def test_of_an_order_that_nobody_waits_for_the_number_may_come_later_and_change(
     assert numbers == ["", "JNE-1", "JNE-2", "JNE-2"]
 
 
+def test_no_two_orders_leave_by_one_number(yard: Yard) -> None:
+    yard.offers("south", TEE=100)
+    first, second = yard.sells("1", kiosk="south"), yard.sells("2", kiosk="south")
+    yard.ships(first, awb="JNE-1")
+
+    with pytest.raises(Refused) as by_another:
+        yard.ships(second, awb="JNE-1")
+    unshipped = yard.order(second).order.left_at
+    yard.ships(second, awb="JNE-2")
+    with pytest.raises(Refused) as corrected:
+        yard.ships(first, awb="JNE-2")
+
+    assert {refused.value.code for refused in (by_another, corrected)} == {"awb_in_use"}
+    (error,) = by_another.value.errors
+    number = yard.order(first).order.number
+    assert (error.field, f"of order {number}:" in error.message, unshipped) == ("awb", True, None)
+    assert [yard.order(each).order.awb for each in (first, second)] == ["JNE-1", "JNE-2"]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_call_without_an_answer_is_made_again_as_it_was(yard: Yard, when: str) -> None:
     order = yard.sells("1", 3)
