@@ -175,9 +175,10 @@ class Run:
         return None
 
     def _ends(self, db: Transaction, short: int = 0) -> None:
-        """All is adopted but for what does not fit: of that a person decides."""
+        """All is adopted but for what does not fit: of that a person decides, who is told once of the same."""
         state = SyncState.WAITING if short else SyncState.DONE
-        self._one = service.end(db, self._one, state, unfit(short) if short else "")
+        is_news = bool(short) and syncs.says_anew(db, self._one, Outcome.SHORT)
+        self._one = service.end(db, self._one, state, unfit(short) if short else "", is_news=is_news)
         jobs.advance(db, self._job, progress=self._one.counts)
 
 

@@ -134,15 +134,15 @@ def take_up(db: Transaction, job: Job) -> SyncRow | None:
     return syncs.change(db, running.id, job_id=job.id, started_at=running.started_at or now())
 
 
-def end(db: Transaction, one: SyncRow, state: SyncState, reason: str = "") -> SyncRow:
-    """Let a sync be over, or wait for a person; people are told of what they have to see to."""
+def end(db: Transaction, one: SyncRow, state: SyncState, reason: str = "", *, is_news: bool = True) -> SyncRow:
+    """Let a sync be over, or wait for a person; people are told of what they have to see to, where that is news."""
     row = syncs.change(db, one.id, state=state.value, reason=reason, finished_at=now())
     if one.cause == syncs.CHECK:
         return row
     kinds = {SyncState.DONE: "synced", SyncState.WAITING: "sync_waits", SyncState.FAILED: "sync_failed"}
     kind = kinds.get(state, "sync_refused")
     actor = Actor(kind="job", id=row.job_id) if row.job_id else events.SYSTEM
-    _tell(db, f"warehouse.{kind}", row, actor=actor, before=one)
+    _tell(db, f"warehouse.{kind}", row, actor=actor, before=one, is_news=is_news)
     return row
 
 
@@ -205,8 +205,10 @@ def _subject(warehouse_id: str) -> str:
     return f"stock_sync:{warehouse_id}"
 
 
-def _tell(db: Transaction, kind: str, row: SyncRow, *, actor: Actor, before: SyncRow | None = None) -> None:
-    announced = row.state in (SyncState.WAITING, SyncState.FAILED)
+def _tell(
+    db: Transaction, kind: str, row: SyncRow, *, actor: Actor, before: SyncRow | None = None, is_news: bool = True
+) -> None:  # fmt: skip
+    announced = is_news and row.state in (SyncState.WAITING, SyncState.FAILED)
     house = channels.warehouses.named(db, row.merchant_id, [row.warehouse_id]).get(row.warehouse_id)
     events.record(
         db, kind, merchant_id=row.merchant_id, subject=Subject(kind="warehouse", id=row.warehouse_id), actor=actor,

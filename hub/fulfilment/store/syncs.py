@@ -234,6 +234,22 @@ def judge(db: Transaction, sync_id: str, judged: Iterable[Judged]) -> None:
     db.execute(_judge, {"sync": sync_id, "judged": given})
 
 
+_told = stock_sync_line.alias("told")
+
+
+def says_anew(db: Transaction, one: SyncRow, outcome: Outcome) -> bool:
+    """Whether any SKU has come to this of which the sync before, that did not fail, had not said just the same."""
+    last = sa.select(sa.func.max(_S.id)).where(
+        _S.warehouse_id == one.warehouse_id, _S.id < one.id, _S.state != SyncState.FAILED.value, _adopts
+    )
+    is_known = sa.exists().where(
+        _told.c.sync_id == last.scalar_subquery(), _told.c.sku == _L.sku, _told.c.outcome == _L.outcome,
+        _told.c.reason == _L.reason,
+    )  # fmt: skip
+    news = sa.exists().where(_L.sync_id == one.id, _L.outcome == outcome.value, ~is_known)
+    return bool(db.execute(sa.select(news)).scalar_one())
+
+
 def lines(
     db: Transaction, sync_id: str, *, limit: int, after: str | None = None, outcome: Outcome | None = None
 ) -> Sequence[SyncLine]:  # fmt: skip

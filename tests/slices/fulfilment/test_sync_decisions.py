@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from hub_hookspecs import Capability
+import sqlalchemy as sa
+from hub_hookspecs import Capability, Rejected
 
 from hub.fulfilment.rules.syncs import Outcome, SyncState
 from hub.fulfilment.service import syncs as service
 from hub.fulfilment.store import syncs
 from hub.kernel.db import Database
 from hub.kernel.errors import NotFound, Refused
-from hub.kernel.events import CLI
+from hub.kernel.events import CLI, event
 from hub.kernel.ids import new_id
 from hub.stock.rules.levels import Standing
 from tests.plugins.granary import OFFERED, Granary
@@ -37,6 +38,33 @@ def test_what_the_warehouse_packs_and_does_not_have_is_for_a_person(wharf: Wharf
     assert (done.state, line.outcome, wharf.stock()) == (SyncState.WAITING, Outcome.SHORT, Standing(100, 4, 0))
     assert line.reason.startswith("3 unit(s)")
     assert done.reason.startswith("1 SKU(s) do not fit")
+
+
+def times_told(wharf: Wharf) -> int:
+    """How often people were told of a sync that waits for them."""
+    announced = (event.c.kind == "warehouse.sync_waits", event.c.dispatched_at.is_(None))
+    with wharf.database.reading() as db:
+        return int(db.execute(sa.select(sa.func.count()).select_from(event).where(*announced)).scalar_one())
+
+
+def test_people_are_told_once_of_what_does_not_fit_until_it_changes(wharf: Wharf) -> None:
+    knows(wharf, CAP=10)
+    wharf.tells("1", 4)
+    wharf.works()
+
+    told = []
+    for good in (1, 1, 2, 2):
+        syncs_now(wharf, TEE=(good, 0, 0), CAP=(10, 0, 0))
+        told.append(times_told(wharf))
+    failed = wharf.granary.on_page
+    wharf.granary.on_page = lambda _: (_ for _ in ()).throw(Rejected("no such page"))
+    syncs_now(wharf, TEE=(2, 0, 0))
+    wharf.granary.on_page = failed
+    again = syncs_now(wharf, TEE=(2, 0, 0), CAP=(10, 0, 0))
+    told.append(times_told(wharf))
+
+    assert told == [1, 1, 2, 2, 2]
+    assert (again.state, outcomes(wharf, again)) == (SyncState.WAITING, {"TEE": "short", "CAP": "same"})
 
 
 @pytest.mark.row("B-05")
