@@ -31,14 +31,8 @@ def page_seen(db: Transaction, account_id: str, figure_of: Mapping[str, int], as
     transaction.
     """
     seen = told.differing(db, account_id, figure_of, seen_at=asked_at)
-    if not seen:
-        return
-    before = {
-        outlet: row
-        for outlet, row in told.lock(db, account_id, seen).items()
-        if row.touched_at is None or row.touched_at < asked_at  # a push or an order may have come between
-    }
-    _take_up(db, account_id, before, seen, asked_at, cause="import")
+    if seen:
+        _take_up(db, account_id, seen, asked_at, cause="import")
 
 
 def levels_seen(db: Transaction, account_id: str, read: Iterable[StockReading], asked_at: datetime) -> None:
@@ -47,20 +41,16 @@ def levels_seen(db: Transaction, account_id: str, read: Iterable[StockReading], 
     As a page of an import, and for every place that is mapped: whatever differs from what was expected is due.
     """
     figures = {(one.listing_ref, one.place_ref): one.good for one in read if one.listing_ref}
-    seen = told.named(db, account_id, figures)
-    before = {
-        outlet: row
-        for outlet, row in told.lock(db, account_id, seen).items()
-        if row.touched_at is None or row.touched_at < asked_at
-    }
-    _take_up(db, account_id, before, seen, asked_at, cause="sync")
+    _take_up(db, account_id, told.named(db, account_id, figures), asked_at, cause="sync")
 
 
 def _take_up(
-    db: Transaction, account_id: str, before: Mapping[Outlet, Told], seen: Mapping[Outlet, int], asked_at: datetime, *,
-    cause: str,
+    db: Transaction, account_id: str, seen: Mapping[Outlet, int], asked_at: datetime, *, cause: str
 ) -> None:  # fmt: skip
-    """Keep what was seen of these, whose rows are locked, and let what we believed wrongly be due."""
+    """Keep what was seen of these but for those touched since, and let what we believed wrongly be due."""
+    rows = told.lock(db, account_id, seen)
+    # Looked at under the lock: a push or an order may have come between, and what was seen is from before it.
+    before = {outlet: row for outlet, row in rows.items() if row.touched_at is None or row.touched_at < asked_at}
     after = {outlet: telling.synced(row, seen[outlet], page_asked_at=asked_at) for outlet, row in before.items()}
     wrong = {outlet: row for outlet, row in after.items() if row != before[outlet]}
     told.write(db, wrong)

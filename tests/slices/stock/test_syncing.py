@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from hub_hookspecs import Place
+from hub_hookspecs import Place, StockReading
 
 from hub.kernel.db import Database
 from hub.stock.service import syncing
@@ -63,6 +63,18 @@ def test_a_page_from_before_we_told_says_nothing(fair: Fair) -> None:
         syncing.page_seen(db, fair.accounts["north"], {fair.listing("north", "TEE"): 7}, asked_at)
 
     assert (fair.due(), fair.told("north", "TEE")["displayed"]) == ([], 8)
+
+
+def test_what_a_channel_said_before_we_told_it_is_shown_to_nobody(fair: Fair) -> None:
+    told_and_confirmed(fair, "north")
+    asked_at = fair.database.clock.now() - timedelta(seconds=10)
+
+    with fair.database.writing() as db:
+        readings = [StockReading(listing_ref="TEE", place_ref="", good=7)]
+        syncing.levels_seen(db, fair.accounts["north"], readings, asked_at)
+
+    told = fair.told("north", "TEE")
+    assert (fair.due(), told["expected"], told["displayed"]) == ([], 8, 8)
 
 
 def test_the_one_figure_of_a_listing_says_nothing_of_several_places(database: Database) -> None:
