@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from hub_hookspecs import Capability
+from hub_hookspecs import Capability, OrderState
 
+from hub.fulfilment.jobs.syncing import Run
+from hub.fulfilment.rules.syncs import Outcome
+from hub.fulfilment.store.syncs import SyncLine
 from hub.kernel.db import Database
-from hub.orders.service import away
+from hub.kernel.jobs import Runner
+from hub.orders.service import away, manual
 from hub.stock.rules.levels import Standing
 from tests.plugins.granary import OFFERED, Granary
-from tests.slices.fulfilment.test_syncs import knows, syncs_now
+from tests.slices.fulfilment.test_syncs import knows, outcomes, syncs_now
 from tests.slices.fulfilment.wharf import Wharf, a_wharf
 
 OFFERS = OFFERED | {Capability.SYNC_STOCK}
@@ -70,3 +74,59 @@ def test_orders_come_in_while_promises_are_let_go(wharf: Wharf, monkeypatch: pyt
 
     assert came.is_set()
     assert [each.error for each in wharf.jobs() if each.error] == []
+
+
+def test_a_promise_that_is_packed_before_it_can_be_let_go_is_left_to_the_next_sync(
+    wharf: Wharf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = wharf.tells("1", 50)
+    late = wharf.tells("2", 50)
+    wharf.works()
+    squeeze = Run._squeeze
+
+    def packed_first(run: Run, lines: Sequence[SyncLine], before: Outcome) -> Any:  # Any: how the job has to stop
+        if lines:
+            wharf.stall.has_awb = True
+            wharf.tells("2", 50, awb="AWB-2", courier="Pos")
+            runner = Runner(wharf.work)
+            while any(runner.run_lane(lane) for lane in ("urgent", "default")):
+                pass
+        return squeeze(run, lines, before)
+
+    monkeypatch.setattr(Run, "_squeeze", packed_first)
+    done = syncs_now(wharf, TEE=(60, 0, 0))
+
+    assert outcomes(wharf, done) == {"TEE": "changed"}
+    assert wharf.stock() == Standing(100, 100, 0)
+    assert (wharf.standing(early), wharf.standing(late)) == ({"TEE": "reserved"}, {"TEE": "reserved"})
+
+
+def test_a_promise_that_ends_before_it_can_be_let_go_is_not_let_go_twice(
+    wharf: Wharf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = wharf.tells("1", 50)
+    late = wharf.tells("2", 50)
+    wharf.works()
+    find, cancelled = manual.find, threading.Event()
+
+    def cancels() -> None:
+        wharf.tells("2", 50, state=OrderState.CANCELLED)
+        wharf.prepares(late)
+        cancelled.set()
+
+    def finds(*given: Any, **named: Any) -> Any:  # Any: whatever it is asked
+        if late in given and named.get("for_change") and not others:
+            others.append(threading.Thread(target=cancels))
+            others[0].start()
+            cancelled.wait(3)  # as long as it takes, where this transaction is not the only one that may write
+        return find(*given, **named)
+
+    others: list[threading.Thread] = []
+    monkeypatch.setattr(manual, "find", finds)
+    done = syncs_now(wharf, TEE=(60, 0, 0))
+    others[0].join(20)
+
+    assert cancelled.is_set()
+    # In the file of an embedded hub only one writes at a time: there the buyer comes second.
+    assert outcomes(wharf, done) == {"TEE": "adopted" if wharf.database.embedded else "changed"}
+    assert (wharf.standing(early), wharf.stock().reserved) == ({"TEE": "reserved"}, 50)

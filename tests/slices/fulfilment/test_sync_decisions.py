@@ -107,6 +107,25 @@ def test_what_does_not_fit_and_has_changed_before_a_person_says_so_is_left_to_th
     )  # fmt: skip
 
 
+def test_what_came_and_left_again_before_a_person_says_so_is_left_to_the_next_sync(wharf: Wharf) -> None:
+    waiting = syncs_now(wharf, TEE=(0, 0, 0))
+    wharf.receives(5)
+    order = wharf.tells("1", 5)
+    wharf.works()
+    wharf.granary.ships(wharf.outbound(order).code)
+    wharf.looks(order)
+    standing = wharf.stock()
+
+    approves(wharf, waiting)
+    wharf.works()
+
+    (done,) = syncs_of(wharf)
+    assert (waiting.state, wharf.standing(order), standing) == (
+        SyncState.WAITING, {"TEE": "shipped"}, Standing(100, 0, 0),
+    )  # fmt: skip
+    assert (done.state, outcomes(wharf, done), wharf.stock()) == (SyncState.DONE, {"TEE": "changed"}, standing)
+
+
 @pytest.mark.row("B-05")
 def test_what_a_person_declines_is_not_adopted_and_the_next_sync_is_free_to_come(wharf: Wharf) -> None:
     waiting = syncs_now(wharf, TEE=(0, 0, 0))
