@@ -34,10 +34,17 @@ def _one(port: WarehousePort, task: TaskRef) -> TaskState | Absent:
     if found is None:
         return Absent(key=task.key)
     progress, report = found
-    gone = progress.status in (Status.SHIPPED, Status.RETURNING)
-    if gone and report is not None and not any(each.actual for each in report.moved):
-        raise Temporary("Fastock says that it was shipped, and of no unit", code="contradiction")
+    if report is not None:
+        _require_quantities(progress.status, report)
     return states.task_state(task, progress, report)
+
+
+def _require_quantities(status: Status, report: Report) -> None:
+    """Silence is no quantity: what has come or left without one is not believed to be nothing."""
+    if status in (Status.SHIPPED, Status.RETURNING) and not any(each.actual for each in report.moved):
+        raise Temporary("Fastock says that it was shipped, and of no unit", code="contradiction")
+    if status is Status.RECEIVED and not any(each.is_told for each in report.moved):
+        raise Temporary("Fastock says that it was received, and of no line how many units", code="contradiction")
 
 
 def _inbound(port: WarehousePort, name: DocumentName) -> tuple[Progress, Report] | None:

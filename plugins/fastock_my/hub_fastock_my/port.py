@@ -60,6 +60,7 @@ class Status(enum.StrEnum):
     CLOSED = "closed"
     CANCEL_FAILED = "cancel_failed"
     INTERCEPTED = "intercepted"
+    INTERCEPT_FAILED = "intercept_failed"
     OTHER = "other"
 
 
@@ -180,6 +181,7 @@ class Moved(Value, frozen=True):
     actual: int
     quality: Quality = Quality.GOOD
     note: str = ""
+    is_told: bool = True  # `actual` is the warehouse's own word, not what silence is taken for
 
 
 class Report(Value, frozen=True):

@@ -9,7 +9,14 @@ from hub_fastock_my.translate import KINDS
 
 QUANTITIES_DECIDE = frozenset(
     {Status.PART_SHIPPED, Status.SHIPPED, Status.RETURNING, Status.PART_RECEIVED, Status.RECEIVED, Status.CLOSED}
-) | {Status.CANCELLED, Status.CANCEL_FAILED, Status.EXCEPTION, Status.INTERCEPTED, Status.OTHER}
+) | {
+    Status.CANCELLED,
+    Status.CANCEL_FAILED,
+    Status.EXCEPTION,
+    Status.INTERCEPTED,
+    Status.INTERCEPT_FAILED,
+    Status.OTHER,
+}
 _ENDED = frozenset(
     {Status.SHIPPED, Status.RETURNING, Status.RECEIVED, Status.CLOSED, Status.CANCELLED, Status.REJECTED}
 )
@@ -23,6 +30,7 @@ _PROBLEMS = {
     Status.REJECTED: "Fastock refused this document",
     Status.RETURNING: "the buyer refused the parcel; it comes back",
     Status.INTERCEPTED: "the courier was stopped on the way; the goods come back",
+    Status.INTERCEPT_FAILED: "the courier could not be stopped on the way; the parcel goes on to the buyer",
 }
 
 

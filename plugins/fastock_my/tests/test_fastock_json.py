@@ -43,6 +43,12 @@ def test_half_a_unit_does_not_exist(quantity: float | str) -> None:
         reading.heaps(shapes.StockRow(item_sku="A", available_stock=quantity))
 
 
+def test_what_may_be_sold_must_be_said() -> None:
+    """Nothing said is not nothing there: it would take the SKU off sale everywhere."""
+    with pytest.raises(Unreadable, match="availableStock of A is missing"):
+        reading.heaps(shapes.StockRow(item_sku="A", total_stock=10))
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"code": 1}', b"\xff", b"[" * 100_000])
 def test_what_is_no_answer_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import httpx
-from hub_fastock_my.port import Document, DocumentName
+from hub_fastock_my.port import Document, DocumentName, Status
 from hub_fastock_my.settings import FastockSettings
-from hub_fastock_my.wire.qimen import QimenPort
+from hub_fastock_my.wire import xml
+from hub_fastock_my.wire.qimen import QimenPort, reading
 from hub_fastock_my.wire.qimen.signing import sign
 from hub_hookspecs import Account
 
@@ -22,6 +23,20 @@ SETTINGS = FastockSettings(
     service_url="https://wms.example/router",
     consignor_code="CONS88",
 )
+
+
+def test_a_step_without_a_time_came_after_the_one_before_it() -> None:
+    steps = "".join(
+        f"<process><processStatus>{word}</processStatus>{at}</process>"
+        for word, at in (
+            ("NEW", "<operateTime>2026-01-05 10:00:00</operateTime>"),
+            ("PACKAGE", "<operateTime>2026-01-05 11:00:00</operateTime>"),
+            ("DELIVERED", "<operateTime>soon</operateTime>"),
+        )
+    )
+    answer = f"<response><orderProcess><processes>{steps}</processes></orderProcess></response>".encode()
+
+    assert reading.progress(xml.read(answer)).status is Status.SHIPPED
 
 
 def test_a_cancellation_is_sent_as_in_the_worked_example() -> None:

@@ -137,6 +137,15 @@ def test_the_same_code_is_the_same_order_or_refused() -> None:
     assert len(sandbox.inbounds()) == 1
 
 
+def test_a_cancellation_names_an_order_as_what_it_is() -> None:
+    sandbox = warehouse()
+    sent(sandbox, "inbound", INBOUND)
+    cancel = "<warehouseCode>MYKL01</warehouseCode><ownerCode>CONS01</ownerCode><orderCode>IB-1</orderCode>"
+
+    assert sent(sandbox, "order.cancel", f"{cancel}<orderType>THRK</orderType>") == ("failure", "missing-parameter")
+    assert sent(sandbox, "order.cancel", cancel) == ("success", "0")
+
+
 def test_its_clock_is_driven_by_hand() -> None:
     sandbox = warehouse()
     clock = sandbox.clock

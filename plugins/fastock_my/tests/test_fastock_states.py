@@ -45,6 +45,7 @@ def of(task: TaskRef, word: str, actual: int = 0, planned: int = 2) -> tuple[Doc
         ("CANCELEDFAIL", 0, (PENDING, "cancel_failed", None)),
         ("CANCELEDFAIL", 2, (COMPLETE, "cancel_failed", None)),
         ("TMSCANCELED", 2, (COMPLETE, "intercepted", None)),
+        ("TMSCANCELFAILED", 2, (COMPLETE, "intercept_failed", None)),
         ("OTHER", 0, (PENDING, "OTHER", None)),
         ("Verpackt", 0, (PENDING, "Verpackt", None)),
     ],
@@ -89,6 +90,12 @@ def test_refused_is_told_apart_from_cancelled() -> None:
     )
 
     assert (refused.problem, cancelled.problem) == ("Fastock refused this document: no room", "")
+
+
+def test_a_courier_that_was_not_stopped_is_told_of() -> None:
+    progress = Progress(status=words.status("TMSCANCELFAILED"), word="", note="it is at the hub")
+
+    assert "could not be stopped on the way; the parcel goes on" in task_state(OUT, progress, None).problem
 
 
 def test_a_line_that_stands_there_once_for_each_quality_was_planned_once() -> None:

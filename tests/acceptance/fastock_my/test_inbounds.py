@@ -111,7 +111,7 @@ def test_bad_lines_are_named_one_by_one_and_many_lines_are_as_one(
     }
     assert none == []
     wishes = [warehouse.inbounds()[each["code"]].wish.lines for each in (many, one)]
-    assert [[(each.code, each.quantity, str(each.cost)) for each in lines] for lines in wishes] == [
+    assert [[(each.code, each.quantity, str(each.price)) for each in lines] for lines in wishes] == [
         [("TEE", 3, "12.50"), ("CAP", 4, "12.50")], [("TEE", 3, "12.50")],
     ]  # fmt: skip
 

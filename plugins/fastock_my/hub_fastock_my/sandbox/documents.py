@@ -8,6 +8,7 @@ from hub_fastock_my.sandbox.records import InboundWish, OutboundWish
 
 STEPS = ("NEW", "ACCEPT", "PRINT", "PICK", "CHECK", "PACKAGE", "READY", "DELIVERED")
 GONE = frozenset({"PARTDELIVERED", "DELIVERED", "SIGN", "REFUSE"})
+NEVER_WENT = frozenset({"CANCELED", "REJECT"})  # their AWB is free for another order
 ENDED = frozenset({"DELIVERED", "SIGN", "REFUSE", "FULFILLED", "CANCELED", "CLOSED", "REJECT"})
 
 

@@ -159,7 +159,7 @@ class Hands:
             self.stock("ON-PAPER", 0)
         warehouse, code = next(iter(self._warehouse.shelves.goods))
         name = f"PAPER-{len(self._warehouse.inbounds) + 1}"
-        line = WishLine(number=1, code=code, quantity=3, cost=Decimal(1))
+        line = WishLine(number=1, code=code, quantity=3, price=Decimal(1))
         wish = InboundWish(code=name, warehouse=warehouse, is_return=False, lines=(line,))
         self._warehouse.put_inbound(wish, [""])
         self.receive(name)

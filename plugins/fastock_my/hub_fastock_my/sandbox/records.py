@@ -31,7 +31,7 @@ class WishLine:
     number: int
     code: str
     quantity: int
-    cost: Decimal | None = None
+    price: Decimal | None = None  # of one: what it cost, or what the buyer paid
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
-from hub_fastock_my.sandbox.documents import GONE, STEPS, Document, Happened, Inbound, Outbound, Received
+from hub_fastock_my.sandbox.documents import GONE, NEVER_WENT, STEPS, Document, Happened, Inbound, Outbound, Received
 from hub_fastock_my.sandbox.postbox import Confirm, Postbox
 from hub_fastock_my.sandbox.records import Goods, InboundWish, OutboundWish, Refused, WishLine
 from hub_fastock_my.sandbox.shelves import Shelves
@@ -162,7 +162,7 @@ class Warehouse:
             raise Refused("label-missing", "the label is missing")
         if not wish.awb.strip():
             raise Refused("awb-missing", "the AWB is missing")
-        if any(each.wish.awb == wish.awb and each.status != "CANCELED" for each in self.outbounds.values()):
+        if any(each.wish.awb == wish.awb and each.status not in NEVER_WENT for each in self.outbounds.values()):
             raise Refused("awb-duplicate", f"the AWB {wish.awb} is on another order")
 
     def _check_lines(self, warehouse: str, code: str, lines: tuple[WishLine, ...], ids: Iterable[str]) -> None:

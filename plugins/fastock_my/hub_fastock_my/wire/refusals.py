@@ -43,7 +43,10 @@ _LONGEST_NUMBER = 20  # digits
 
 
 def of_status(answer: httpx.Response, *, telling: bool) -> ChannelError | None:
-    """Name what the hub does about an HTTP status; None for 200. `telling`: the request was to change something."""
+    """Name what the hub does about an HTTP status; None for 200. `telling`: the request was to change something.
+
+    Another yes than 200 (202, 204 …) has no answer in it: something was taken, or will be, and nobody says what.
+    """
     status = answer.status_code
     said = f"Fastock's service answered {status} {answer.reason_phrase}".rstrip()
     pause = _pause(answer.headers.get("retry-after", ""))
@@ -55,7 +58,7 @@ def of_status(answer: httpx.Response, *, telling: bool) -> ChannelError | None:
         return ActionRequired(f"{said}: check AppKey and secretKey, and whether Fastock lets the hub in", code="auth")
     if status == 503:
         return Temporary(said, code="503", retry_after=pause)
-    if status >= 500 or status in _GAVE_UP:
+    if status < 300 or status >= 500 or status in _GAVE_UP:
         return UnknownOutcome(said, code=str(status)) if telling else Temporary(said, code=str(status))
     if 300 <= status < 400:
         return ActionRequired(f"{said}: the service address has moved; correct it", code=str(status))

@@ -51,6 +51,9 @@ LEAVES_IT_OPEN = {
     "an answer cut in half": faults.truncated_json,
     "an empty answer": faults.wrong_json(b""),
     "an HTML page": faults.wrong_json(b"<html>please log in</html>", content_type="text/html"),
+    "a 202": faults.server_error(202),
+    "a 204 after the effect": faults.failing_after(204),
+    "a flag that nobody knows": faults.wrong_json(b"<response><flag>perhaps</flag><code>x</code></response>"),
     "a flag without a word": faults.wrong_json(b"<response><flag></flag></response>"),
     "a JSON list": faults.wrong_json(b"[]"),
 }
@@ -222,6 +225,20 @@ def test_shipped_without_a_quantity_is_not_believed(stand: Stand) -> None:
 
     with pytest.raises(Temporary, match="OB-1: Fastock says that it was shipped, and of no unit"):
         stand.state("OB-1")
+
+
+def test_received_without_any_quantity_is_not_believed_to_be_nothing(stand: Stand) -> None:
+    plugin.push_inbound(stand.account, inbound())
+    silent = {
+        "qimen": b"<response><flag>success</flag><entryOrder><status>FULFILLED</status></entryOrder><orderLines>"
+        b"<orderLine><itemCode>TEE-M</itemCode><planQty>10</planQty></orderLine></orderLines></response>",
+        "json": b'{"code": "SUCCESS", "data": {"status": "inbound", "skuDetails": [{"itemSku": "TEE-M", '
+        b'"requestQuantity": 10}]}}',
+    }
+    stand.wire.inject(faults.wrong_json(silent[stand.account.settings.dialect]))
+
+    with pytest.raises(Temporary, match="IB-1: Fastock says that it was received, and of no line how many units"):
+        stand.state("IB-1", TaskKind.INBOUND)
 
 
 def test_a_document_that_is_shipped_and_not_there_is_not_believed(stand: Stand) -> None:

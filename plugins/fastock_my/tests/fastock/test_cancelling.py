@@ -3,9 +3,9 @@
 import pytest
 from hub_fastock_my import plugin
 from hub_fastock_my.sandbox.documents import STEPS
-from hub_hookspecs import Cancellation, CancelOutcome, DocumentState, Rejected, TaskState, Temporary
+from hub_hookspecs import Cancellation, CancelOutcome, DocumentState, Rejected, TaskKind, TaskState, Temporary
 
-from .steps import Stand, outbound, task
+from .steps import Stand, inbound, outbound, task
 
 
 def cancel(stand: Stand, key: str = "OB-1", ref: str = "") -> Cancellation:
@@ -65,6 +65,15 @@ def test_what_never_arrived_needs_no_cancelling(stand: Stand) -> None:
 def test_what_had_arrived_and_is_gone_is_for_a_person(stand: Stand) -> None:
     with pytest.raises(Rejected, match=r"had taken this document as 'OUT00000001'.*call them"):
         cancel(stand, ref="OUT00000001")
+
+
+def test_a_return_is_cancelled_though_nobody_knows_any_more_why_the_goods_came(stand: Stand) -> None:
+    plugin.push_inbound(stand.account, inbound(kind="return"))
+
+    answer = plugin.cancel_outbound(stand.account, task("IB-1", TaskKind.INBOUND), "the buyer keeps it")
+
+    assert answer.outcome is CancelOutcome.CANCELLED
+    assert stand.sandbox.inbounds()["IB-1"].status == "CANCELED"
 
 
 @pytest.mark.parametrize(

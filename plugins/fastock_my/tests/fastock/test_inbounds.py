@@ -18,7 +18,7 @@ def test_an_announcement_is_there_once_however_often_it_is_sent(stand: Stand) ->
     assert first == again
     assert known.ref == first.ref
     (line,) = known.wish.lines
-    assert (line.code, line.quantity, str(line.cost)) == ("TEE-M", 10, "12.345")
+    assert (line.code, line.quantity, str(line.price)) == ("TEE-M", 10, "12.345")
 
 
 def test_the_same_code_for_something_else_is_refused(stand: Stand) -> None:

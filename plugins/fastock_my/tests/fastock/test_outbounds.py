@@ -6,7 +6,7 @@ from hub_fastock_my import plugin
 from hub_fastock_my.sandbox.documents import STEPS
 from hub_hookspecs import Absent, Address, DocumentState, LabelFile, NotSupported, Rejected, TaskLine
 
-from .steps import HOME, Stand, label, outbound, parcel, task
+from .steps import HOME, Stand, label, outbound, parcel, ringgit, task
 
 NO_LABEL = "no shipping label as PDF.*get it from the channel"
 NO_AWB = "no AWB.*arrange the shipment at the channel"
@@ -98,6 +98,22 @@ def test_an_awb_travels_on_one_parcel(stand: Stand) -> None:
 
     with pytest.raises(Rejected, match="awb-duplicate"):
         plugin.push_outbound(stand.account, outbound("OB-2"))
+
+
+def test_another_price_under_a_known_code_is_another_content(stand: Stand) -> None:
+    plugin.push_outbound(stand.account, outbound())
+    (line,) = parcel().lines
+    dearer = parcel(lines=(msgspec.structs.replace(line, unit_price=ringgit("59.90")),))
+
+    with pytest.raises(Rejected, match="duplicate-different"):
+        plugin.push_outbound(stand.account, outbound(parcels=(dearer,)))
+
+
+def test_the_awb_of_what_was_refused_there_may_travel_on_another_parcel(stand: Stand) -> None:
+    plugin.push_outbound(stand.account, outbound())
+    stand.sandbox.end("OB-1", "REJECT")
+
+    assert plugin.push_outbound(stand.account, outbound("OB-2")).ref == "OUT00000002"
 
 
 def test_a_code_may_have_fifty_characters(stand: Stand) -> None:

@@ -1,5 +1,6 @@
 """What lies at the warehouse is read as sums, by what may be done with it, however the warehouse tells it."""
 
+import json
 import logging
 import re
 from collections.abc import Callable
@@ -199,6 +200,43 @@ def test_a_page_that_cannot_be_read_is_asked_for_again() -> None:
     sandbox = Faulty(Told("<response><flag>success</flag><totalLines>many</totalLines></response>"))
     with reaching(sandbox, sandbox.settings()) as account, pytest.raises(Temporary, match="totalLines is 'many'"):
         list(plugin.sync_stock(account, ""))
+
+
+def test_a_page_that_lost_rows_by_its_own_word_is_asked_for_again() -> None:
+    """Nor one that the warehouse cut shorter than it was asked for: the next would begin too late."""
+    items = f"<totalLines>150</totalLines><items><item>{row('A', '3')}</item></items>"
+    sandbox = Faulty(Told(f"<response><flag>success</flag>{items}</response>"))
+    with (
+        reaching(sandbox, sandbox.settings()) as account,
+        pytest.raises(Temporary, match="page 1 has 1 rows, and of 150"),
+    ):
+        list(plugin.sync_stock(account, ""))
+
+
+class Batches(Told):
+    """A warehouse of the other dialect that tells three batches of each of sixty items, once it is asked for them."""
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        asked = json.loads(request.content)
+        wanted = asked.get("itemSkuList")
+        rows = [{"itemSku": sku, "availableStock": 2} for sku in wanted or SIXTY for _ in range(3 if wanted else 1)]
+        start = (asked["page"] - 1) * asked["size"]
+        data = {"total": len(rows), "list": rows[start : start + asked["size"]]}
+        return httpx.Response(200, json={"code": "SUCCESS", "data": data})
+
+    def settings(self) -> dict[str, str]:
+        return {**super().settings(), "dialect": "json"}
+
+
+SIXTY = [f"SKU-{number}" for number in range(60)]
+
+
+def test_as_many_rows_as_an_item_has_are_added_up_whatever_the_pages() -> None:
+    sandbox = Faulty(Batches(""))
+    with reaching(sandbox, sandbox.settings()) as account:
+        found = levels(list(plugin.sync_stock(account, "")))
+
+    assert found == {(KL, sku): (6, 0, 0) for sku in SIXTY}
 
 
 class Counted(Told):

@@ -145,7 +145,7 @@ class JsonDoor:
                 number=line.line_no,
                 code=need(line.item_sku, "itemSku"),
                 quantity=units(str(line.request_quantity), "requestQuantity"),
-                cost=amount(need(line.unit_cost, "unitCost"), "unitCost"),
+                price=amount(need(line.unit_cost, "unitCost"), "unitCost"),
             )
             for line in given.sku_details
         )
@@ -168,6 +168,7 @@ class JsonDoor:
                 number=line.line_no,
                 code=need(line.item_sku, "itemSku"),
                 quantity=units(str(line.request_quantity), "requestQuantity"),
+                price=(amount(line.price, "price") or None) if line.price else None,
             )
             for line in given.order_details
         )
@@ -244,6 +245,14 @@ class JsonDoor:
             elif row.type != "DJ":
                 of_sku["defectiveStock"] += row.free
             of_sku["totalStock"] = of_sku.get("totalStock", 0) + row.free + row.locked
-        found = [{"itemSku": code, **of_sku} for code, of_sku in sums.items()]
+        found = [{"itemSku": code, **part} for code, of_sku in sums.items() for part in self._parts(of_sku)]
         start = (given.page - 1) * given.size
         return {"total": len(found), "list": found[start : start + given.size]}
+
+    def _parts(self, of_sku: dict[str, int]) -> list[dict[str, int]]:
+        """An item in one row, or its good units in two."""
+        if not self._faults.split_rows:
+            return [of_sku]
+        half = of_sku["availableStock"] // 2
+        some = {**dict.fromkeys(of_sku, 0), "availableStock": half, "totalStock": half}
+        return [some, {name: units - some[name] for name, units in of_sku.items()}]

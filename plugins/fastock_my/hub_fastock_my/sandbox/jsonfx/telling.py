@@ -28,6 +28,9 @@ WORDS = {
     "CANCELED": "cancelled",
     "CLOSED": "closed",
     "CANCELEDFAIL": "cancel_failed",
+    "WEIGH": "weighed",
+    "TMSCANCELED": "intercepted",
+    "TMSCANCELFAILED": "intercept_failed",
 }
 
 

@@ -200,7 +200,7 @@ class QimenDoor:
                     number=units(line.need("orderLineNo"), "orderLineNo"),
                     code=line.need("itemCode"),
                     quantity=units(line.need("planQty"), "planQty"),
-                    cost=price if costs else None,
+                    price=price if costs else price or None,  # 0 is how nothing is told of it
                 )
             )
             ids.append(line.text("itemId"))
@@ -208,11 +208,14 @@ class QimenDoor:
         return tuple(lines), ids
 
     def _cancel(self, asked: Fields) -> Writer:
-        place, kind, reason = self._place(asked), asked.need("orderType"), asked.text("cancelReason")
+        place, kind, reason = self._place(asked), asked.text("orderType"), asked.text("cancelReason")
         code, ref = asked.need("orderCode"), asked.text("orderId")
         telling.all_read(asked)
-        find = self._warehouse.outbound if kind == "JYCK" else self._warehouse.inbound
+        goes_out = kind == "JYCK" or (not kind and code in self._warehouse.outbounds)
+        find = self._warehouse.outbound if goes_out else self._warehouse.inbound
         document: Inbound | Outbound = find(place, code, ref)
+        if kind and isinstance(document, Inbound) and _INBOUND_TYPES.get(kind) is not document.wish.is_return:
+            raise Refused("missing-parameter", f"the order {code} is no {kind}")
         if self._warehouse.cancel(document):
             return telling.yes()
         return (

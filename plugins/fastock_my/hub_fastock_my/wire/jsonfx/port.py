@@ -1,6 +1,6 @@
 """The calls of the JSON dialect: one path for each, and an envelope whose code must be read under any status 200."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -28,7 +28,7 @@ from hub_fastock_my.wire import refusals
 from hub_fastock_my.wire.heaps import readable
 from hub_fastock_my.wire.jsonfx import callbacks, reading, shapes, writing
 from hub_fastock_my.wire.jsonfx.signing import sign_request
-from hub_fastock_my.wire.paging import is_last
+from hub_fastock_my.wire.paging import is_last, require_whole
 from hub_fastock_my.wire.xml import clean
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ ROOT = "/openapi/fulfillment"
 _YES = "SUCCESS"
 _CANCEL_COMES_LATER = "CANCEL_PENDING"
 _PAGE = 100  # SKUs
+_MOST_PAGES = 1_000  # of one question: a warehouse that never comes to an end must not hold a worker
 _LONGEST_REASON = 200  # characters
 
 
@@ -88,17 +89,30 @@ class JsonPort:
 
     def stock_page(self, warehouse: str, page: int) -> StockPage:
         found = self._stock(warehouse, page)
-        with refusals.reading(telling=False):
-            total = shapes.units(found.total, "total")
-        codes = tuple(row.item_sku for row in found.list or ())
+        codes, total = tuple(row.item_sku for row in found.list or ()), self._total(found, page)
         return StockPage(codes=codes, total=total, is_last=is_last(page, _PAGE, len(codes), total))
 
     def stock_of(self, warehouse: str, codes: Sequence[str]) -> tuple[Heap, ...]:
-        rows = self._stock(warehouse, 1, tuple(codes)).list or ()
+        rows = [row for page in self._pages_of(warehouse, tuple(codes)) for row in page]
         return readable((row.item_sku, partial(reading.heaps, row)) for row in rows)
 
     def read_callback(self, request: WebhookRequest) -> Callback:
         return callbacks.read(request, self._settings)
+
+    def _pages_of(self, warehouse: str, codes: tuple[str, ...]) -> Iterator[tuple[shapes.StockRow, ...]]:
+        """All that is told of these SKUs: one may have as many rows as it likes."""
+        for page in range(1, _MOST_PAGES + 1):
+            found = self._stock(warehouse, page, codes)
+            rows = found.list or ()
+            yield rows
+            if is_last(page, _PAGE, len(rows), self._total(found, page)):
+                return
+
+    def _total(self, found: shapes.StockList, page: int) -> int:
+        with refusals.reading(telling=False):
+            total = shapes.units(found.total, "total")
+            require_whole(page, _PAGE, len(found.list or ()), total)
+            return total
 
     def _stock(self, warehouse: str, page: int, codes: tuple[str, ...] = ()) -> shapes.StockList:
         owner = self._settings.consignor

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from hub_fastock_my.port import Document, Heap, Moved, Progress, Quality, Report
+from hub_fastock_my.port import Document, Heap, Moved, Progress, Quality, Report, Unreadable
 from hub_fastock_my.wire import moments
 from hub_fastock_my.wire.jsonfx import shapes, words
 
@@ -36,7 +36,14 @@ def _moved(line: shapes.Line) -> Iterator[Moved]:
     planned = shapes.units(given, f"requestQuantity of {line.item_sku}")
     actual = shapes.units(line.actual_quantity, f"actualQuantity of {line.item_sku}")
     damaged = shapes.units(line.defective_quantity, f"defectiveQuantity of {line.item_sku}")
-    good = Moved(number=number, code=line.item_sku, planned=planned, actual=actual, note=line.fail_reason or "")
+    good = Moved(
+        number=number,
+        code=line.item_sku,
+        planned=planned,
+        actual=actual,
+        note=line.fail_reason or "",
+        is_told=line.actual_quantity is not None or bool(damaged),
+    )
     yield good
     if damaged:
         yield msgspec.structs.replace(good, actual=damaged, quality=Quality.DAMAGED)
@@ -44,6 +51,8 @@ def _moved(line: shapes.Line) -> Iterator[Moved]:
 
 def heaps(row: shapes.StockRow) -> tuple[Heap, ...]:
     """What is neither free, promised nor damaged is kept back."""
+    if row.available_stock is None:
+        raise Unreadable(f"availableStock of {row.item_sku} is missing")
     free = shapes.units(row.available_stock, "availableStock")
     locked = shapes.units(row.occupy_stock, "occupyStock")
     damaged = shapes.units(row.defective_stock, "defectiveStock")

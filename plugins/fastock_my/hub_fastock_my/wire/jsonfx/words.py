@@ -24,6 +24,7 @@ _STATUSES = {
     "closed": Status.CLOSED,
     "cancel_failed": Status.CANCEL_FAILED,
     "intercepted": Status.INTERCEPTED,
+    "intercept_failed": Status.INTERCEPT_FAILED,
 }
 
 

@@ -20,10 +20,11 @@ from hub_fastock_my.port import (
     Progress,
     Report,
     StockPage,
+    Unreadable,
 )
 from hub_fastock_my.settings import FastockSettings
 from hub_fastock_my.wire import moments, refusals, xml
-from hub_fastock_my.wire.paging import is_last
+from hub_fastock_my.wire.paging import is_last, require_whole
 from hub_fastock_my.wire.qimen import callbacks, reading, words, writing
 from hub_fastock_my.wire.qimen.signing import sign
 from hub_fastock_my.wire.xml import Node, Tree
@@ -33,14 +34,18 @@ _PAGE = 100  # rows; the standard allows no more
 _MOST_PAGES = 1_000  # of one document: a warehouse that never comes to an end must not hold a worker
 _CANCEL_COMES_LATER = "cancel-pending"
 _LONGEST_REASON = 200  # characters
+_SHOWN = 60  # characters of a strange word
 
 
 class _Answer:
     """What came back: a yes with its elements, or a no with code and words."""
 
     def __init__(self, root: Node) -> None:
+        flag = root.word("flag").lower()
+        if flag not in ("success", "failure"):
+            raise Unreadable(f"{root.path}/flag is {flag[:_SHOWN]!r}, neither success nor failure")
         self.root = root
-        self.is_yes = root.word("flag").lower() == "success"
+        self.is_yes = flag == "success"
         self.code = root.word("code", "")
         self.text = root.word("message", "")
 
@@ -83,7 +88,7 @@ class QimenPort:
     def cancel(self, name: DocumentName, reason: str) -> Cancelled:
         asked = [
             *self._named(name, "orderCode", "orderId"),
-            ("orderType", words.CANCELS[name.kind]),
+            ("orderType", words.GOES_OUT if name.kind is Document.OUTBOUND else ""),  # nobody knows why goods came in
             ("cancelReason", xml.clean(reason)[:_LONGEST_REASON]),
         ]
         answer = self._ask("order.cancel", asked, telling=True)
@@ -127,9 +132,10 @@ class QimenPort:
             page = self._found(method, [*self._named(name, code, ref), *_paged(number, _PAGE)])
             if page is None:
                 return
+            lines, total = sum(1 for _ in page.children("orderLines/orderLine")), reading.total_of(page)
+            require_whole(number, _PAGE, lines, total)
             yield page
-            lines = sum(1 for _ in page.children("orderLines/orderLine"))
-            if is_last(number, _PAGE, lines, reading.total_of(page)):
+            if is_last(number, _PAGE, lines, total):
                 return
 
     def _named(self, name: DocumentName, code: str, ref: str) -> list[tuple[str, str]]:

@@ -1,13 +1,13 @@
 """What a Qimen warehouse says, out of its elements: what is unknown is passed over, what is missing is named."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
 from hub_fastock_my.port import Document, Heap, Moved, Progress, Report, StockPage, Unreadable
 from hub_fastock_my.wire import moments
 from hub_fastock_my.wire.heaps import readable
-from hub_fastock_my.wire.paging import is_last
+from hub_fastock_my.wire.paging import is_last, require_whole
 from hub_fastock_my.wire.qimen import words
 from hub_fastock_my.wire.xml import Node
 
@@ -16,11 +16,21 @@ ROOTS = {Document.INBOUND: "entryOrder", Document.OUTBOUND: "deliveryOrder"}
 
 
 def progress(answer: Node) -> Progress:
-    """The latest of the processes, by their times; of two in one second the later one in the list."""
+    """The latest of the processes, by their times; of two in one second the later one in the list.
+
+    One without a time that can be read happened when the one before it in the list did, or later.
+    """
     found = [_process(node) for node in answer.children("orderProcess/processes/process")]
     if not found:
         return Progress(status=words.status("NEW"), word="NEW")
-    return max(enumerate(found), key=lambda each: (each[1].at or _LONG_AGO, each[0]))[1]
+    return max(enumerate(_dated(found)), key=lambda each: (each[1][0], each[0]))[1][1]
+
+
+def _dated(found: Iterable[Progress]) -> Iterator[tuple[datetime, Progress]]:
+    at = _LONG_AGO
+    for each in found:
+        at = each.at or at
+        yield at, each
 
 
 def _process(node: Node) -> Progress:
@@ -59,6 +69,7 @@ def moved(line: Node) -> Moved:
         code=line.text("itemCode"),
         planned=line.whole("planQty", 0),
         actual=line.whole("actualQty", 0),
+        is_told=bool(line.text("actualQty", "")),
         quality=words.quality(line.word("inventoryType", words.GOOD)),
         note=line.word("remark", ""),
     )
@@ -72,6 +83,7 @@ def total_of(answer: Node) -> int:
 def stock_page(answer: Node, page: int, size: int) -> StockPage:
     rows = [*answer.children("items/item")]
     total = total_of(answer)
+    require_whole(page, size, len(rows), total)
     return StockPage(
         codes=tuple(row.text("itemCode") for row in rows), total=total, is_last=is_last(page, size, len(rows), total)
     )

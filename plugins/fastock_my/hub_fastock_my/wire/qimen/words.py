@@ -1,12 +1,11 @@
 """The standard's code tables, as far as goods are kept and sent."""
 
-from hub_fastock_my.port import Document, Quality, Reason, Status
+from hub_fastock_my.port import Quality, Reason, Status
 
 COMES_IN = {Reason.PURCHASE: "CGRK", Reason.RETURN: "THRK"}
 GOES_OUT = "JYCK"
 NORMAL_ITEM = "ZC"
 OTHER_COURIER = OTHER_PLATFORM = "OTHER"
-CANCELS = {Document.INBOUND: COMES_IN[Reason.PURCHASE], Document.OUTBOUND: GOES_OUT}
 GOOD = "ZP"
 _QUALITIES = {GOOD: Quality.GOOD, "DJ": Quality.HELD, "ZT": Quality.AWAY}
 _STATUSES = {
@@ -30,6 +29,7 @@ _STATUSES = {
     "CLOSED": Status.CLOSED,
     "CANCELEDFAIL": Status.CANCEL_FAILED,
     "TMSCANCELED": Status.INTERCEPTED,
+    "TMSCANCELFAILED": Status.INTERCEPT_FAILED,
 }
 
 
