@@ -91,9 +91,8 @@ class Walker:
         with self._desk.database.writing() as db:
             taken = importing.take_page(
                 db, self._desk.ring, channel, account_id, answers.found, asked_at=asked_at,
-                declared=self._desk.declared,
+                declared=self._desk.declared, asked=asked,
             )  # fmt: skip
-            orders.saw_again(db, account_id, asked, at=asked_at)
             self._walk = self._moved(db, cursor)
             self.job = self._step(db, self.job, Told(taken, answers))
             may_go_on = self._desk.may_go_on(db, account_id)

@@ -21,7 +21,7 @@ from hub.kernel.jobs import JobKind, Ticket
 from hub.kernel.sealing import KeyRing
 from hub.orders.service.drafts import Seller
 from hub.orders.service.take_in import Taken, hold, take_in
-from hub.orders.store import feeds, readings
+from hub.orders.store import feeds, orders, readings
 from hub.stock.rules import telling
 from hub.stock.service import touching
 from hub.stock.service.pushing import moment
@@ -57,10 +57,14 @@ def are_read(account: AccountRow, host: Host) -> bool:
 
 def take_page(
     db: Transaction, ring: KeyRing, channel: Channel, account_id: str, told_: Sequence[Order], *, asked_at: datetime,
-    declared: Mapping[str, Channel],
+    declared: Mapping[str, Channel], asked: Sequence[str] = (),
 ) -> Taken:  # fmt: skip
-    """Take in what the channel told when it was asked then; `declared` are the channels of all plugins."""
+    """Take in what the channel told when it was asked then; `declared` are the channels of all plugins.
+
+    What was `asked` for by its ref counts as seen, there or gone.
+    """
     hold(db, account_id)
+    orders.saw_again(db, account_id, asked, at=asked_at)
     account = channels.accounts.expect(db, account_id)
     actor = Actor(kind="channel", id=account_id)
     seller = Seller(account=account, channel=channel, actor=actor, declared=declared)

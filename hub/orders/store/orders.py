@@ -108,16 +108,23 @@ _ORDER_CHANGING = tuple(
 )  # fmt: skip
 _LINE_CHANGING = tuple(name for name in _LINE if name not in ("id", "order_id", "ref"))
 _order_columns = [_O[name] for name in _ORDER]
-_of_account = sa.select(*_order_columns).where(_O.account_id == sa.bindparam("account"))
 
 
 def _looked_up() -> sa.Select[Any]:  # Any: the columns of `OrderRow`, and what was erased
-    """Read each ref by the index: without statistics PostgreSQL would read the whole account instead."""
+    """Read each ref by the index: without statistics PostgreSQL would read the whole account instead.
+
+    Locked by their ids, as whoever locks several orders does: who waits for another never keeps that one waiting.
+    """
     refs = given("refs")
-    one = _of_account.where(_O.ref == refs.c.value).limit(1).with_for_update().correlate(refs).lateral("found")
+    own = sales_order.alias("own")
+    same = (own.c.account_id == sa.bindparam("account"), own.c.ref == refs.c.value)
+    found = sa.select(own.c.id).where(*same).limit(1).correlate(refs).scalar_subquery().label("id")
+    ordered = sa.select(refs.c.value, found).order_by(found).offset(0).subquery("named")
+    columns = sa.select(*_order_columns).where(_O.id == ordered.c.id)
+    one = columns.limit(1).with_for_update().correlate(ordered).lateral("found")
     erased = sa.func.json_object_agg(buyer_erased.c.digest, buyer_erased.c.at, type_=sa.JSON())
-    asked = (refs.c.value.label("asked"), among_former(refs), _erased(erased))
-    return sa.select(one, *asked).select_from(refs.outerjoin(one, sa.true()))
+    asked = (ordered.c.value.label("asked"), among_former(ordered), _erased(erased))
+    return sa.select(one, *asked).select_from(ordered.outerjoin(one, sa.true()))
 
 
 def _of_sqlite() -> sa.Select[Any]:  # Any: as above
@@ -225,11 +232,23 @@ def unseen(db: Transaction, account_id: str, *, before: datetime, limit: int) ->
     return list(db.execute(_unseen, {"account": account_id, "before": before, "limit": limit}).scalars())
 
 
+_named = (
+    sa.select(_O.id)
+    .where(_O.account_id == sa.bindparam("account"), among(_O.ref, "refs"))
+    .order_by(_O.id)
+    .with_for_update()
+)
+
+
 def saw_again(db: Transaction, account_id: str, refs: Collection[str], *, at: datetime) -> None:
-    """Note that these orders were asked for then, by name, whatever the answer was."""
+    """Note that these orders were asked for then, by name, whatever the answer was.
+
+    Before what was answered is taken in: orders are locked before levels, also those that the channel does not have.
+    """
     if refs:
-        mine = (_O.account_id == account_id, among(_O.ref, "refs"), _O.seen_at < at)
-        db.execute(sa.update(sales_order).where(*mine).values(seen_at=at), {"refs": sorted(refs)})
+        found = db.execute(_named, {"account": account_id, "refs": sorted(refs)}).scalars().all()
+        mine = (among(_O.id, "ids"), _O.seen_at < at)
+        db.execute(sa.update(sales_order).where(*mine).values(seen_at=at), {"ids": found})
 
 
 def _values(row: msgspec.Struct) -> tuple[Any, ...]:  # Any: the columns differ in type
