@@ -7,6 +7,7 @@ only the difference moves stock and the same news twice moves none.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -86,6 +87,8 @@ class Line(NamedTuple):
 
 
 NEW = Line(0, Standing.NONE)
+_ADDED = re.compile(r" \(added [0-9]+\)\Z")
+_KEEPING = {Standing.RESERVED: Step.SHIP, Standing.UNLINKED: Step.FREE, Standing.SHORT: Step.FREE}
 
 
 def step(kept: Line, wanted: int, claimed: Claim) -> Step:
@@ -102,8 +105,8 @@ def step(kept: Line, wanted: int, claimed: Claim) -> Step:
         return Step.LEAVE
     if kept.standing in SETTLED:
         return Step.LEAVE
-    if claimed is Claim.KEEP:  # what comes back has left, though nobody heard of that
-        return Step.SHIP if kept.standing is Standing.RESERVED else Step.LEAVE
+    if claimed is Claim.KEEP:  # what comes back has left, though nobody heard of that; what took nothing waits no more
+        return _KEEPING.get(kept.standing, Step.LEAVE)
     if claimed is Claim.NOTHING or not wanted:
         return Step.LEAVE if kept.standing in (Standing.NONE, Standing.RELEASED) else Step.FREE
     if claimed is Claim.TAKE:
@@ -121,14 +124,30 @@ def step_anew(wanted: int, claimed: Claim) -> Step:
 def shares(parts: Sequence[tuple[Standing, int, int]], wanted: int) -> list[int]:
     """How many of a line are wanted of each of its parts, which stand so, of which so many were wanted and have units.
 
-    What is settled has its share first and never grows; what is wanted beyond it falls to the last part, or, where that
-    is settled too, to a new one.
+    What is settled has its share first and never grows, wherever it stands: a part that was counted may have begun anew
+    before one that has left. Of the others each keeps what it wanted; what is wanted beyond that falls to the last of
+    them, or, where all are settled, to a new one.
     """
-    found: list[int] = []
-    for standing, quantity, units in parts:
-        found.append(min(wanted, max(quantity, units)) if standing in SETTLED else wanted)
-        wanted -= found[-1]
+    found = [0] * len(parts)
+    for n, (standing, quantity, units) in enumerate(parts):
+        if standing in SETTLED:
+            found[n] = min(wanted, max(quantity, units))
+            wanted -= found[n]
+    others = [n for n, part in enumerate(parts) if part[0] not in SETTLED]
+    for n in others:
+        found[n] = wanted if n == others[-1] else min(wanted, parts[n][1])
+        wanted -= found[n]
     return [*found, wanted] if wanted or not parts else found
+
+
+def added_to(ref: str, number: int) -> str:
+    """What the hub calls the part that was added to a line as its `number`-th."""
+    return f"{ref} (added {number})"
+
+
+def is_of_the_hub(ref: str) -> bool:
+    """Whether a line is called as only the hub calls one."""
+    return _ADDED.search(ref) is not None
 
 
 def still_wanted(state: OrderState, quantity: int) -> int:

@@ -12,7 +12,7 @@ from hub_hookspecs import Money, Order, OrderLine, OrderState
 from msgspec.structs import replace
 
 from hub.kernel.ids import new_id
-from hub.orders.rules.lines import shares, still_wanted
+from hub.orders.rules.lines import added_to, shares, still_wanted
 from hub.orders.store.orders import LineRow
 
 
@@ -68,7 +68,7 @@ def _kept(line: LineRow, kept: LineRow) -> LineRow:
 def _added(told: OrderLine, position: int, order_id: str, number: int) -> LineRow:
     """No opening stock covers what was added: that was counted, or has left, before."""
     line = _new(told, position, order_id)
-    return line if number == 0 else replace(line, ref=f"{told.ref} (added {number})", adds_to=told.ref, turn=1)
+    return line if number == 0 else replace(line, ref=added_to(told.ref, number), adds_to=told.ref, turn=1)
 
 
 def money_of(money: Money | None) -> tuple[str | None, str | None]:

@@ -63,6 +63,16 @@ def test_what_was_seen_to_stays_away_whatever_is_told_or_rechecked_again(stocked
     assert version == 3
 
 
+def test_what_comes_back_before_its_listing_was_linked_waits_for_no_link(counter: Counter) -> None:
+    counter.fair.joins("north")
+    counter.fair.lists("north", TEE=10)
+    counter.tells(counter.order("1", line("TEE", 2)))
+
+    counter.tells(counter.order("1", line("TEE", 2), state=RETURNED))
+
+    assert ({*counter.waits("1")}, counter.stands("1")) == ({"returned"}, {"TEE": "none"})
+
+
 @pytest.mark.parametrize("state", [RETURNED, CANCELLED, ASKED])
 def test_the_same_lines_in_another_order_are_no_other_cause(stocked: Counter, state: OrderState) -> None:
     order = says(stocked, left(stocked), state=state)
