@@ -12,6 +12,8 @@ import msgspec
 from hub_hookspecs import Order, Page
 from msgspec.structs import replace
 
+from hub.channels.host import figures
+
 T = TypeVar("T")
 S = TypeVar("S")
 Check = Callable[[object], T]
@@ -19,6 +21,7 @@ LARGEST = 32_000_000  # bytes of one answer
 _encode = msgspec.msgpack.Encoder().encode
 _as_json = msgspec.json.Encoder().encode
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_BREAKING = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError)
 _LARGEST_INTEGER = 2**63 - 1
 
 
@@ -40,9 +43,8 @@ class Checker(Generic[T]):
         if self._record and isinstance(answer, Page):
             _check_records(answer.records, self._record)
         try:
-            packed = _encode(answer)
-            checked: T = self._decode(packed)
-        except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            packed, checked = self._copied(answer)
+        except _BREAKING as error:
             raise Broken(f"answered a {_named(answer)} that breaks its type: {error}") from error
         if len(packed) > LARGEST:
             raise Broken(f"answered {len(packed)} bytes at once; at most {LARGEST} are allowed")
@@ -53,6 +55,18 @@ class Checker(Generic[T]):
         if b"\xcf" in packed:
             _check_integers(msgspec.to_builtins(checked))
         return checked
+
+    def _copied(self, answer: object) -> tuple[bytes, T]:
+        """Pack it, and unpack it again; an order of wrong figures has them still, and keeps no other from coming in."""
+        try:
+            packed = _encode(answer)
+            return packed, self._decode(packed)
+        except _BREAKING:
+            tame = figures.within(answer)
+            if tame is answer:
+                raise
+        packed = _encode(tame)
+        return packed, figures.as_told(self._decode(packed), answer)
 
 
 @overload
@@ -94,7 +108,8 @@ def _readable(answer: Any) -> Any:  # Any: whatever was answered, and the same a
         case Page():
             return replace(answer, records=tuple(_readable(one) for one in answer.records))
         case Order():
-            return msgspec.convert(_marked(msgspec.to_builtins(answer)), Order)
+            readable = msgspec.convert(_marked(msgspec.to_builtins(figures.within(answer))), Order)
+            return figures.as_told(readable, answer)
     return answer
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hub.kernel.db import Transaction
 from hub.kernel.ids import new_id
 from hub.kernel.sealing import KeyRing
-from hub.orders.rules.fitting import unfit
+from hub.orders.rules.fitting import changed_at, unfit
 from hub.orders.rules.history import is_history
 from hub.orders.rules.leaving import state_after
 from hub.orders.rules.lines import Standing
@@ -111,11 +111,11 @@ def _newest(told: Sequence[Order], asked_at: datetime) -> dict[str, Order]:
 
 
 def _at(order: Order, asked_at: datetime) -> datetime:
-    return order.updated_at or asked_at
+    return changed_at(order.updated_at, asked_at)
 
 
 def _is_older(told: Order, kept: OrderRow, asked_at: datetime) -> bool:
-    return (_at(told, asked_at), asked_at) < (kept.updated_at, kept.seen_at)
+    return (_at(told, asked_at), asked_at) < (changed_at(kept.updated_at, kept.seen_at), kept.seen_at)
 
 
 def _draft(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hub_hookspecs import Address
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from hub.kernel.sealing import parse_ring
 from hub.notices.rules import words
 from hub.orders.rules.fitting import LONGEST
 from hub.orders.service import buyers
+from hub.orders.tables import sales_order
 from hub.stock.rules.levels import Standing
 from tests.plugins.booth import Booth
 from tests.slices.orders.bazaar import Bazaar, a_bazaar
@@ -48,6 +50,10 @@ def test_orders_that_cannot_be_kept_are_named_and_the_others_come_in(
         counter.order("early", line("TEE"), placed_at=never),
         counter.order("late", line("TEE"), placed_at=datetime.max.replace(tzinfo=UTC)),
         counter.order("twice", line("TEE"), line("TEE")),
+        counter.order("owing", line("TEE", -1)),
+        counter.order("vast", line("TEE", 2**70)),
+        counter.order("given up", line("TEE", cancelled=2**31)),
+        counter.order("ours", line("TEE"), line("TEE", ref="TEE (added 1)")),
         counter.order("long", replace(line("TEE"), listing_ref="x" * (LONGEST + 1))),
         replace(counter.order("unset", line("TEE")), updated_at=never, ship_by=never),
         counter.order("good", line("TEE")),
@@ -56,14 +62,51 @@ def test_orders_that_cannot_be_kept_are_named_and_the_others_come_in(
     bazaar.imports()
 
     assert bazaar.imported()[-1] == {
-        "new": 2, "refused": 4, "refusals": {
+        "new": 2, "refused": 8, "refusals": {
             "early": "placed_at is 0001-01-01T00:00:00+00:00, which cannot be when it was placed",
             "late": "placed_at is 9999-12-31T23:59:59.999999+00:00, which cannot be when it was placed",
             "twice": "it names the line 'TEE' twice",
+            "owing": "lines[0].quantity is -1, which is not between 0 and 2147483647",
+            "vast": "lines[0].quantity is 9223372036854775807, which is not between 0 and 2147483647",
+            "given up": "lines[0].cancelled is 2147483648, which is not between 0 and 2147483647",
+            "ours": "it names a line 'TEE (added 1)', as only the hub names what was added to one",
             "long": f"lines[0].listing_ref is longer than {LONGEST} characters",
         },
     }  # fmt: skip
     assert counter.stock("TEE") == Standing(10, 2, 0)
+
+
+def test_an_order_of_wrong_figures_keeps_no_other_from_being_read_again(
+    bazaar: Bazaar, booth: Booth, counter: Counter
+) -> None:
+    good = counter.order("good", line("TEE"))
+    booth.now = {"owing": counter.order("owing", replace(line("TEE", -1), name=NUL)), "good": good}
+    bazaar.hints("owing", "good")
+
+    bazaar.works()
+
+    assert (bazaar.hinted(), counter.stock("TEE")) == ([], Standing(10, 1, 0))
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=2), timedelta(days=30_000)])
+def test_an_order_that_says_it_changed_in_the_future_hears_of_what_comes(counter: Counter, ahead: timedelta) -> None:
+    """Else its cancellation would be older news, and its stock be held for good."""
+    counter.tells(counter.order("1", line("TEE"), updated_at=counter.now() + ahead))
+    held = counter.stock("TEE")
+
+    counter.tells(counter.order("1", line("TEE"), state=CANCELLED))
+
+    assert (held, counter.stock("TEE")) == (Standing(10, 1, 0), Standing(10, 0, 0))
+
+
+def test_one_that_was_kept_so_hears_of_it_too(counter: Counter) -> None:
+    counter.tells(counter.order("1", line("TEE")))
+    with counter.fair.database.writing() as db:
+        db.execute(sa.update(sales_order).values(updated_at=datetime(2099, 1, 1, tzinfo=UTC)))
+
+    counter.tells(counter.order("1", line("TEE"), state=CANCELLED))
+
+    assert counter.stock("TEE") == Standing(10, 0, 0)
 
 
 def test_people_are_told_once_of_an_order_that_cannot_be_kept(bazaar: Bazaar, booth: Booth, counter: Counter) -> None:
