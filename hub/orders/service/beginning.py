@@ -27,12 +27,14 @@ def started(book: Book, moves: Sequence[Move]) -> dict[str, Outcome]:
 
 def wish_of(book: Book, each: Move) -> Wish:
     """What a line wants of each product, but for those whose opening stock has it already."""
-    needs = {
-        product: count * each.wanted
-        for product, count in each.needs.items()
-        if Opening.COVERS not in _openings(book, each, product)
-    }
+    there = covered(book, each)
+    needs = {product: count * each.wanted for product, count in each.needs.items() if product not in there}
     return Wish(each.line.id, each.line.order_id, needs, each.candidates, each.others)
+
+
+def covered(book: Book, each: Move) -> set[str]:
+    """The products of a line whose opening stock has it already."""
+    return {product for product in each.needs if Opening.COVERS in _openings(book, each, product)}
 
 
 def _openings(book: Book, each: Move, product: str) -> set[Opening]:

@@ -18,7 +18,7 @@ from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
 from hub.orders.rules.allotting import allot
 from hub.orders.rules.lines import Standing, Step
-from hub.orders.service.beginning import begun, missing, started, wish_of
+from hub.orders.service.beginning import begun, covered, missing, started, wish_of
 from hub.orders.service.departing import departed
 from hub.orders.service.moves import Lack, Move, Outcome
 from hub.stock.service.reserving import Book, Held, open_book
@@ -98,6 +98,8 @@ def _changed(book: Book, each: Move, held: list[Held]) -> Outcome:
     if each.step is Step.FREE:
         book.release(held)
         return Outcome(Standing.RELEASED, line.units, line.turn + 1)
+    if _has_outgrown(book, each, held):
+        return _of_all(book, each, held)
     exchanged = _exchanged(book, each, held) if each.moved and (each.lies_elsewhere or each.step is Step.HOLD) else ()
     if isinstance(exchanged, Outcome):
         return exchanged
@@ -112,6 +114,23 @@ def _changed(book: Book, each: Move, held: list[Held]) -> Outcome:
     if each.step is Step.SHIP:
         return Outcome(Standing.SHIPPED, units, line.turn, places, line.in_margin, lacks)
     return Outcome(Standing.RESERVED, units, line.turn, places, line.in_margin, exchanged or lacks)
+
+
+def _has_outgrown(book: Book, each: Move, held: Sequence[Held]) -> bool:
+    """Whether more is wanted of a bundle of which the opening stock had a part: it has nothing of what was added."""
+    return each.wanted > each.line.units and bool(covered(book, each) - {one.product_id for one in held})
+
+
+def _of_all(book: Book, each: Move, held: list[Held]) -> Outcome:
+    """Let a bundle hold all of its parts, those too that were counted with it: rather a unit too few, and it says so.
+
+    Where there is not enough of them it keeps what it has.
+    """
+    exchanged = _exchanged(book, each._replace(placed_at=None), held)
+    if isinstance(exchanged, Outcome):
+        return exchanged._replace(in_margin=True)
+    kept = _changed(book, each._replace(wanted=each.line.units), held)
+    return kept._replace(lacks=exchanged)
 
 
 def _exchanged(book: Book, each: Move, held: list[Held]) -> Outcome | tuple[Lack, ...]:
