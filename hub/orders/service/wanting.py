@@ -62,14 +62,13 @@ def _is_elsewhere(line: LineRow) -> bool:
 def _lies_elsewhere(seller: Seller, draft: Draft, known: Known, routes: Routes, line: LineRow) -> bool:
     """Whether the channel takes a line from another place now, and what it holds lies nowhere behind that one.
 
-    Asked when that is news, and of what holds all it wants and waits since: a mapping or a rule that is another one by
-    now moves nothing.
+    Asked when that is news, and of what waits, however much more of it is wanted since: where nothing waits, a mapping
+    or a rule that is another one by now moves nothing.
     """
     before = next((one for one in draft.before.lines if one.id == line.id), None) if draft.before else None
     if before is None or line.standing is not Standing.RESERVED or line.warehouse_id is None:
         return False
-    waits = before.waits_for is not None and before.units == before.quantity
-    if before.place_ref == line.place_ref and not waits:
+    if before.place_ref == line.place_ref and before.waits_for is None:
         return False
     usual = usual_of(seller.account, known, line, line.warehouse_id)
     where = routes.where(draft.now.order, line, Step.HOLD, usual, line.warehouse_id)

@@ -187,6 +187,22 @@ def test_a_line_keeps_what_it_holds_until_its_new_place_has_all_of_it(database: 
         assert counter.waits("1") == {}
 
 
+def test_a_line_that_grows_while_it_waits_for_its_new_place_lies_there_once_that_has_all_of_it(
+    database: Database,
+) -> None:
+    with two_shelves(database, there=1) as counter:
+        counter.fair.goods.adjusts("TEE", -8)
+        counter.tells(counter.order("1", line("TEE", 2, place="S")))
+        counter.tells(counter.order("1", line("TEE", 4, place="S")))
+        kept = on_shelves(counter)
+        counter.fair.goods.adjusts("TEE", 3, at="second")
+        comes_to_rest(counter.fair)
+
+        assert kept == [Standing(2, 2, 0), Standing(1, 0, 0)]
+        assert on_shelves(counter) == [Standing(2, 0, 0), Standing(4, 4, 0)]
+        assert counter.waits("1") == {}
+
+
 @pytest.mark.parametrize(
     ("there", "after"),
     [
