@@ -50,6 +50,8 @@ def _claim(db: Transaction, lane: str, token: str, lease: timedelta, full: Seque
             if seats is None:
                 raise _NoSeat(row["account_id"])
             return opened(row, lease=lease, seats=seats)
+        if db.execute(_BEHIND_THE_FRONT, given).first() is None:
+            break  # the second look is dear to plan, and would see no more
     return None
 
 
@@ -72,8 +74,7 @@ def _account_by_account(dialect: str, full: bool) -> sa.ScalarSelect[str]:
 
     Only where more is due than the first look could see.
     """
-    more = sa.exists(_due().order_by(job.c.run_at).offset(FRONT - 1).limit(1))
-    accounts = _accounts_with_work(more)
+    accounts = _accounts_with_work()
     own = _due().where(job.c.account_id == accounts.c.account_id, _untwinned(job)).order_by(job.c.run_at, job.c.id)
     open_accounts = sa.select(accounts).select_from(accounts).where(_is_open(accounts.c.account_id, full))
     if dialect == "postgresql":
@@ -107,11 +108,11 @@ def _due() -> sa.Select[Any]:  # Any: the columns of a job
     )
 
 
-def _accounts_with_work(more: Condition) -> sa.CTE:
-    """Leap from one account to the next through the index, without reading the rows between; nowhere if no `more`."""
+def _accounts_with_work() -> sa.CTE:
+    """Leap from one account to the next through the index, without reading the rows between."""
     lane, mine, others = sa.bindparam("of_lane", type_=Key), job.alias("mine"), job.alias("others")
     first = sa.select(sa.func.min(mine.c.account_id).label("account_id"))
-    leap = first.where(mine.c.lane == lane, is_claimable(mine.c.state), more).cte("accounts", recursive=True)
+    leap = first.where(mine.c.lane == lane, is_claimable(mine.c.state)).cte("accounts", recursive=True)
     after = sa.select(sa.func.min(others.c.account_id)).where(
         others.c.lane == lane, is_claimable(others.c.state), others.c.account_id > leap.c.account_id
     )
@@ -132,3 +133,6 @@ def _untwinned(mine: sa.FromClause) -> Condition:
 def _is_open(account_id: sa.ColumnElement[str], full: bool) -> Condition:
     open_now = sa.not_(gate.is_shut(account_id, this_moment()))
     return sa.and_(open_now, account_id.not_in(sa.bindparam("full", expanding=True))) if full else open_now
+
+
+_BEHIND_THE_FRONT = _due().order_by(job.c.run_at).offset(FRONT - 1).limit(1)
