@@ -50,7 +50,7 @@ def test_an_order_leaves_whole_or_not_at_all(yard: Yard) -> None:
 def test_a_channel_takes_a_parcel_once_wherever_the_worker_dies(yard: Yard) -> None:
     for statements in range(LONGEST_LIFE):
         order = yard.sells(f"{statements}", 1)
-        yard.ships(order, awb="JNE-1")
+        yard.ships(order, awb=f"JNE-{statements}")
         Runner(yard.work).run_lane("urgent")  # what tells stock is killed elsewhere
         with dying_at(yard.database, statements) as life:
             Runner(yard.work).run_lane(CONFIRM_SHIPMENT.lane)
