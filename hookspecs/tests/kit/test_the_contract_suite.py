@@ -12,9 +12,9 @@ import pytest
 from hub_hookspecs import Account, Listing, Product, Waiting, hookimpl
 from hub_hookspecs.admission import objections
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
-from hub_hookspecs.testing.contract.documents import DocumentChecks
 from hub_hookspecs.testing.contract.pushing import PushChecks
 from hub_hookspecs.testing.contract.shape import ShapeChecks
+from hub_hookspecs.testing.contract.warehouses import WarehouseChecks
 from hub_hookspecs.testing.contract.wire import WireChecks
 
 from . import bad_plugins, market_stall
@@ -26,7 +26,7 @@ from .trial import CHECKS, CORNER, SLOW, STALL, Verdict, mutated, stall, try_plu
 OFFLINE = frozenset(check for check, verdict in try_plugin(stall(), STALL).items() if verdict.outcome == "skipped")
 OF_THE_NETWORK = ("test_a_channel_has_a_sandbox_unless_it_is_offline", "test_a_channel_that_is_offline_sends_nothing")
 OF_PUSHING = frozenset(check for check in dir(PushChecks) if check.startswith("test_"))
-OF_DOCUMENTS = frozenset(check for check in dir(DocumentChecks) if check.startswith("test_"))
+OF_DOCUMENTS = frozenset(check for check in dir(WarehouseChecks) if check.startswith("test_"))
 OF_THE_WIRE = {
     "test_wrong_credentials_need_a_person",
     "test_a_refusal_shows_no_secret",

@@ -17,7 +17,11 @@ from .corner.slow import SlowSandbox
 
 def arrive(_: ChannelContract, sandbox: CornerSandbox, key: str, units: int) -> None:
     """As the corner shop's own contract test would say it."""
-    sandbox.documents["inbound", key]["done"] += units
+    document = sandbox.documents["inbound", key]
+    document["done"] += units
+    sandbox.levels |= {
+        ref: level + units for ref, level in sandbox.levels.items() if sandbox.sku_of(ref) in document["lines"]
+    }
 
 
 CORNER = {"sandbox": CornerSandbox, "size": 25, "arrive": arrive}

@@ -3,7 +3,6 @@
 from hub_hookspecs.testing.contract.accounts import AccountChecks
 from hub_hookspecs.testing.contract.categories import CategoryChecks
 from hub_hookspecs.testing.contract.declaration import DeclarationChecks
-from hub_hookspecs.testing.contract.documents import DocumentChecks
 from hub_hookspecs.testing.contract.importing import ImportChecks
 from hub_hookspecs.testing.contract.labels import LabelChecks
 from hub_hookspecs.testing.contract.network import NetworkChecks
@@ -12,6 +11,7 @@ from hub_hookspecs.testing.contract.purity import PurityChecks
 from hub_hookspecs.testing.contract.pushing import PushChecks
 from hub_hookspecs.testing.contract.shape import ShapeChecks
 from hub_hookspecs.testing.contract.stock import StockChecks
+from hub_hookspecs.testing.contract.warehouses import WarehouseChecks
 from hub_hookspecs.testing.contract.webhooks import WebhookChecks
 from hub_hookspecs.testing.contract.wire import WireChecks
 
@@ -30,7 +30,7 @@ class ChannelContract(
     OrderChecks,
     WebhookChecks,
     LabelChecks,
-    DocumentChecks,
+    WarehouseChecks,
 ):
     """Subclass it as `TestContract` and name the plugin's module and its sandbox.
 

@@ -97,7 +97,7 @@ class DocumentChecks(Publishing):
             for document in documents:
                 receipts = {self._send(account, document) for _ in range(2)}
                 if len(receipts) > 1:
-                    pytest.fail(f"{_hook(document)} took one key for two documents: {receipts}", pytrace=False)
+                    pytest.fail(f"{hook_of(document)} took one key for two documents: {receipts}", pytrace=False)
 
     def test_a_key_that_is_known_for_something_else_is_refused(self) -> None:
         with self._warehouse() as (account, _, documents):
@@ -105,8 +105,8 @@ class DocumentChecks(Publishing):
                 self._send(account, document)
                 error = self._trouble_with(account, self.other_content(document))
                 if not isinstance(error, Rejected):
-                    pytest.fail(f"{_hook(document)} was given a known key with another quantity and raised {error!r}; "
-                                "raise Rejected: the first document stays as it is", pytrace=False)  # fmt: skip
+                    pytest.fail(f"{hook_of(document)} was given a known key with another quantity and raised "
+                                f"{error!r}; raise Rejected: the first one stays as it is", pytrace=False)  # fmt: skip
 
     def test_a_document_whose_answer_was_lost_arrives_once(self) -> None:
         for what, fault in LOST.items():
@@ -116,7 +116,7 @@ class DocumentChecks(Publishing):
                     error = self._trouble_with(account, document)
                     found = self._states(account, [document])[0]
                     if isinstance(found, TaskState) and error is not None and not _leaves_it_open(error):
-                        pytest.fail(f"{_hook(document)} met {what}, the document arrived, and it raised {error!r}; "
+                        pytest.fail(f"{hook_of(document)} met {what}, the document arrived, and it raised {error!r}; "
                                     "raise UnknownOutcome", pytrace=False)  # fmt: skip
                     self._send(account, document)
 
@@ -183,8 +183,17 @@ class DocumentChecks(Publishing):
                 documents.append(self.new_outbound(goods, "contract-out"))
             yield account, wire, documents
 
+    @contextmanager
+    def _sent(self) -> Iterator[tuple[AnyAccount, Faulty, list[Document]]]:
+        """The same, and it has taken the documents."""
+        with self._warehouse() as (account, wire, documents):
+            self.needs_network()
+            for document in documents:
+                self._send(account, document)
+            yield account, wire, documents
+
     def _send(self, account: AnyAccount, document: Document) -> Receipt:
-        return self.ask(_hook(document), Receipt, account=account, inbound=document, outbound=document)
+        return self.ask(hook_of(document), Receipt, account=account, inbound=document, outbound=document)
 
     def _trouble_with(self, account: AnyAccount, document: Document) -> Exception | None:
         try:
@@ -206,13 +215,15 @@ class DocumentChecks(Publishing):
 
     def _cancel(self, account: AnyAccount, outbound: Outbound) -> CancelOutcome | Exception:
         try:
-            given = self.ask("cancel_outbound", Cancellation, account=account, task=_task(outbound), reason="no more")
+            return self._stop(account, outbound).outcome
         except Exception as error:  # noqa: BLE001 - as above
             return error
-        return given.outcome
+
+    def _stop(self, account: AnyAccount, outbound: Outbound) -> Cancellation:
+        return self.ask("cancel_outbound", Cancellation, account=account, task=_task(outbound), reason="no more")
 
 
-def _hook(document: Document) -> str:
+def hook_of(document: Document) -> str:
     return "push_inbound" if isinstance(document, Inbound) else "push_outbound"
 
 

@@ -116,7 +116,7 @@ class WireChecks(Publishing):
         self.needs_network()
         every = Plan(times=None)
         yield Trial("check_account", every)
-        for capability in (Capability.IMPORT_ITEMS, Capability.LIST_CATEGORIES):
+        for capability in (Capability.IMPORT_ITEMS, Capability.LIST_CATEGORIES, Capability.SYNC_STOCK):
             if capability in self.channel.offers:
                 yield Trial(capability, every)
         if Capability.PUSH_PRODUCT in self.channel.offers:

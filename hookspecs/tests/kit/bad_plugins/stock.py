@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from types import ModuleType
 
 import httpx
@@ -168,5 +169,15 @@ def a_level_in_two_parts() -> ModuleType:
                 for part in (level.good // 2, level.good - level.good // 2)
             )
             yield msgspec.structs.replace(page, records=tuple(parts))
+
+    return mutated(sync_stock=sync_stock)
+
+
+@caught_by("test_a_time_out_is_temporary")
+def a_time_out_taken_for_the_last_page() -> ModuleType:
+    @hookimpl
+    def sync_stock(account: CornerAccount, cursor: str) -> Iterator[Page[StockReading]]:
+        with suppress(httpx.TransportError):
+            yield from good.sync_stock(account, cursor)
 
     return mutated(sync_stock=sync_stock)

@@ -118,6 +118,9 @@ class CornerSandbox(Sandbox):
         left = [row for row in rows if row["ref"] > after]
         return httpx.Response(200, json={"rows": left[:PAGE], "more": len(left) > PAGE})
 
+    def sku_of(self, ref: str) -> str:
+        return str(self._item(ref)["sku"])
+
     def _item(self, ref: str) -> Json:
         seeded = {"sku": f"TEE-{ref}", "name": f"Tee {ref}", "price": 7}
         return {"ref": ref, **(self.goods.get(ref) or seeded), "level": self.levels[ref]}
