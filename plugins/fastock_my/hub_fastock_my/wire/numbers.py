@@ -1,19 +1,20 @@
 """Whole units and exact amounts, as text or as numbers of a wire."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 _BEYOND = 2**31
+# With neither exponent nor end: what a wire may say is not what a computer should work out.
+_WHOLE = re.compile(r"\s*([+-]?[0-9]{1,20})(\.0{0,20})?\s*")
 
 
-def whole(given: str | int | Decimal) -> int:
+def whole(given: str | int) -> int:
     """Read a whole number of units, also where it is written 3.00; raises `ValueError`: half a unit does not exist."""
-    try:
-        number = Decimal(given)
-    except InvalidOperation as error:
-        raise ValueError("not a number") from error
-    if not number.is_finite() or abs(number) >= _BEYOND or number != int(number):
+    found = _WHOLE.fullmatch(str(given))
+    number = int(found.group(1)) if found else _BEYOND
+    if abs(number) >= _BEYOND:
         raise ValueError("not a whole number of units")
-    return int(number)
+    return number
 
 
 def plain(number: Decimal) -> str:
