@@ -172,23 +172,6 @@ def test_an_order_that_may_be_in_the_opening_is_not_tried_before_there_is_stock(
     assert concerned() == [counter.has("near").order.id, counter.has("after").order.id]
 
 
-def test_an_order_that_waits_is_in_the_stock_that_is_opened_after_it_however_little_that_is(counter: Counter) -> None:
-    counter.fair.lists("north", MUG=None)
-    counter.fair.joins("south")
-    counter.tells(counter.order("1", line("MUG", 2), placed_at=counter.now() - timedelta(hours=1)))
-    counter.fair.confirms("north", "MUG")
-    counter.fair.works()
-    waited = counter.waits("1")
-
-    counter.fair.lists("south", MUG=1)
-    counter.fair.confirms("south", "MUG")
-    counter.fair.works()
-
-    assert waited == {"short": "MUG: 2 wanted, no stock is known of it yet"}
-    assert (counter.stands("1"), counter.flagged()) == ({"MUG": "covered"}, 0)
-    assert counter.stock("MUG") == Standing(1, 0, 0)
-
-
 def test_a_line_gets_all_or_nothing_and_a_smaller_one_after_it_gets_what_is_there(counter: Counter) -> None:
     hour = counter.now() + timedelta(hours=1)
     counter.tells(counter.order("all", line("CAP", 4)))

@@ -106,3 +106,20 @@ def test_an_order_is_never_covered_by_the_stock_of_another_product(counter: Coun
 
     assert counter.stands("1") == {"TEE": "reserved"}
     assert (counter.stock("TEE"), counter.stock("MUG")) == (Standing(10, 0, 0), Standing(4, 3, 0))
+
+
+def test_an_order_that_waits_is_in_the_stock_that_is_opened_after_it_however_little_that_is(counter: Counter) -> None:
+    counter.fair.lists("north", MUG=None)
+    counter.fair.joins("south")
+    counter.tells(counter.order("1", line("MUG", 2), placed_at=counter.now() - HOUR))
+    counter.fair.confirms("north", "MUG")
+    counter.fair.works()
+    waited = counter.waits("1")
+
+    counter.fair.lists("south", MUG=1)
+    counter.fair.confirms("south", "MUG")
+    counter.fair.works()
+
+    assert waited == {"short": "MUG: 2 wanted, no stock is known of it yet"}
+    assert (counter.stands("1"), counter.flagged()) == ({"MUG": "covered"}, 0)
+    assert counter.stock("MUG") == Standing(1, 0, 0)
