@@ -15,7 +15,7 @@ from hub.fulfilment.service import arranging, cancelling
 from hub.fulfilment.service.cancelling import Stoppable
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
-from hub.orders.service import manual
+from hub.orders.service import away, manual
 from hub.orders.store.orders import Stored
 
 
@@ -45,6 +45,7 @@ def call_off(db: Transaction, channels: Channels, found: Foreseen, *, why: str, 
     """
     stored = found.stored
     if found.verdict is OrderVerdict.HERE:
+        away.hold_levels(db, [stored])  # here it lets go of the own shelf, and below of what lies elsewhere
         stored = manual.cancel(db, channels, stored, actor=actor).stored
         arranging.arrange(db, channels, stored, actor=actor)
     else:

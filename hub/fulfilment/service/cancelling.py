@@ -18,6 +18,7 @@ from hub.fulfilment.store.outbounds import OutboundRow
 from hub.kernel.db import Transaction
 from hub.kernel.errors import Refused
 from hub.kernel.events import Actor
+from hub.orders.service import away
 from hub.orders.store.orders import Stored
 from hub.stock.service.pushing import moment
 
@@ -97,6 +98,7 @@ def answered(
     if one.cancel in (Cancel.ASKED, Cancel.UNKNOWN, Cancel.PENDING):
         row = stopping.note(db, one, answer, actor=actor)
         if row.state is State.PART_INVALID and one.state is not row.state:  # what has not left by now never will
+            away.hold_levels(db, [stored])
             stored = leaving.end(db, channels, stored, row, at=None, actor=actor)
     arranging.arrange(db, channels, stored, actor=actor, before=before)
 

@@ -114,12 +114,17 @@ def _heard(
     lines = outbounds.lines(db, [one.id])[one.id]
     news = risen([Part(x.line_id, x.product_id, x.sku, x.quantity, x.shipped) for x in lines], told.lines)
     left_at = told.at or at
+    state = advanced(one.state, told.state, rose=bool(news.totals))
+    is_done = state in (State.COMPLETE, State.PART_INVALID) or (told.closed and state is State.PART_COMPLETE)
+    ends = is_done and (one.state not in (State.COMPLETE, State.PART_INVALID) or bool(news.totals))
+    if news.totals:  # before any level is held: who adopts what lies there waits for this, or has done it
+        crossing.alone(db, one.warehouse_id)
+    if news.totals or ends:  # what leaves, what ends with it, and what is then let go of
+        away.hold_levels(db, [stored], {line.product_id for line in lines})
     if news.totals:
         stored = _left(db, channels, stored, one, lines, news, told.at, left_at, actor=actor)
-    state = advanced(one.state, told.state, rose=bool(news.totals))
     row = outbounds.change(db, one.id, **_changes(one, told, state, news, at, left_at))
-    is_done = state in (State.COMPLETE, State.PART_INVALID) or (told.closed and state is State.PART_COMPLETE)
-    if is_done and (one.state not in (State.COMPLETE, State.PART_INVALID) or news.totals):
+    if ends:
         stored = leaving.end(db, channels, stored, row, at=left_at, courier=told.courier, awb=told.awb, actor=actor)
     if _shown(one) != _shown(row):
         crossed = bool(news.totals) and one.cancel is Cancel.CANCELLED
@@ -134,9 +139,7 @@ def _left(
     db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, lines: Sequence[OutboundLine], news: Risen,
     told_at: datetime | None, left_at: datetime, *, actor: Actor,
 ) -> Stored:  # fmt: skip
-    """Book what has left since the last reading, named by the total that it comes to."""
-    # Before any level is locked: who adopts what the warehouse says lies there waits for this, or has done it.
-    crossing.alone(db, one.warehouse_id)
+    """Book what has left since the last reading, named by the total that it comes to; `alone`, with its levels held."""
     left: dict[str, dict[str, int]] = {}
     for line in lines:
         total = news.totals.get((line.line_id, line.product_id), line.shipped)

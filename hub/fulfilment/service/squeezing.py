@@ -45,7 +45,7 @@ def _adopted(
     orders = sorted({each.order_id for each in chosen.let_go})
     locked = [manual.find(db, one.merchant_id, order_id, for_change=True) for order_id in orders]
     crossing.alone(db, one.warehouse_id)
-    away.hold_levels(db, locked, word.product_id)
+    away.hold_levels(db, locked, [word.product_id])
     if _chosen(db, one, word) != chosen or not undisturbed(line, documents_of(db, one)):
         return judged(line, Outcome.CHANGED)
     if chosen.lacks and not forced:

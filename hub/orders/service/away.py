@@ -32,12 +32,14 @@ _DONE = (Standing.SHIPPED, Standing.COVERED)
 NONE: Mapping[str, Mapping[str, Counted]] = {}
 
 
-def hold_levels(db: Transaction, stored: Sequence[Stored], product_id: str) -> None:
-    """Keep all levels from others that letting these orders go anew may move, and those of this product.
+def hold_levels(db: Transaction, stored: Sequence[Stored], product_ids: Collection[str] = ()) -> None:
+    """Keep all levels from others that settling these orders may move, and those of these products.
 
-    Each order that is settled afterwards comes for its levels by itself, which may sort before those of the last one.
+    For who settles more than once in a transaction, several orders or one of them step by step: each time it comes for
+    its levels by itself, which may sort before those that it has already.
     """
-    products = {product_id} | {one.product_id for one in reservations.of_orders(db, [one.order.id for one in stored])}
+    held = reservations.of_orders(db, [one.order.id for one in stored])
+    products = {*product_ids, *(one.product_id for one in held)}
     for each in stored:
         order, refs = each.order, {line.listing_ref for line in each.lines}
         known = resolving.known(db, order.merchant_id, order.account_id, refs)
