@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from urllib.parse import urlsplit
 
+import httpx
 from hub_hookspecs import (
     AccountCheck,
     Address,
@@ -64,12 +64,19 @@ def account_check(settings: FastockSettings) -> AccountCheck:
         for number in settings.warehouses
     )
     return AccountCheck(
-        identity=f"{urlsplit(settings.service_url).netloc.lower()}/{settings.customer_code}",
+        identity=f"{_service(settings.service_url)}/{settings.customer_code}",
         name=f"Fastock MY {settings.customer_code}",
         country=COUNTRY,
         places=tuple(places),
         notes=_NOTES,
     )
+
+
+def _service(address: str) -> str:
+    """The same for every way to write it: the port that its scheme has anyway, capitals, the dot of the root."""
+    url = httpx.URL(address)
+    host = url.raw_host.decode().rstrip(".")
+    return host if url.port is None else f"{host}:{url.port}"
 
 
 def item(product: Product) -> Item:

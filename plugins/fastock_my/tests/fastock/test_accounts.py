@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
-from hub_fastock_my import plugin
+from hub_fastock_my import plugin, translate
 from hub_fastock_my.sandbox import FastockSandbox
+from hub_fastock_my.settings import FastockSettings
 from hub_hookspecs import ActionRequired, Place, Temporary
 from hub_hookspecs.testing.faults import skewed
 
@@ -38,6 +40,20 @@ def test_one_warehouse_more_is_the_same_account() -> None:
         identities = {plugin.check_account(each.account).identity for each in (one, both)}
 
     assert len(identities) == 1
+
+
+def test_an_account_is_the_same_however_its_address_is_written() -> None:
+    """Else another merchant could connect it once more."""
+    addresses = (
+        "https://wms.fastock.example/api", "https://WMS.Fastock.Example/api", "https://wms.fastock.example:443/api",
+        "https://wms.fastock.example./other", "http://wms.fastock.example:80",
+    )  # fmt: skip
+    form = FastockSandbox(size=0).settings()
+    accounts = [msgspec.convert({**form, "service_url": each}, FastockSettings) for each in addresses]
+    elsewhere = msgspec.convert({**form, "service_url": "https://wms.fastock.example:8443"}, FastockSettings)
+
+    assert {translate.account_check(each).identity for each in accounts} == {"wms.fastock.example/CUST-0001"}
+    assert translate.account_check(elsewhere).identity == "wms.fastock.example:8443/CUST-0001"
 
 
 @pytest.mark.parametrize("dialect", ["qimen", "json"])
