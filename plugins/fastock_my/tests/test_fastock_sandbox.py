@@ -25,6 +25,9 @@ INBOUND = (
 )
 
 
+NAMED = INBOUND.replace("<planQty>", "<itemId>ITM00000001</itemId><planQty>")
+
+
 METHODS = {"item": "singleitem.synchronize", "inbound": "entryorder.create"}
 
 
@@ -60,7 +63,18 @@ def test_an_honest_request_is_taken() -> None:
     sandbox = warehouse()
 
     assert sent(sandbox, "item", ITEM) == ("success", "0")
-    assert sent(sandbox, "taobao.qimen.entryorder.create", INBOUND) == ("success", "0")
+    assert sent(sandbox, "taobao.qimen.entryorder.create", NAMED) == ("success", "0")
+
+
+def test_an_item_goes_by_its_id_once_that_was_given() -> None:
+    sandbox = warehouse()
+    unnamed = sent(sandbox, "inbound", INBOUND.replace("IB-1", "IB-0"))
+    sent(sandbox, "item", ITEM)
+
+    assert unnamed == ("success", "0")
+    assert sent(sandbox, "inbound", INBOUND) == ("failure", "missing-parameter")
+    assert sent(sandbox, "item", ITEM.replace(">add<", ">update<")) == ("failure", "missing-parameter")
+    assert sent(sandbox, "item", ITEM) == ("success", "0")  # as one whose answer was lost would say it again
 
 
 @pytest.mark.parametrize(

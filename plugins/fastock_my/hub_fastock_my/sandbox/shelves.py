@@ -32,6 +32,7 @@ class Shelves:
     def __init__(self, seed: int, size: int, warehouses: tuple[str, ...]) -> None:
         self.goods: dict[tuple[str, str], Goods] = {}
         self.ids: dict[tuple[str, str], str] = {}
+        self.named: set[tuple[str, str]] = set()  # whose id was told: who was told it goes by it from then on
         self._shelves: dict[tuple[str, str], Shelf] = defaultdict(Shelf)
         chance = random.Random(seed)
         for number in range(size):
@@ -62,6 +63,8 @@ class Shelves:
             raise Refused("item-not-found", f"the item {code} is not known in {warehouse}")
         if item_id and item_id != known:
             raise Refused("item-not-found", f"the item {code} is not {item_id}")
+        if not item_id and (warehouse, code) in self.named:
+            raise Refused("missing-parameter", f"itemId of {code}: it was given as {known}")
 
     def at(self, warehouse: str, code: str) -> Shelf:
         return self._shelves[warehouse, code]

@@ -91,8 +91,8 @@ def product(sku: str = "TEE-M", **given: object) -> Product:
     return msgspec.structs.replace(tee, **given)
 
 
-def inbound(key: str = "IB-1", quantity: int = 10, sku: str = "TEE-M", **given: object) -> Inbound:
-    lines = (InboundLine(sku=sku, quantity=quantity, unit_cost=ringgit("12.345")),)
+def inbound(key: str = "IB-1", quantity: int = 10, sku: str = "TEE-M", item_ref: str = "", **given: object) -> Inbound:
+    lines = (InboundLine(sku=sku, quantity=quantity, unit_cost=ringgit("12.345"), item_ref=item_ref),)
     return msgspec.structs.replace(Inbound(key=key, place_ref=KL, lines=lines), **given)
 
 
@@ -101,17 +101,19 @@ def label(content: bytes = PDF) -> LabelFile:
     return LabelFile(content=content, sha256=digest, url=f"https://hub.example/labels/{digest}")
 
 
-def parcel(quantity: int = 2, sku: str = "TEE-M", awb: str = "MY0001", **given: object) -> Parcel:
-    lines = (ParcelLine(sku=sku, quantity=quantity, unit_price=ringgit("49.90")),)
+def parcel(quantity: int = 2, sku: str = "TEE-M", awb: str = "MY0001", item_ref: str = "", **given: object) -> Parcel:
+    lines = (ParcelLine(sku=sku, quantity=quantity, unit_price=ringgit("49.90"), item_ref=item_ref),)
     return msgspec.structs.replace(
         Parcel(key="P-1", lines=lines, courier="J&T Express", awb=awb, label=label()), **given
     )
 
 
-def outbound(key: str = "OB-1", quantity: int = 2, awb: str = "MY0001", **given: object) -> Outbound:
+def outbound(
+    key: str = "OB-1", quantity: int = 2, awb: str = "MY0001", item_ref: str = "", **given: object
+) -> Outbound:
     order = Outbound(
         key=key, place_ref=KL, order_number="260105-001", placed_at=PLACED, created_at=PLACED, recipient=HOME,
-        parcels=(parcel(quantity, awb=awb),), channel="pasar_my", shop="Kedai Ayu",
+        parcels=(parcel(quantity, awb=awb, item_ref=item_ref),), channel="pasar_my", shop="Kedai Ayu",
     )  # fmt: skip
     return msgspec.structs.replace(order, **given)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -30,6 +31,7 @@ from hub_hookspecs.testing.faults import Fault, Plan, SteppedClock
 
 from .steps import Stand, connected, inbound, outbound, product, task
 
+T = TypeVar("T")
 Act = Callable[[Stand], object]
 TELLING: dict[str, Act] = {
     "push_product": lambda stand: plugin.push_product(stand.account, product(), ""),
@@ -257,18 +259,19 @@ def test_a_document_that_is_shipped_and_not_there_is_not_believed(stand: Stand) 
 
 def story(stand: Stand) -> None:
     """Goods come, one parcel leaves, another is cancelled: told as the hub tells it, and looked at after each step."""
-    trying(lambda: plugin.push_product(stand.account, product(), ""))
-    until_sure(stand, lambda: plugin.push_inbound(stand.account, inbound()), task("IB-1", TaskKind.INBOUND))
+    ref = trying(lambda: plugin.push_product(stand.account, product(), "")).ref
+    announced = inbound(item_ref=ref)
+    until_sure(stand, lambda: plugin.push_inbound(stand.account, announced), task("IB-1", TaskKind.INBOUND))
     if not stand.sandbox.inbounds()["IB-1"].received:
         stand.sandbox.receive("IB-1", {"TEE-M": 8}, {"TEE-M": 1})
-    until_sure(stand, lambda: plugin.push_outbound(stand.account, outbound(quantity=5)), task("OB-1"))
-    until_sure(stand, lambda: plugin.push_outbound(stand.account, outbound("OB-2", awb="MY2")), task("OB-2"))
+    for order in (outbound(quantity=5, item_ref=ref), outbound("OB-2", awb="MY2", item_ref=ref)):
+        until_sure(stand, partial(plugin.push_outbound, stand.account, order), task(order.key))
     trying(lambda: plugin.cancel_outbound(stand.account, task("OB-2"), "why"))
     stand.sandbox.ship("OB-1")
     trying(lambda: list(plugin.sync_stock(stand.account, "")))
 
 
-def trying(act: Callable[[], object]) -> object:
+def trying(act: Callable[[], T]) -> T:
     """Do it again until it is answered: each of these is safe to do twice."""
     for _ in range(20):
         try:

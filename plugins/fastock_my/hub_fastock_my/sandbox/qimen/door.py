@@ -138,6 +138,7 @@ class QimenDoor:
         item_id = item.text("itemId")
         telling.all_read(item, asked)
         known = self._warehouse.put_item(goods, item_id=item_id, updates=action == "update")
+        self._warehouse.shelves.named.add((place, goods.code))
         return telling.yes().put("itemId", known)
 
     def _inbound(self, asked: Fields) -> Writer:
