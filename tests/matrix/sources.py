@@ -87,7 +87,8 @@ def becomes(case: Case) -> Becomes:
     against = _against(case)
     waits = against.keys() | ({SAID.get(case.state, case.state)} - {"ready"})
     if case.state == "ready":
-        waits |= {code for paper, code in NEEDED.items() if paper not in case.papers & SUPPLIES[case.channel]}
+        held = case.papers & SUPPLIES[case.channel] - ({PDF} if against else set())  # no label of what cannot be sent
+        waits |= {code for paper, code in NEEDED.items() if paper not in held}
     return Becomes({**said, **against}, FASTOCK, frozenset(waits), not waits)
 
 

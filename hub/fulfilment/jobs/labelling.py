@@ -20,15 +20,25 @@ from hub.stock.service.pushing import moment
 
 MEDIA_TYPE, PAGE = "application/pdf", "text/html"
 SWITCHED_OFF = timedelta(seconds=5)  # a gate holds the job from then on; this only frees the thread
+SETTLED = timedelta(seconds=2)  # after which a job that has come to its end is no more under way
 SHORTEST = timedelta(seconds=1)  # that a channel may have us wait
 
 
 def create(job: Job, desk: Desk) -> Settled:
-    """Make the label that the job's key names, unless it is there, or its buyer was erased."""
+    """Make the label that the job's key names, unless it is there, or its buyer was erased.
+
+    Where it comes to nothing, what waits for it is to say so.
+    """
     try:
-        return _create(job, desk)
+        settled = _create(job, desk)
     except labelling.BuyerErased as erased:
         return Failed(str(erased), erased.code)
+    except Exception:
+        _have_looked_at(job, desk)
+        raise
+    if isinstance(settled, Failed):
+        _have_looked_at(job, desk)
+    return settled
 
 
 def _create(job: Job, desk: Desk) -> Settled:
@@ -55,6 +65,12 @@ def _create(job: Job, desk: Desk) -> Settled:
     with desk.database.writing() as db:
         labelling.keep(db, desk.ring, job, label, answer)
     return Done({"label_id": label.id})
+
+
+def _have_looked_at(job: Job, desk: Desk) -> None:
+    """By then this job is settled."""
+    with desk.database.writing() as db:
+        labelling.look_again(db, job.key, at=moment(db) + SETTLED)
 
 
 def _asked(job: Job, desk: Desk, label: LabelRow) -> Label | Waiting | None:

@@ -51,12 +51,19 @@ _STATES = {
 
 
 def waits(facts: Facts) -> list[Wait]:
-    """Everything that it waits for; nothing: it may be pushed."""
-    return [*_of_order(facts), *facts.routing, *_of_papers(facts)]
+    """Everything that it waits for; nothing: it may be pushed. What is lacking for good is not also awaited."""
+    before = of_order(facts)
+    said = {each.code for each in before}
+    return [*before, *(each for each in _of_papers(facts) if each.code not in said)]
 
 
 def is_open(found: Sequence[Wait]) -> bool:
     return not found
+
+
+def of_order(facts: Facts) -> list[Wait]:
+    """What stands against it whatever papers there are: as long as anything does, nobody is asked for them."""
+    return [*_of_order(facts), *facts.routing]
 
 
 def _of_order(facts: Facts) -> Iterator[Wait]:

@@ -132,17 +132,21 @@ def _cause(
         return Cause.CHANGE
     if one.push_status is not PushStatus.PUSHED or one.state is not State.PENDING or not holding.stored.order.buyer:
         return Cause.NONE
-    return Cause.CHANGE if _papers_changed(db, channels, holding.stored, one, actor=actor) else Cause.NONE
+    if holding.claimed is Claim.HOLD and _papers_changed(db, channels, holding.stored, one, actor=actor):
+        return Cause.CHANGE
+    return Cause.NONE
 
 
 def _papers_changed(db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, *, actor: Actor) -> bool:
-    """Whether all papers are there and are not those that the warehouse has; a label that is void is asked for anew."""
+    """Whether the papers that the warehouse has are not those of the parcel any more.
+
+    It need not wait for others: by a label that is void, and is asked for anew, nothing is to leave.
+    """
     judged = gating.judge(db, channels, stored, one, actor=actor)
     needs = channels.host(_account(db, one).plugin).channel.needs
-    has_all = (judged.papers.label is not None or Paper.LABEL_PDF not in needs) and (
-        bool(judged.papers.awb) or Paper.AWB not in needs
-    )
-    return has_all and judged.shows != one.shows
+    if Paper.LABEL_PDF in needs and judged.papers.label is None:
+        return True
+    return judged.shows != one.shows and (bool(judged.papers.awb) or Paper.AWB not in needs)
 
 
 def _account(db: Transaction, one: OutboundRow) -> AccountRow:

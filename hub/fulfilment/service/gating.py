@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from hub.channels.service import standing
 from hub.channels.service.wiring import Channels
 from hub.fulfilment.rules import gate
+from hub.fulfilment.rules.documents import PushStatus
 from hub.fulfilment.rules.gate import Facts, Wait
 from hub.fulfilment.rules.outbounds import Part
 from hub.fulfilment.service import papers
@@ -34,16 +36,24 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge(db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, *, actor: Actor) -> Judged:
-    """Judge it as its order, which is locked, is now; what it lacks of papers is asked for where it can be."""
+    """Judge it as its order, which is locked, is now; what it lacks of papers is asked for where it can be.
+
+    A channel that is asked for a label accepts the order and calls the courier: nobody asks as long as anything else
+    stands against sending it. What a warehouse has already is not held back any more.
+    """
     account = standing.account(db, one.merchant_id, one.account_id)
     channel = channels.host(account.plugin).channel
     order = stored.order
     flagged = [each for each in flags.of_orders(db, [order.id]).get(order.id, ()) if each.is_ours]
-    held = papers.collect(db, channels, stored, one, needs=channel.needs, actor=actor)
     facts = Facts(
-        state=order.state, sent_by_channel=order.fulfilled_by_channel, needs=channel.needs, awb=held.awb,
-        routing=[Wait(each.code.value, each.reason) for each in flagged], rival=held.rival, other=held.other,
-        has_label=held.label is not None, label_error=held.error,
+        state=order.state, sent_by_channel=order.fulfilled_by_channel, needs=channel.needs,
+        routing=[Wait(each.code.value, each.reason) for each in flagged],
+    )  # fmt: skip
+    asks = one.push_status is PushStatus.PUSHED or not gate.of_order(facts)
+    held = papers.collect(db, channels, stored, one, needs=channel.needs, asks=asks, actor=actor)
+    facts = replace(
+        facts, awb=held.awb, rival=held.rival, other=held.other, has_label=held.label is not None,
+        label_error=held.error,
     )  # fmt: skip
     lines = outbounds.lines(db, [one.id])[one.id]
     return Judged(waits=gate.waits(facts), papers=held, shows=shows(channels, stored, lines, held))

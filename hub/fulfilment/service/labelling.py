@@ -6,7 +6,7 @@ asked for again; back as it was, it has its first one again.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
@@ -150,6 +150,14 @@ def keep(db: Transaction, ring: KeyRing, job: Job, label: LabelRow, answer: Labe
     elif answer.awb and parcel.left_at is None:
         numbering.claim(db, parcel, courier=answer.courier, awb=answer.awb)
     _tell(db, "label.made", made, parcel.order_id, Actor(kind="job", id=job.id), {"digest": digest})
+
+
+def look_again(db: Transaction, label_id: str, *, at: datetime) -> None:
+    """Have the outbounds of a label that could not be made looked at then, if it is for one."""
+    label = labels.find(db, label_id)
+    parcel = parcels.expect(db, label.parcel_id) if label else None
+    if parcel and parcel.id in travelling.of_order(db, parcel.order_id):
+        jobs.enqueue(db, PREPARE, key=parcel.order_id, merchant_id=parcel.merchant_id, run_at=at)
 
 
 def reseal_labels(db: Transaction, ring: KeyRing, *, limit: int = 500) -> int:

@@ -35,14 +35,17 @@ class Papers(NamedTuple):
 
 
 def collect(
-    db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, *, needs: Collection[Paper], actor: Actor
+    db: Transaction, channels: Channels, stored: Stored, one: OutboundRow, *, needs: Collection[Paper], asks: bool,
+    actor: Actor,
 ) -> Papers:  # fmt: skip
-    """What is held of the papers that the warehouse needs; a label that nobody was asked for yet is asked for now.
+    """What is held of the papers that the warehouse needs; `asks` for a label that nobody was asked for yet.
 
     The order is locked. What its parcel is known by is kept with the parcel, so that no other order gets it.
     """
     parcel = parcels.expect(db, one.parcel_id)
-    label, error = _label(db, channels, stored, parcel, actor=actor) if Paper.LABEL_PDF in needs else (None, "")
+    label, error = None, ""
+    if Paper.LABEL_PDF in needs:
+        label, error = _label(db, channels, stored, parcel, asks=asks, actor=actor)
     part = parts.part_of(db, stored, parcel)
     on_label = label.awb if label else ""
     awb = on_label or part.awb or parcel.awb
@@ -54,18 +57,23 @@ def collect(
 
 
 def _label(
-    db: Transaction, channels: Channels, stored: Stored, parcel: Parcel, *, actor: Actor
+    db: Transaction, channels: Channels, stored: Stored, parcel: Parcel, *, asks: bool, actor: Actor
 ) -> tuple[LabelRow | None, str]:  # fmt: skip
     found = labelling.current(db, channels.ring, stored, parcel)
+    if found is None and not asks:
+        return None, _NOT_ASKED
     if found is None:
         try:
-            found = labelling.ask(db, channels, stored, actor=actor, parcel=parcel).label
+            found, ticket = labelling.ask(db, channels, stored, actor=actor, parcel=parcel)
         except Refused as refused:
             return None, str(refused)
+        return (None, _BEING_MADE) if ticket else (found, "")
     if found.made_at:
         return found, ""
     is_asked = jobs.unfinished(db, CREATE_LABEL, [found.id], account_id=parcel.account_id)
-    return None, "its shipping label is being made" if is_asked else _NOT_MADE
+    return None, _BEING_MADE if is_asked else _NOT_MADE
 
 
+_BEING_MADE = "its shipping label is being made"
+_NOT_ASKED = "its shipping label is asked for once nothing else stands against sending it"
 _NOT_MADE = "its shipping label could not be made: look at the job that was to make it, and ask for the label again"

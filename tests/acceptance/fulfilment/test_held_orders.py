@@ -26,6 +26,24 @@ def test_a_problem_order_goes_on_once_a_person_has_chosen_its_warehouse(opens: O
     assert (harbour.flags(order), len(harbour.fastock.outbounds())) == ({}, 1)
 
 
+@pytest.mark.row("F-24")
+@pytest.mark.row("F-68")
+def test_no_courier_is_called_for_what_cannot_be_sent(opens: Opens) -> None:
+    harbour = opens(rule=False)
+    order = harbour.sold(TEE=1)
+    held, arranged = harbour.outbound(order), harbour.at_market(order).parcels
+
+    harbour.rules()
+    harbour.works()
+
+    assert [each["code"] for each in held["waits"]] == ["no_rule", "no_awb", "no_label"]
+    assert ("nothing else stands against" in held["waits"][-1]["reason"], arranged) == (True, {})
+    assert harbour.outbound(order)["push_status"] == "pushed"
+    assert [one.wish.awb for one in harbour.fastock.outbounds().values()] == [
+        one.awb for one in harbour.at_market(order).live()
+    ]
+
+
 @pytest.mark.row("F-55")
 @pytest.mark.row("F-56")
 def test_an_order_that_left_by_another_way_is_never_pushed(harbour: Harbour) -> None:

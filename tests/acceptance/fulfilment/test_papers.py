@@ -97,6 +97,21 @@ def test_only_a_label_that_can_be_read_as_pdf_counts(opens: Opens, draw: Callabl
     assert fits(harbour, order)
 
 
+@pytest.mark.row("F-54")
+def test_what_waits_for_a_label_says_so_once_that_has_come_to_nothing(opens: Opens) -> None:
+    harbour = opens()
+    harbour.pasar.arranging, harbour.pasar.draw = None, broken
+    order = harbour.sold(TEE=1)
+    awaited = harbour.outbound(order)
+
+    harbour.pasar.find_couriers()
+    harbour.passes(HOUR)
+
+    assert waits(awaited) == ["no_awb", "no_label"]
+    assert "is being made" in awaited["waits"][-1]["reason"]
+    assert "could not be made" in harbour.outbound(order)["waits"][-1]["reason"]
+
+
 @pytest.mark.row("B-11")
 def test_an_awb_that_another_order_has_holds_the_later_one_back(opens: Opens) -> None:
     harbour = opens()
@@ -176,6 +191,28 @@ def test_papers_that_change_after_the_push_leave_no_parcel_with_the_old_ones(
     assert fits(harbour, order)
     assert (harbour.stock("TEE"), harbour.is_balanced()) == ((20, 2, 18), True)
     assert all(fits_itself(harbour, one.wish.awb, one.wish.label) for one in harbour.fastock.outbounds().values())
+
+
+@pytest.mark.row("B-10")
+def test_a_parcel_whose_label_is_void_is_stopped_before_there_is_another(opens: Opens) -> None:
+    harbour = opens()
+    order = harbour.sold(TEE=1)
+    first, good = harbour.outbound(order), harbour.pasar.draw
+
+    harbour.pasar.draw = broken
+    harbour.pasar.recall(harbour.order(order)["ref"])
+    harbour.hears()
+    harbour.passes(HOUR)
+    stopped, held = harbour.there(first).status, harbour.outbound(order)
+    harbour.pasar.draw = good
+    harbour.pasar.redraw(harbour.order(order)["ref"])
+    harbour.call("POST", f"/outbounds/{held['id']}/push")
+    harbour.works()
+
+    assert (stopped, held["push_status"], waits(held)) == ("CANCELED", "not_pushed", ["no_label"])
+    assert harbour.outbound(order)["push_status"] == "pushed"
+    assert fits(harbour, order)
+    assert (harbour.stock("TEE"), harbour.is_balanced()) == ((20, 1, 19), True)
 
 
 def fits_itself(harbour: Harbour, awb: str, label: str) -> bool:

@@ -81,3 +81,9 @@ def test_what_its_channel_sends_itself_or_lacks_stock_is_not_pushed() -> None:
     facts = replace(FINE, sent_by_channel=True, short=("TEE", "CAP"))
 
     assert [each.code for each in waits(facts)] == ["sent_by_channel", "short"]
+
+
+def test_a_paper_that_is_never_to_come_is_not_awaited_as_well() -> None:
+    lacking = [Wait("no_awb", "the shop books no courier"), Wait("no_label", "the shop makes none")]
+
+    assert waits(replace(FINE, routing=lacking, awb="", has_label=False)) == lacking
