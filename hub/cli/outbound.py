@@ -8,6 +8,7 @@ import typer
 
 from hub.cli import opening, paging, showing, waiting
 from hub.cli.options import Cursor, Json, Limit, Merchant
+from hub.cli.sending import Target, save
 
 if TYPE_CHECKING:
     from hub.fulfilment.service.calling_off import Foreseen
@@ -95,6 +96,20 @@ def refresh(outbound: OutboundId, merchant: Merchant, as_json: Json = False) -> 
         one = repushing.found(db, merchant, outbound)
         lines = outbounds.lines(db, [one.id])[one.id]
     showing.show(shown(one, lines), as_json=as_json)
+
+
+@app.command()
+def label(outbound: OutboundId, merchant: Merchant, to: Target = None) -> None:
+    """Save the label of an outbound's parcel as a PDF; the same bytes each time."""
+    from hub.fulfilment.service import labelling, repushing
+    from hub.fulfilment.store import parcels
+    from hub.orders.service import manual
+
+    with opening.opened_runtime(opening.settings()) as runtime, runtime.database.reading() as db:
+        one = repushing.found(db, merchant, outbound)
+        stored = manual.find(db, merchant, one.order_id)
+        file = labelling.print_again(db, runtime.ring, stored, parcels.expect(db, one.parcel_id))
+    save(file, to)
 
 
 @app.command()

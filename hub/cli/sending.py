@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub.cli import opening, showing, waiting
 from hub.cli.options import Json, Merchant
 
+if TYPE_CHECKING:
+    from hub.kernel.files import File
+
 OrderId = Annotated[str, typer.Argument(metavar="ORDER", help="The order, by id.")]
+Target = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")]
 PARCELS = (
     ("id", "id"), ("number", "number"), ("courier", "courier"), ("awb", "awb"), ("left", "left_at"),
     ("confirmation", "confirmation"), ("reason", "reason"),
@@ -65,7 +69,7 @@ def erase(order: OrderId, merchant: Merchant, as_json: Json = False) -> None:
 def label(
     order: OrderId,
     merchant: Merchant,
-    to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to write it.")] = None,
+    to: Target = None,
 ) -> None:
     """Save an order's label as a PDF, made first where there is none; the same bytes each time."""
     from hub.fulfilment.service import labelling
@@ -79,6 +83,11 @@ def label(
         waiting.require_done(waiting.until_ended(asked.ticket.job_id, quiet=False))
     with opening.opened_runtime(opening.settings()) as runtime, runtime.database.reading() as db:
         file = labelling.print_again(db, runtime.ring, manual.find(db, merchant, order))
+    save(file, to)
+
+
+def save(file: File, to: Path | None) -> None:
+    """Write a label to where it is wanted, else here by its own name, and say where."""
     target = to or Path(file.name)
     try:
         target.write_bytes(file.content)

@@ -157,8 +157,10 @@ def test_what_cancelling_comes_to_is_said_before_it_is_done(
     still = hub("order", "show", made, "-m", merchant, "--json").document["state"]
     done = [hub("outbound", "cancel-order", made, "-m", merchant, "--why", "wrong gift", "--json") for _ in range(2)]
     absent = hub("outbound", "cancel-order", "x", "-m", merchant)
+    unlabelled = hub("outbound", "label", "x", "-m", merchant)
 
     assert (asked.document["verdict"], asked.document["items"], still) == ("here", [], "ready")
     assert read.out.startswith("ready: the order is cancelled here; what it holds is free again")
     assert [(each.document["order_state"], each.document["verdict"]) for each in done] == [("cancelled", "ended")] * 2
     assert (absent.code, absent.err.count("\n")) == (1, 1)
+    assert (unlabelled.code, unlabelled.err) == (1, "hub: no such outbound\n")

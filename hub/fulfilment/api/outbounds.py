@@ -21,8 +21,10 @@ from hub.fulfilment.schemas.outbounds import (
     summary,
 )
 from hub.fulfilment.service import cancelling, label_links, labelling, repushing
+from hub.fulfilment.service.pushing import locked
 from hub.fulfilment.store import outbounds, parcels
 from hub.fulfilment.store.outbounds import Filter, OutboundRow
+from hub.kernel.api.etags import etag_of, require_match
 from hub.kernel.api.job_routes import JobView, left
 from hub.kernel.api.policy import Access, allow, open_to_all
 from hub.kernel.api.requests import ApiRequest
@@ -104,15 +106,19 @@ def refresh_outbound(
 @get(f"{ONE}/cancellation", opt=allow(Access.READ), operation_id="get_outbound_cancellation", sync_to_thread=True)
 def get_outbound_cancellation(
     database: NamedDependency[Database], channels: NamedDependency[Channels], merchant_id: Id, outbound_id: Id
-) -> Stopping:
-    """Say what stopping an outbound would come to now, and whom to call where it is too late; nothing is done."""
+) -> Response[Stopping]:
+    """Say what stopping an outbound would come to now, and whom to call where it is too late; nothing is done.
+
+    Sent back as If-Match its ETag holds whoever agrees to what they have seen.
+    """
     with database.reading() as db:
         one = repushing.found(db, merchant_id, outbound_id)
-        return stopping(cancelling.verdict_on(db, channels, one))
+        found = stopping(cancelling.verdict_on(db, channels, one))
+    return Response(found, headers={"ETag": etag_of(found)})
 
 
 @post(
-    f"{ONE}/cancellation", opt=allow(Access.WRITE), operation_id="cancel_outbound", status_code=200,
+    f"{ONE}/cancellation", opt=allow(Access.WRITE, matches=True), operation_id="cancel_outbound", status_code=200,
     sync_to_thread=True,
 )  # fmt: skip
 def cancel_outbound(
@@ -128,7 +134,8 @@ def cancel_outbound(
     What it holds stays promised to its order, until that is cancelled, sent from elsewhere or pushed again.
     """
     with database.writing() as db:
-        one = repushing.found(db, merchant_id, outbound_id)
+        _, one = locked(db, repushing.found(db, merchant_id, outbound_id))
+        require_match(request, stopping(cancelling.verdict_on(db, channels, one)))
         now = cancelling.stop(db, channels, one, why=data.reason, actor=request.actor)
         return request.answer(db, _view(db, now), status=200)
 

@@ -18,6 +18,7 @@ from litestar.handlers import BaseRouteHandler
 from hub.kernel import tracing
 from hub.kernel.errors import FieldError, HubError
 from hub.kernel.shortages import is_shortage
+from hub.kernel.wording import in_words
 
 log = structlog.get_logger(__name__)
 
@@ -166,10 +167,17 @@ def _invalid_parameters(error: ValidationException) -> Verdict:
 
 
 def _as_written(verdict: Verdict, handler: BaseRouteHandler) -> Verdict:
-    """Name parameters as the caller writes them: Litestar or Python has taken some names from the handlers."""
+    """Name parameters as the caller writes them, and say in words what is wrong with them.
+
+    Litestar or Python has taken some names from the handlers.
+    """
     taken = handler.parsed_fn_signature.parameters
     names = {name: getattr(field.kwarg_definition, "name", "") for name, field in taken.items()}
-    errors = (FieldError(field=names.get(each.field) or each.field, message=each.message) for each in verdict.errors)
+    kinds = {name: field.annotation for name, field in taken.items()}
+    errors = (
+        FieldError(field=names.get(each.field) or each.field, message=in_words(each.message, kinds.get(each.field)))
+        for each in verdict.errors
+    )
     return msgspec.structs.replace(verdict, errors=tuple(errors))
 
 

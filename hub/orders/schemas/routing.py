@@ -27,7 +27,12 @@ Countries = Annotated[
         max_length=250, description="to these countries, where the channel tells none the store's; empty: any"
     ),
 ]
-Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=VISIBLE)]
+Sku = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=200, pattern=VISIBLE, description="one line with at least one sign that can be seen"
+    ),
+]
 Skus = Annotated[
     tuple[Sku, ...],
     msgspec.Meta(

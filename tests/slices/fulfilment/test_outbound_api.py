@@ -34,7 +34,11 @@ def test_an_outbound_is_listed_and_shown_with_what_it_waits_for(wharf: Wharf, cl
     assert [each["code"] for each in listed["waits"]] == ["no_awb"]
     assert [(each["sku"], each["quantity"], each["shipped"]) for each in shown["lines"]] == [("TEE", 2, 0)]
     assert client.get(f"/outbounds/{ABSENT}").status_code == 404
-    assert client.get("/outbounds?push_status=sideways").status_code == 422
+    (error,) = client.get("/outbounds?push_status=sideways").json()["errors"]
+    assert (error["field"], error["message"]) == (
+        "push_status",
+        "must be not_pushed, pushing, pushed, failed, unknown or void, not 'sideways'",
+    )
 
 
 def test_one_that_was_not_taken_is_pushed_again_by_the_same_code(wharf: Wharf, client: TestClient[Litestar]) -> None:
@@ -88,6 +92,25 @@ def test_the_verdict_is_shown_before_anybody_agrees(wharf: Wharf, client: TestCl
     assert (late.status_code, late.json()["code"]) == (409, "cancel_too_late")
     assert "call Granary" in late.json()["detail"]
     assert wharf.granary.asked_to_stop == []
+
+
+def test_who_agrees_to_stop_an_outbound_is_held_to_what_they_saw(wharf: Wharf, client: TestClient[Litestar]) -> None:
+    wharf.stall.has_awb = False
+    order = wharf.tells("1", 1)
+    wharf.works()
+    url = f"/outbounds/{wharf.outbound(order).id}/cancellation"
+    seen = client.get(url)
+    wharf.tells("1", 1, awb="AWB-1")
+    wharf.works()
+
+    stale = client.post(url, json={"reason": "wrong"}, headers={"If-Match": seen.headers["ETag"]})
+    untouched = wharf.outbound(order).cancel, list(wharf.granary.asked_to_stop)
+    now = client.get(url)
+    agreed = client.post(url, json={"reason": "wrong"}, headers={"If-Match": now.headers["ETag"]})
+
+    assert (seen.json()["verdict"], now.json()["verdict"]) == ("here", "asks")
+    assert (stale.status_code, stale.json()["code"], untouched) == (412, "changed_since", ("", []))
+    assert (agreed.status_code, agreed.json()["cancel"]) == (200, "asked")
 
 
 def test_what_is_stopped_by_hand_is_pushed_again_by_another_code(wharf: Wharf, client: TestClient[Litestar]) -> None:

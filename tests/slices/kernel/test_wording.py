@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Annotated, Any
 
 import msgspec
@@ -47,6 +48,25 @@ def test_what_a_pattern_wants_is_told_in_the_words_of_its_type(kind: Any) -> Non
         msgspec.convert("odd", kind)
 
     assert in_words(str(refused.value), kind) == "is not written as it must be: signs in pairs"
+
+
+def test_what_is_wrong_with_an_entry_is_told_by_the_entry_and_not_by_its_list() -> None:
+    kind = Annotated[tuple[Even, ...], msgspec.Meta(description="the pairs of a row")]
+
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert(["odd"], kind)
+
+    reason = str(refused.value).partition(" - at ")[0]
+    assert in_words(reason, kind) == "is not written as it must be: signs in pairs"
+
+
+class Way(enum.Enum):
+    NEXT, STOP = "next", "stop"
+
+
+@pytest.mark.parametrize("kind", [Way, Way | None, Annotated[Way, "more"], list[Way] | msgspec.UnsetType])
+def test_a_word_that_is_none_of_those_that_may_be_is_told_them(kind: Any) -> None:  # Any: a typing form
+    assert in_words("Invalid enum value 'maybe'", kind) == "must be next or stop, not 'maybe'"
 
 
 def test_a_reason_that_is_not_known_is_kept() -> None:
