@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hub.kernel import jobs
 from hub.kernel.db import Transaction
 from hub.kernel.jobs import LANES, Job, Runner
+from hub.kernel.jobs.records import Caretaker
 from hub.kernel.jobs.tables import job
 from hub.kernel.types import Instant
 from hub.orders.service.importing import IMPORT_ORDERS
@@ -88,8 +89,13 @@ class Workers:
         if self.stage.seconds - self.cared >= CARE:
             self.cared = self.stage.seconds
             for care in self._work.caretakers.values():
-                with self.database.writing() as db:
-                    care(db)
+                while self.looks_on(care):
+                    pass
+
+    def looks_on(self, care: Caretaker) -> int:
+        """One lot of a caretaker; 0: its round has ended."""
+        with self.database.writing() as db:
+            return care(db)
 
     def go_on(self, until: float) -> None:
         """Let time pass until then, and work whenever something is due."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
 from hub.fulfilment.tables import inbound, outbound
 from hub.kernel import jobs
-from hub.kernel.db import Transaction
 from hub.kernel.jobs import LANES
 from hub.kernel.types import Instant
 from hub.runtime import Runtime
@@ -62,14 +61,11 @@ class Crew(Workers):
                 jobs.sweep(self.database)
 
     def cares(self) -> None:
-        """Every caretaker goes round."""
+        """Every caretaker goes round to its end, as those of a process do: the last lot of a round is an empty one."""
         for care in self._work.caretakers.values():
             with self.alive():
-                self._goes_round(care)
-
-    def _goes_round(self, care: Callable[[Transaction], int]) -> None:
-        with self.database.writing() as db:
-            care(db)
+                while self.looks_on(care):
+                    pass
 
     def passes(self) -> None:
         """So much time goes by that orders were polled, and every document was asked for once more."""
