@@ -23,7 +23,8 @@ from hub.kernel.jobs import JobKind
 from hub.orders.rules.erased import EVERYONE, digest_of, shop_of
 from hub.orders.service.drafts import Draft
 from hub.orders.store import erasures
-from hub.orders.store.orders import OPEN, OrderRow, Stored
+from hub.orders.store.orders import OrderRow, Stored
+from hub.orders.store.states import OPEN
 
 # The slice of webhooks handles it, since messages go too; by account, but not its own: a pause does not hold it up.
 ERASE = JobKind("webhooks.erase_buyers", lane="default")
@@ -116,6 +117,11 @@ def unwelcome(account: AccountRow, told: Sequence[Order], erased: Mapping[str, d
     since = erased.get(digest_of(shop, EVERYONE))
     before = {one.ref for one in told if since is not None and one.placed_at <= since}
     return before | {one.ref for one in told if digest_of(shop, one.ref) in erased}
+
+
+def wished(db: Transaction, orders: Mapping[str, str]) -> set[str]:
+    """Those of these orders, each with its account, by ref, whose buyers are to be erased once they have ended."""
+    return erasures.wished(db, orders) if orders else set()
 
 
 def without_buyer(draft: Draft) -> Draft:

@@ -25,10 +25,11 @@ from hub.orders.store import flags, orders
 def again(db: Transaction, declared: Mapping[str, Channel], account_id: str, order_ids: Sequence[str]) -> int:
     """Settle these orders of an account again, those first that were placed first; gives how many that changed.
 
-    `declared` are the channels of all plugins, as the decision where an order is sent from wants them.
+    `declared` are the channels of all plugins, as the decision where an order is sent from wants them. What has
+    gone on with another account of its shop meanwhile was settled there.
     """
     hold(db, account_id)
-    found = orders.of_ids(db, order_ids)
+    found = [one for one in orders.of_ids(db, order_ids) if one.order.account_id == account_id]
     waits = flags.of_orders(db, order_ids)
     drafts = [
         Draft(

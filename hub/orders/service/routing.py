@@ -30,9 +30,10 @@ from hub.orders.rules.routing import (
     several,
 )
 from hub.orders.store import routing, shipping_rules
-from hub.orders.store.orders import OPEN, LineRow, OrderRow, Stored
+from hub.orders.store.orders import LineRow, OrderRow, Stored
 from hub.orders.store.resolving import Known
 from hub.orders.store.routing import StationRow
+from hub.orders.store.states import OPEN
 from hub.stock.rules.levels import Place
 
 Declared = Mapping[str, Channel]  # of every plugin that is loaded, by its name

@@ -62,8 +62,9 @@ def take_in(db: Transaction, ring: KeyRing, seller: Seller, told: Sequence[Order
     """Take in what a read that began at `asked_at` told of the account's orders; the caller has the account by `hold`.
 
     Idempotent by what the channel calls an order, and by what it says of it. News from before what is known is passed
-    by, and so is what a former account of the same shop has: its stock is moved, or held, already. What the hub cannot
-    keep is left out, and said so: the others come in all the same.
+    by, and so is what a former account of the same shop is done with. What such an account has that is still open goes
+    on with this one: it holds stock, and nobody else would hear what becomes of it. What the hub cannot keep is left
+    out, and said so: the others come in all the same.
     """
     newest = _newest([one for one in told if not unfit(one)], asked_at)
     account = seller.account
@@ -72,7 +73,9 @@ def take_in(db: Transaction, ring: KeyRing, seller: Seller, told: Sequence[Order
     newest = {ref: one for ref, one in newest.items() if ref not in former}
     late = {ref for ref, one in newest.items() if ref in known and _is_older(one, known[ref].order, asked_at)}
     digests = {ref: digest_of(one) for ref, one in newest.items()}
-    same = {ref for ref in newest.keys() - late if ref in known and known[ref].order.digest == digests[ref]}
+    adopted = {ref: known[ref].order.account_id for ref in known.keys() - late}
+    adopted = {ref: former_id for ref, former_id in adopted.items() if former_id != account.id}
+    same = {ref for ref in known.keys() - late - adopted.keys() if known[ref].order.digest == digests[ref]}
     seen = [known[ref].order.id for ref in same if known[ref].order.seen_at < asked_at]
     store.saw(db, seen, at=asked_at)
     unwelcome = erasing.unwelcome(seller.account, [newest[ref] for ref in newest.keys() - known.keys()], erased)
@@ -82,8 +85,8 @@ def take_in(db: Transaction, ring: KeyRing, seller: Seller, told: Sequence[Order
         if ref not in same | late
     ]
     drafts = [erasing.without_buyer(one) if one.now.order.ref in unwelcome else one for one in drafts]
-    if unwelcome:  # what else the hub has of them goes by a job
-        erasing.ask(db, seller.account.merchant_id, seller.account.id, unwelcome)
+    if wished := unwelcome | erasing.wished(db, adopted):  # what else the hub has of them goes by a job
+        erasing.ask(db, seller.account.merchant_id, seller.account.id, wished)
     return Taken(
         settle(db, seller, drafts) if drafts else [], len(same), len(late | former), _refused(db, seller, told)
     )

@@ -12,14 +12,13 @@ from hub.kernel import bulk
 from hub.kernel.bulk import among
 from hub.kernel.db import Transaction, now
 from hub.kernel.types import MICROSECOND, Key, microseconds
-from hub.orders.store.orders import OPEN
+from hub.orders.store.states import is_open
 from hub.orders.tables import buyer_erased, buyer_erasure, sales_order
 
 BATCH = 500  # purged in one transaction
 KEEP = timedelta(days=30)  # longer than any channel repeats a delivery, or any feed is read back
 _E, _O, _D = buyer_erasure.c, sales_order.c, buyer_erased.c
 _COLUMNS = ("account_id", "ref", "merchant_id", "everyone", "done_to", "asked_at")
-_is_open = _O.state.in_([sa.literal_column(f"'{each.value}'") for each in OPEN])
 _mine = _E.account_id == sa.bindparam("account")
 _everyone = (
     sa.select(_E.ref, _E.merchant_id, _E.done_to, _E.asked_at).where(_mine, _E.everyone).order_by(_E.ref).limit(1)
@@ -31,7 +30,7 @@ _next = (
     .limit(sa.bindparam("limit"))
 )
 _has_buyer = (_O.buyer != "").label("has_buyer")
-_known = sa.select(_O.id, _O.ref, _O.merchant_id, _is_open.label("is_open"), _has_buyer).where(
+_known = sa.select(_O.id, _O.ref, _O.merchant_id, is_open(_O).label("is_open"), _has_buyer).where(
     _O.account_id == sa.bindparam("account"), among(_O.ref, "refs")
 )
 _named = sa.select(_E.ref).where(_mine, ~_E.everyone, _E.ref > sa.bindparam("after")).order_by(_E.ref)
@@ -85,6 +84,17 @@ def done(db: Transaction, account_id: str, refs: Collection[str]) -> None:
 def is_asked(db: Transaction, account_id: str, ref: str) -> bool:
     """Whether this order waits for its buyer to be erased."""
     return db.execute(sa.select(_E.ref).where(_E.account_id == account_id, _E.ref == ref)).first() is not None
+
+
+def wished(db: Transaction, orders: Mapping[str, str]) -> set[str]:
+    """Those of these orders, each with its account, by ref, that wait for it, by name or with their account."""
+    query = sa.select(_E.account_id, _E.ref, _E.everyone).where(
+        among(_E.account_id, "accounts"), sa.or_(_E.everyone, among(_E.ref, "refs"))
+    )
+    found = db.execute(query, {"accounts": sorted({*orders.values()}), "refs": sorted(orders)}).all()
+    named = {(row.account_id, row.ref) for row in found}
+    whole = {row.account_id for row in found if row.everyone}
+    return {ref for ref, account_id in orders.items() if account_id in whole or (account_id, ref) in named}
 
 
 def left(db: Transaction, account_id: str) -> bool:

@@ -16,9 +16,10 @@ from hub.channels.store.rows import read
 from hub.kernel import bulk
 from hub.kernel.bulk import among, given
 from hub.kernel.db import Transaction
-from hub.kernel.types import EPOCH, MICROSECOND, Instant, microseconds
+from hub.kernel.types import EPOCH, MICROSECOND, Instant, Key, microseconds
 from hub.orders.rules.lines import Standing
-from hub.orders.store.former import NO_SHOP, Shop, among_former
+from hub.orders.store.former import NO_SHOP, Shop, among_former, still_open
+from hub.orders.store.states import OPEN, is_open
 from hub.orders.tables import buyer_erased, order_line, sales_order
 
 _O, _L = sales_order.c, order_line.c
@@ -101,10 +102,9 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineRow, ...]
 
 
-OPEN = (OrderState.UNPAID, OrderState.READY, OrderState.CANCEL_REQUESTED, OrderState.UNKNOWN)
 _ORDER, _LINE = OrderRow.__struct_fields__, LineRow.__struct_fields__
 _ORDER_CHANGING = tuple(
-    name for name in _ORDER if name not in ("id", "merchant_id", "account_id", "ref", "created_at")
+    name for name in _ORDER if name not in ("id", "merchant_id", "ref", "created_at")
 )  # fmt: skip
 _LINE_CHANGING = tuple(name for name in _LINE if name not in ("id", "order_id", "ref"))
 _order_columns = [_O[name] for name in _ORDER]
@@ -116,9 +116,7 @@ def _looked_up() -> sa.Select[Any]:  # Any: the columns of `OrderRow`, and what 
     Locked by their ids, as whoever locks several orders does: who waits for another never keeps that one waiting.
     """
     refs = given("refs")
-    own = sales_order.alias("own")
-    same = (own.c.account_id == sa.bindparam("account"), own.c.ref == refs.c.value)
-    found = sa.select(own.c.id).where(*same).limit(1).correlate(refs).scalar_subquery().label("id")
+    found = _its_id(refs).label("id")
     ordered = sa.select(refs.c.value, found).order_by(found).offset(0).subquery("named")
     columns = sa.select(*_order_columns).where(_O.id == ordered.c.id)
     one = columns.limit(1).with_for_update().correlate(ordered).lateral("found")
@@ -129,10 +127,17 @@ def _looked_up() -> sa.Select[Any]:  # Any: the columns of `OrderRow`, and what 
 
 def _of_sqlite() -> sa.Select[Any]:  # Any: as above
     refs = given("refs")
-    same = sa.and_(_O.account_id == sa.bindparam("account"), _O.ref == refs.c.value)
     erased = sa.func.json_group_object(buyer_erased.c.digest, buyer_erased.c.at, type_=sa.JSON())
     asked = (refs.c.value.label("asked"), among_former(refs), _erased(erased))
-    return sa.select(*_order_columns, *asked).select_from(refs.outerjoin(sales_order, same))
+    return sa.select(*_order_columns, *asked).select_from(refs.outerjoin(sales_order, _O.id == _its_id(refs)))
+
+
+def _its_id(refs: Any) -> sa.ColumnElement[str]:  # Any: a table of values
+    """The order of this ref that the account has, or that a former one of its shop has and that is still open."""
+    own = sales_order.alias("own")
+    same = (own.c.account_id == sa.bindparam("account"), own.c.ref == refs.c.value)
+    found = sa.select(own.c.id).where(*same).limit(1).correlate(refs).scalar_subquery()
+    return sa.func.coalesce(found, still_open(refs), type_=Key)
 
 
 def _erased(gathered: sa.ColumnElement[Any]) -> sa.Label[str]:  # Any: JSON, of which every row has all
@@ -155,9 +160,10 @@ def known(db: Transaction, account_id: str, refs: Collection[str]) -> dict[str, 
 
 
 class Before(NamedTuple):
-    """What the hub has of some orders: these by ref, and the refs of those that a former account of the shop has.
+    """What the hub has of some orders by ref, and the refs of those that a former account of the shop has done with.
 
-    `erased`: by digest whose buyers were erased, and when.
+    Among them are those that a former account has, by its id, and that are still open. `erased`: by digest whose buyers
+    were erased, and when.
     """
 
     orders: dict[str, Stored]
@@ -171,7 +177,9 @@ def told_before(
     """As `known`, with what else is known of these orders and `digests`: all in one statement."""
     given_ = {"account": account_id, "refs": sorted(refs), "digests": sorted(digests), **shop._asdict()}
     found = db.execute(_told_before[db.dialect], given_).mappings().all()
-    orders = _with_lines(db, [read(row, OrderRow) for row in found if row["id"] is not None])
+    rows = [read(row, OrderRow) for row in found if row["id"] is not None]
+    # One of a former account may have ended in the moment in which it was locked.
+    orders = _with_lines(db, [row for row in rows if row.account_id == account_id or row.state in OPEN])
     erased: dict[str, int] = msgspec.json.decode(found[0]["erased"] or "{}") if found else {}
     kept = {each.order.ref: each for each in orders}
     former = {row["asked"] for row in found if row["former"] is not None and row["asked"] not in kept}
@@ -218,10 +226,9 @@ def saw(db: Transaction, ids: Collection[str], *, at: datetime) -> None:
     bulk.update(db, sales_order, "id", ("seen_at",), [(one, microseconds(at)) for one in sorted(ids)])
 
 
-_is_open = _O.state.in_([sa.literal_column(f"'{each.value}'") for each in OPEN])
 _unseen = (
     sa.select(_O.ref)
-    .where(_O.account_id == sa.bindparam("account"), _O.seen_at < sa.bindparam("before", type_=Instant()), _is_open)
+    .where(_O.account_id == sa.bindparam("account"), _O.seen_at < sa.bindparam("before", type_=Instant()), is_open(_O))
     .order_by(_O.seen_at)
     .limit(sa.bindparam("limit"))
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from hub.kernel.db import Transaction
-from hub.orders.store.orders import OPEN
+from hub.orders.store.states import is_open
 from hub.orders.tables import sales_order
 
 _O = sales_order.c
-_is_open = _O.state.in_([sa.literal_column(f"'{each.value}'") for each in OPEN])  # as the index has it
+_is_open = is_open(_O)
 _numbers = (
     sa.select(_O.number)
     .where(_O.account_id == sa.bindparam("account"), _is_open)

@@ -19,7 +19,7 @@ from hub.kernel.db import Transaction
 from hub.kernel.types import MICROSECOND, microseconds
 from hub.orders.rules.flags import ROUTING, Code
 from hub.orders.rules.lines import MARGIN, Standing
-from hub.orders.store.orders import OPEN
+from hub.orders.store.states import OPEN
 from hub.orders.tables import order_flag, order_line, sales_order
 from hub.stock.tables import level
 
