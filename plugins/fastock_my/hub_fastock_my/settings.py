@@ -110,6 +110,10 @@ class FastockSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
                 raise ValueError(f"warehouse_numbers: {number[:_SHOWN]!r} stands there twice; name each warehouse once")
             seen.add(number)
 
+    def __repr__(self) -> str:
+        """Tell no secret, wherever somebody prints it."""
+        return f"FastockSettings({self.customer_code!r} at {self.service_url!r})"
+
     @property
     def warehouses(self) -> tuple[str, ...]:
         return tuple(number.strip() for number in self.warehouse_numbers.split(","))

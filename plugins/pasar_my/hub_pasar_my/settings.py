@@ -43,3 +43,7 @@ class PasarMySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             examples=["http://127.0.0.1:8901"],
         ),
     ]
+
+    def __repr__(self) -> str:
+        """Tell no secret, wherever somebody prints it."""
+        return f"PasarMySettings({self.shop_id!r} at {self.service_url!r})"

@@ -112,6 +112,10 @@ class ShopifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             missing = "client_secret" if self.client_id else "client_id"
             raise ValueError(f"{missing} is missing: {_ONE_WAY}")
 
+    def __repr__(self) -> str:
+        """Tell no secret, wherever somebody prints it."""
+        return f"ShopifySettings({self.shop!r})"
+
     @property
     def base_url(self) -> str:
         """Where this store is asked: nowhere but at Shopify, or on this machine."""

@@ -90,3 +90,7 @@ class TokopediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         GeneratedSecret,
         msgspec.Meta(title="Webhook secret", description="Tokopedia signs its webhooks with it."),
     ] = ""
+
+    def __repr__(self) -> str:
+        """Tell no secret, wherever somebody prints it."""
+        return f"TokopediaSettings(shop {self.shop_id!r} at {self.api_url!r})"
