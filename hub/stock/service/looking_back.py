@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ def look_back(db: Transaction, one: Product, at: datetime) -> Past:
     return Past(
         one, at, lay, promised, {each.id: each.sku for each in found.values()}, stood,
         Names({each.id: each.name for each in warehouses.values()}, outposts, moved, {}),
-        _notes(one, at, current - KEEP),
+        _notes(one, at, current - KEEP, [each.name for each in warehouses.values() if each.account_id]),
     )  # fmt: skip
 
 
@@ -78,13 +78,18 @@ def _check(one: Product, at: datetime, current: datetime) -> None:
         raise Invalid("nothing is known of that instant", errors=(FieldError(field="at", message=message),))
 
 
-def _notes(one: Product, at: datetime, kept_since: datetime) -> list[str]:
+def _notes(one: Product, at: datetime, kept_since: datetime, others: Sequence[str]) -> list[str]:
     """What cannot be told, said plainly."""
     notes = []
     if at < kept_since:
         notes.append(
             f"pushes of before {wording.instant(kept_since)} are not kept: what channels had been told then is gone, "
             "and only what was confirmed last and still stands is told"
+        )
+    if others:
+        notes.append(
+            f"how much was held in {', '.join(sorted(others))} (damaged, or frozen there for others) is not kept: of "
+            "what was on hand as much less was offered"
         )
     if one.bundle:
         notes.append("a bundle has no stock of its own: these are the products that it contains now")

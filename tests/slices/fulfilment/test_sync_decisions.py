@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from hub_hookspecs import Capability, Rejected
 
+from hub.catalog.store import products
 from hub.fulfilment.rules.syncs import Outcome, SyncState
 from hub.fulfilment.service import syncs as service
 from hub.fulfilment.store import syncs
@@ -17,6 +18,7 @@ from hub.kernel.errors import NotFound, Refused
 from hub.kernel.events import CLI, event
 from hub.kernel.ids import new_id
 from hub.stock.rules.levels import Standing
+from hub.stock.service.looking_back import look_back
 from tests.plugins.granary import OFFERED, Granary
 from tests.slices.fulfilment.test_syncs import approves, knows, lines_of, outcomes, syncs_now, syncs_of
 from tests.slices.fulfilment.wharf import Wharf, a_wharf
@@ -170,3 +172,15 @@ def purges(wharf: Wharf) -> int:
         while syncs.purge_syncs(db):
             found += 1
     return found
+
+
+def test_who_looks_back_is_told_that_what_was_held_there_is_not_kept(wharf: Wharf) -> None:
+    syncs_now(wharf, TEE=(90, 3, 5))
+    with wharf.database.writing() as db:
+        one = products.find(db, wharf.goods.merchant, wharf.goods.named["TEE"])
+        assert one is not None
+        past = look_back(db, one, wharf.database.clock.now())
+
+    (note,) = past.notes
+    assert past.lay[wharf.house, one.id] == 98
+    assert note.startswith("how much was held in Granary G1 (damaged, or frozen there for others) is not kept")
