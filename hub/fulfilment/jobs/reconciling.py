@@ -19,6 +19,7 @@ from hub.kernel.events import Actor
 from hub.kernel.jobs import Again, Cancelled, Done, Job, Settled
 from hub.stock.service.desk import Outlet
 from hub.stock.service.placing import require_plan
+from hub.stock.service.pushing import moment
 
 
 def reconcile(job: Job, syncing: Syncing) -> Settled:
@@ -77,7 +78,7 @@ class _Run:
     def _ask(self, outlet: Outlet, following: Phase) -> Settled | None:
         """Ask for some documents; behind the last of them `following` comes."""
         with self._desk.database.reading() as db:
-            found = service.asked(db, self.one, limit=AT_ONCE)
+            since, found = moment(db), service.asked(db, self.one, limit=AT_ONCE)
         if not found:
             with self._desk.database.writing() as db:
                 return self._keep(db, phase=following.value, after="")
@@ -85,7 +86,9 @@ class _Run:
         for answer in outlet.host.read_tasks(outlet.door, list(tasks.values())):
             with self._desk.database.writing() as db:
                 jobs.report(db, self._job, progress=self._job.progress)
-                service.hear(db, self._syncing.channels, self.one, tasks[answer.key], answer, actor=self._actor)
+                service.hear(
+                    db, self._syncing.channels, self.one, tasks[answer.key], answer, since=since, actor=self._actor
+                )  # fmt: skip
         with self._desk.database.writing() as db:
             return self._keep(db, after=found[-1][0])
 

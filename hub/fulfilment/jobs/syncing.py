@@ -27,6 +27,7 @@ from hub.orders.service.desk import Desk
 from hub.stock.rules.adopting import SHARE, Tally, swing
 from hub.stock.service.desk import Outlet
 from hub.stock.service.placing import require_plan
+from hub.stock.service.pushing import moment
 
 AT_ONCE = 50  # documents in one question
 STOPPED = "a person has stopped it"
@@ -108,13 +109,15 @@ class Run:
     def _ask_some(self, outlet: Outlet, kind: TaskKind, after: str) -> str | None:
         """Ask for some documents behind this one; gives behind which to go on, None: those were all."""
         with self._desk.database.reading() as db:
-            found = counting.tasks_of(db, self._one, kind, after=after, limit=AT_ONCE)
+            since, found = moment(db), counting.tasks_of(db, self._one, kind, after=after, limit=AT_ONCE)
         if not found:
             return None
         for answer in outlet.host.read_tasks(outlet.door, [task for _, task in found]):
             with self._desk.database.writing() as db:
                 jobs.report(db, self._job, progress=self._job.progress)
-                documents.settle(db, self._channels, self._job.account_id, kind, answer, actor=self._actor)
+                documents.settle(
+                    db, self._channels, self._job.account_id, kind, answer, since=since, actor=self._actor
+                )  # fmt: skip
         return found[-1][0]
 
     def _read(self, outlet: Outlet, house: Warehouse) -> Settled | None:

@@ -57,6 +57,14 @@ def looks(made_at: Mapping[str, datetime], at: datetime) -> dict[timedelta, list
     return found
 
 
+def is_asked_for_anew(look_at: datetime | None, since: datetime | None, at: datetime) -> bool:
+    """Whether somebody wants to know of a document since the warehouse was asked, whose answer may be older than that.
+
+    What is due by its age was due before; what is to be looked at later is no wish of anybody.
+    """
+    return since is not None and look_at is not None and since < look_at <= at
+
+
 def until_lost(asked_at: datetime | None, lost_after: timedelta, at: datetime) -> timedelta:
     """How long the warehouse may still take to show what it was asked then, before what it does not show is lost."""
     return timedelta(0) if asked_at is None else max(asked_at + lost_after - at, timedelta(0))

@@ -63,8 +63,7 @@ def troubles(one: Seen) -> Iterator[Trouble]:
     elif one.reason and one.push_status is PushStatus.PUSHED and one.state not in ENDED:
         yield Trouble(Code.OUTBOUND_PROBLEM, f"{one.code}: {one.reason}")
     yield from _of_cancel(one)
-    is_enough = one.cancel is Cancel.CANCELLED and one.cancel_cause is Cause.ORDER
-    if one.state is State.PART_INVALID and not is_enough:
+    if one.state is State.PART_INVALID and one.cancel_cause is not Cause.ORDER:
         yield Trouble(Code.OUTBOUND_SHORT, f"the warehouse has ended {one.code} with less than was asked for")
     if one.is_overdue and one.current and one.state not in ENDED:
         yield Trouble(Code.OUTBOUND_LATE, f"{one.code} is to leave by its channel's deadline, and has not")

@@ -35,7 +35,7 @@ class Sort:
     """
 
     due: Callable[[Transaction, str, int], Sequence[TaskRef]]
-    settle: Callable[[Transaction, Channels, str, TaskState | Absent, Actor], None]
+    settle: Callable[[Transaction, Channels, str, TaskState | Absent, datetime, Actor], None]
     look: Callable[[Transaction, str, Collection[str], object], set[str]]
     accounts: Callable[[Transaction, datetime, str, int], Sequence[tuple[str, str]]]
     open: Callable[[Transaction, str], Sequence[str]]
@@ -68,9 +68,11 @@ def due(db: Transaction, account_id: str, *, limit: int) -> list[TaskRef]:
 
 
 def settle(
-    db: Transaction, channels: Channels, account_id: str, kind: TaskKind, told: TaskState | Absent, *, actor: Actor
+    db: Transaction, channels: Channels, account_id: str, kind: TaskKind, told: TaskState | Absent, *,
+    since: datetime, actor: Actor,
 ) -> None:  # fmt: skip
-    SORTS[kind].settle(db, channels, account_id, told, actor)
+    """Take in what the warehouse, asked at `since`, says of one; whoever wants to know since then is told anew."""
+    SORTS[kind].settle(db, channels, account_id, told, since, actor)
 
 
 def postpone(db: Transaction, account_id: str, tasks: Collection[TaskRef]) -> None:

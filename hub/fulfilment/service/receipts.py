@@ -16,7 +16,7 @@ from hub.channels.service.wiring import Channels
 from hub.channels.store import warehouses
 from hub.fulfilment.rules import inbounds as rules
 from hub.fulfilment.rules.cancelling import Cancel, heard
-from hub.fulfilment.rules.documents import IN_DOUBT, PushStatus, State, looks, next_look
+from hub.fulfilment.rules.documents import IN_DOUBT, PushStatus, State, is_asked_for_anew, looks, next_look
 from hub.fulfilment.rules.inbounds import ENDED, Difference, Figures, Total
 from hub.fulfilment.service import crossing
 from hub.fulfilment.service.announcing import ask, tell
@@ -39,11 +39,11 @@ def due(db: Transaction, account_id: str, limit: int) -> list[TaskRef]:
 
 
 def settle_code(
-    db: Transaction, channels: Channels, account_id: str, told: TaskState | Absent, actor: Actor
+    db: Transaction, channels: Channels, account_id: str, told: TaskState | Absent, since: datetime, actor: Actor
 ) -> None:  # fmt: skip
     """Take in what the warehouse says of the inbound that it knows by this code."""
     for one in inbounds.of_codes(db, account_id, [told.key]):
-        settle(db, one, told, actor=actor)
+        settle(db, one, told, since=since, actor=actor)
 
 
 def look(db: Transaction, account_id: str, codes: Collection[str], when: object) -> set[str]:
@@ -79,15 +79,20 @@ def tasks_of(db: Transaction, rows: Sequence[InboundRow]) -> list[TaskRef]:
     ]
 
 
-def settle(db: Transaction, one: InboundRow, told: TaskState | Absent, *, actor: Actor) -> InboundRow:
-    """Take in what the warehouse says of an inbound; gives it as it is then."""
+def settle(
+    db: Transaction, one: InboundRow, told: TaskState | Absent, *, since: datetime | None = None, actor: Actor
+) -> InboundRow:  # fmt: skip
+    """Take in what the warehouse, asked at `since`, says of an inbound; gives it as it is then."""
     current = inbounds.find(db, one.id, for_change=True)
     if current is None:
         raise RuntimeError("an inbound is never deleted")
     if current.push_status is PushStatus.VOID:
         return inbounds.change(db, one.id, next_look_at=None)
     at = moment(db)
-    return _absent(db, current, at) if isinstance(told, Absent) else _heard(db, current, told, at, actor=actor)
+    row = _absent(db, current, at) if isinstance(told, Absent) else _heard(db, current, told, at, actor=actor)
+    if not is_asked_for_anew(current.next_look_at, since, at):
+        return row
+    return inbounds.change(db, one.id, next_look_at=current.next_look_at)
 
 
 def _absent(db: Transaction, one: InboundRow, at: datetime) -> InboundRow:

@@ -122,13 +122,14 @@ def asked(db: Transaction, one: Reconciliation, *, limit: int) -> list[tuple[str
 
 
 def hear(
-    db: Transaction, channels_: Channels, one: Reconciliation, task: TaskRef, told: TaskState | Absent, *, actor: Actor
+    db: Transaction, channels_: Channels, one: Reconciliation, task: TaskRef, told: TaskState | Absent, *,
+    since: datetime, actor: Actor,
 ) -> None:  # fmt: skip
     """Note how what the 3PL says of a document differs from what is known here, then take it in."""
     at = moment(db)
     found = _outbound(db, one, told, at) if task.kind is TaskKind.OUTBOUND else _inbound(db, one, told, at)
     store.keep(db, found)
-    documents.settle(db, channels_, one.account_id, task.kind, told, actor=actor)
+    documents.settle(db, channels_, one.account_id, task.kind, told, since=since, actor=actor)
 
 
 def _outbound(db: Transaction, one: Reconciliation, told: TaskState | Absent, at: datetime) -> list[Finding]:

@@ -14,7 +14,7 @@ from hub_hookspecs import Absent, DocumentState, TaskKind, TaskRef, TaskState
 from hub.channels.service.wiring import Channels
 from hub.channels.store import warehouses
 from hub.fulfilment.rules.cancelling import OPEN, Cancel, Cause, heard
-from hub.fulfilment.rules.documents import IN_DOUBT, PushStatus, State, looks, next_look
+from hub.fulfilment.rules.documents import IN_DOUBT, PushStatus, State, is_asked_for_anew, looks, next_look
 from hub.fulfilment.rules.outbounds import ENDED, Part, Risen, advanced, risen
 from hub.fulfilment.service import arranging, crossing, issuing, leaving, stopping, troubles
 from hub.fulfilment.service.pushing import locked
@@ -38,11 +38,11 @@ def due(db: Transaction, account_id: str, limit: int) -> list[TaskRef]:
 
 
 def settle_code(
-    db: Transaction, channels: Channels, account_id: str, told: TaskState | Absent, actor: Actor
+    db: Transaction, channels: Channels, account_id: str, told: TaskState | Absent, since: datetime, actor: Actor
 ) -> None:  # fmt: skip
     """Take in what the warehouse says of the outbound that it knows by this code."""
     for one in outbounds.of_codes(db, account_id, [told.key]):
-        settle(db, channels, one, told, actor=actor)
+        settle(db, channels, one, told, since=since, actor=actor)
 
 
 def look(db: Transaction, account_id: str, codes: Collection[str], when: object) -> set[str]:
@@ -81,9 +81,10 @@ def task_of(one: OutboundRow, place_ref: str) -> TaskRef:
 
 
 def settle(
-    db: Transaction, channels: Channels, one: OutboundRow, told: TaskState | Absent, *, actor: Actor
+    db: Transaction, channels: Channels, one: OutboundRow, told: TaskState | Absent, *, since: datetime | None = None,
+    actor: Actor,
 ) -> OutboundRow:  # fmt: skip
-    """Take in what the warehouse says of an outbound; gives it as it is then."""
+    """Take in what the warehouse, asked at `since`, says of an outbound; gives it as it is then."""
     stored, one = locked(db, one)
     at = moment(db)
     before = troubles.of(db, stored.order, at)
@@ -91,6 +92,8 @@ def settle(
         _absent(db, channels, one, at)
     else:
         stored = _heard(db, channels, stored, one, told, at, actor=actor)
+    if is_asked_for_anew(one.next_look_at, since, at):
+        outbounds.look(db, [one.id], one.next_look_at)
     arranging.arrange(db, channels, stored, actor=actor, before=before, reads=False)
     return outbounds.find(db, one.id) or one
 
