@@ -51,7 +51,7 @@ def arrange(
         for group in sorted(holding.groups.keys() - taken):
             if all(holding.is_wanted(line_id) for line_id, _ in holding.groups[group]):
                 kept.append(issuing.issue(db, holding, group, kept, actor=actor))
-    for one in kept:
+    for one in [_promised(db, each, stored) for each in kept]:
         if one.current and one.push_status is PushStatus.NOT_PUSHED:
             judged = gating.judge(db, channels, stored, one, actor=actor)
             gating.note(db, one, judged.waits)
@@ -59,6 +59,13 @@ def arrange(
                 push(db, one)
     troubles.tell(db, stored.order, before, troubles.of(db, stored.order, at))
     return stored
+
+
+def _promised(db: Transaction, one: OutboundRow, stored: Stored) -> OutboundRow:
+    """Keep by when it is to leave, which its channel may say later or anew; people are told of that deadline then."""
+    if not one.current or one.left_at is not None or one.ship_by == stored.order.ship_by:
+        return one
+    return outbounds.change(db, one.id, ship_by=stored.order.ship_by, alerted_at=None)
 
 
 def push(db: Transaction, one: OutboundRow) -> None:

@@ -25,6 +25,7 @@ from hub_pasar_my.sandbox import PasarMySandbox
 from hub.channels.service import connections, standing
 from hub.fulfilment.tables import inbound, outbound
 from hub.kernel.jobs.tables import job
+from hub.orders.tables import sales_order
 from tests.servers import Pause
 from tests.world import PATIENCE, Json, Merchant
 
@@ -224,6 +225,7 @@ class Harbour:
         documents = {
             outbound: ("asked_at", "pushed_at", "next_look_at", "ship_by", "created_at"),
             inbound: ("asked_at", "pushed_at", "next_look_at", "created_at"),
+            sales_order: ("ship_by",),
         }
         with self.merchant.hub.runtime.database.writing() as db:
             for table, names in documents.items():

@@ -225,6 +225,23 @@ def test_people_are_told_before_a_deadline_passes(wharf: Wharf) -> None:
     assert said.title.endswith("may leave too late")
 
 
+def test_a_deadline_that_its_channel_says_later_or_moves_is_the_one_that_people_are_told_of(wharf: Wharf) -> None:
+    now, hour = wharf.database.clock.now(), label_links.VALID / 30 / 24
+    order = wharf.tells("1", 2)
+    wharf.works()
+    late: list[tuple[int, bool]] = []
+
+    for ship_by in (None, now + 2 * hour, now + 48 * hour):
+        wharf.tells("1", 2, ship_by=ship_by)
+        wharf.works()
+        with wharf.database.writing() as db:
+            told = warn(db)
+        late.append((told, "outbound_late" in wharf.counter.waits("1")))
+
+    assert late == [(0, False), (1, True), (0, False)]
+    assert wharf.outbound(order).ship_by == now + 48 * hour
+
+
 def test_an_order_that_left_by_its_channels_word_is_looked_at_and_not_stopped(wharf: Wharf) -> None:
     order = wharf.tells("1", 2)
     wharf.works()
