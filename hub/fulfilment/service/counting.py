@@ -56,11 +56,9 @@ def tasks_of(db: Transaction, one: SyncRow, kind: TaskKind, *, after: str, limit
     """The documents of a kind behind this one, by id, that the warehouse is asked for before and after its stock."""
     if kind is TaskKind.OUTBOUND:
         ids = standing.open_outbounds(db, one.account_id, one.warehouse_id, after=after, limit=limit)
-        found = [outbounds.find(db, each) for each in ids]
-        return list(zip(ids, refreshing.tasks_of(db, [row for row in found if row]), strict=True))
+        return list(zip(ids, refreshing.tasks_of(db, outbounds.of_ids(db, ids)), strict=True))
     ids = standing.open_inbounds(db, one.account_id, one.warehouse_id, after=after, limit=limit)
-    coming = [inbounds.find(db, each) for each in ids]
-    return list(zip(ids, receipts.tasks_of(db, [row for row in coming if row]), strict=True))
+    return list(zip(ids, receipts.tasks_of(db, inbounds.of_ids(db, ids)), strict=True))
 
 
 def note(db: Transaction, one: SyncRow) -> int:

@@ -36,6 +36,7 @@ class Documents(Generic[Row]):
         self._of_codes = sa.select(*self._columns).where(
             of.account_id == sa.bindparam("account", type_=Key), among(of.code, "codes")
         )
+        self._of_ids = sa.select(*self._columns).where(among(of.id, "ids")).order_by(of.id)
         due_by = of.next_look_at <= sa.bindparam("until", type_=Instant())
         self._due = (
             sa.select(*self._columns)
@@ -63,6 +64,11 @@ class Documents(Generic[Row]):
         """A document; `for_change` keeps it from others until the transaction ends."""
         query = sa.select(*self._columns).where(self._table.c.id == document_id)
         return self._first(db, query.with_for_update() if for_change else query)
+
+    def of_ids(self, db: Transaction, document_ids: Collection[str]) -> list[Row]:
+        """These documents, in the order of their ids."""
+        found = db.execute(self._of_ids, {"ids": sorted(document_ids)}).mappings()
+        return [read(row, self._row) for row in found]
 
     def of_codes(self, db: Transaction, account_id: str, codes: Collection[str]) -> list[Row]:
         """Those that this account knows by these codes."""

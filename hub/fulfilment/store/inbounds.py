@@ -107,6 +107,7 @@ _BLANK = {
 _kept = documents.Documents(inbound, InboundRow, is_open=_I.closed_at.is_(None))
 find = _kept.find
 of_codes = _kept.of_codes
+of_ids = _kept.of_ids
 change = _kept.change
 turn = _kept.turn
 page = _kept.page

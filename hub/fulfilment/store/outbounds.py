@@ -112,6 +112,7 @@ class Filter(documents.Filter, frozen=True, kw_only=True):
 _kept = documents.Documents(outbound, OutboundRow, is_open=sa.true())
 find = _kept.find  # who wants it `for_change` has its order by then
 of_codes = _kept.of_codes
+of_ids = _kept.of_ids
 change = _kept.change
 turn = _kept.turn
 page = _kept.page

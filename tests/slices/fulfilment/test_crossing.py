@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hub_hookspecs import Capability, OrderState
+from hub_hookspecs import Capability, OrderState, TaskKind
 
 from hub.channels.tables import warehouse
+from hub.fulfilment.service import counting
 from hub.fulfilment.service import syncs as service
 from hub.fulfilment.service.stopping import READ_TASKS
 from hub.fulfilment.store import readings, syncs
@@ -26,6 +27,7 @@ from tests.slices.fulfilment.quay import Quay, a_quay
 from tests.slices.fulfilment.test_syncs import knows, outcomes, syncs_now, syncs_of
 from tests.slices.fulfilment.wharf import Wharf, a_wharf
 from tests.slices.kernel.test_bulk import plan
+from tests.slices.stock.goods import statements
 
 LONG_AGO, JUST_NOW = timedelta(minutes=10), timedelta(0)
 ROUND = timedelta(minutes=11)  # longer than until what may have been counted is counted
@@ -259,6 +261,25 @@ def test_a_sync_that_is_asked_for_by_news_is_not_done_twice(quay: Quay) -> None:
 
 
 # -- at size
+
+
+def test_documents_are_looked_up_in_as_many_statements_however_many_are_asked_for(wharf: Wharf) -> None:
+    def looked_up() -> tuple[int, int]:
+        with wharf.database.reading() as db, statements(wharf.database) as done:
+            (one, *_) = syncs.page(db, wharf.house, limit=1)
+            found = counting.tasks_of(db, one, TaskKind.OUTBOUND, after="", limit=50)
+        return len(found), len(done)
+
+    syncs_now(wharf, TEE=(100, 0, 0))
+    wharf.tells("1")
+    wharf.works()
+    one = looked_up()
+    for n in range(2, 6):
+        wharf.tells(str(n))
+    wharf.works()
+
+    assert (one[0], looked_up()) == (1, (5, one[1]))
+
 
 SYNCS, SKUS = 40, 2_000
 
