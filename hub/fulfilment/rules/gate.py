@@ -41,7 +41,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
 _STATES = {
     OrderState.UNPAID: Wait("unpaid", "the order is not paid"),
-    OrderState.CANCEL_REQUESTED: Wait("cancel_requested", "its buyer asks to cancel it: answer that on its channel"),
+    OrderState.CANCEL_REQUESTED: Wait("cancel_requested", "its buyer asks to cancel it: answer that"),
     OrderState.CANCELLED: Wait("cancelled", "the order is cancelled"),
     OrderState.SHIPPED: Wait("shipped", "the order has left already, so it is never pushed"),
     OrderState.DELIVERED: Wait("shipped", "the order has left already, so it is never pushed"),

@@ -21,6 +21,7 @@ from hub.fulfilment.store import outbounds
 from hub.fulfilment.store.outbounds import OutboundLine, OutboundRow
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
+from hub.orders.rules.flags import Code
 from hub.orders.store import flags
 from hub.orders.store.orders import Stored
 
@@ -44,7 +45,9 @@ def judge(db: Transaction, channels: Channels, stored: Stored, one: OutboundRow,
     account = standing.account(db, one.merchant_id, one.account_id)
     channel = channels.host(account.plugin).channel
     order = stored.order
-    flagged = [each for each in flags.of_orders(db, [order.id]).get(order.id, ()) if each.is_ours]
+    raised = flags.of_orders(db, [order.id]).get(order.id, ())
+    # That its buyer asks to cancel it its state says already.
+    flagged = [each for each in raised if each.is_ours and each.code is not Code.CANCEL_REQUESTED]
     facts = Facts(
         state=order.state, sent_by_channel=order.fulfilled_by_channel, needs=channel.needs,
         routing=[Wait(each.code.value, each.reason) for each in flagged],

@@ -31,6 +31,7 @@ class Code(enum.StrEnum):
     UNCOUNTED = "uncounted"
     LEFT_UNKNOWN = "left_unknown"
     ADDED_LATE = "added_late"
+    CANCEL_REQUESTED = "cancel_requested"
     # Why its warehouse does not send it: see `routing`.
     NO_RULE = "no_rule"
     COUNTRY = "country"
@@ -49,6 +50,7 @@ class Code(enum.StrEnum):
     OUTBOUND_SHORT = "outbound_short"
     OUTBOUND_LATE = "outbound_late"
     SHIPPED_ELSEWHERE = "shipped_elsewhere"
+    NOT_ANSWERED = "cancel_not_answered"
 
 
 ROUTING = (
@@ -57,7 +59,7 @@ ROUTING = (
 CLEARS = {
     Code.UNLINKED: "link", Code.SHORT: "stock", Code.UNKNOWN_STATE: "state", Code.RETURNED: "acknowledgement",
     Code.CANCELLED_LATE: "acknowledgement", Code.UNCOUNTED: "acknowledgement", Code.LEFT_UNKNOWN: "acknowledgement",
-    Code.ADDED_LATE: "acknowledgement",
+    Code.ADDED_LATE: "acknowledgement", Code.CANCEL_REQUESTED: "answer", Code.NOT_ANSWERED: "acknowledgement",
     Code.OUTBOUND_NOT_TAKEN: "outbound", Code.OUTBOUND_STOPPED: "outbound", Code.OUTBOUND_PROBLEM: "outbound",
     Code.OUTBOUND_NOT_STOPPED: "acknowledgement", Code.OUTBOUND_CROSSED: "acknowledgement",
     Code.OUTBOUND_SHORT: "acknowledgement", Code.OUTBOUND_LATE: "outbound", Code.SHIPPED_ELSEWHERE: "outbound",
@@ -69,7 +71,7 @@ REMEDIES = {
     Code.UNKNOWN_STATE: "look at the order on its channel; its stock is held until the channel says another word",
     Code.RETURNED: "count what came back and adjust the stock by it, then acknowledge this",
     Code.CANCELLED_LATE: (
-        "stop the parcel if its courier still can, or refuse the wish on its channel; count what comes back and "
+        "stop the parcel if its courier still can, or refuse the wish; count what comes back and "
         "adjust the stock by it, then acknowledge this"
     ),
     Code.UNCOUNTED: "count the product, and adjust its stock where it differs, then acknowledge this",
@@ -78,11 +80,14 @@ REMEDIES = {
         "this"
     ),
     Code.ADDED_LATE: "send what was added in a parcel of its own and tell its channel, then acknowledge this",
+    Code.CANCEL_REQUESTED: (
+        "see what cancelling would come to, then agree or refuse: here where its channel can be told so, else there"
+    ),
 }
 # By a person, if need be.
 ACKNOWLEDGED = (
     Code.UNKNOWN_STATE, Code.RETURNED, Code.CANCELLED_LATE, Code.UNCOUNTED, Code.LEFT_UNKNOWN,
-    Code.ADDED_LATE, Code.OUTBOUND_NOT_STOPPED, Code.OUTBOUND_CROSSED, Code.OUTBOUND_SHORT,
+    Code.ADDED_LATE, Code.OUTBOUND_NOT_STOPPED, Code.OUTBOUND_CROSSED, Code.OUTBOUND_SHORT, Code.NOT_ANSWERED,
 )  # fmt: skip
 
 
@@ -132,6 +137,7 @@ def flags(state: OrderState, raw_state: str, lines: Collection[Flagged]) -> list
         Code.CANCELLED_LATE: _late(state, lines),
         Code.UNCOUNTED: _uncounted(lines),
         Code.ADDED_LATE: _added(lines),
+        Code.CANCEL_REQUESTED: _asked(state, lines),
         Code.RETURNED: "goods come back, or have" if state is OrderState.RETURNED else "",
     }
     marks = _marks(state, raw_state, lines)
@@ -176,6 +182,12 @@ def _late(state: OrderState, lines: Collection[Flagged]) -> str:
     if unwanted:
         return f"cancelled after it had left: {_listed(unwanted)}"
     return "its buyer asks to cancel it, and it has left" if left and state is OrderState.CANCEL_REQUESTED else ""
+
+
+def _asked(state: OrderState, lines: Collection[Flagged]) -> str:
+    """Where something has left that is what the other flag is about."""
+    has_left = any(one.standing is Standing.SHIPPED for one in lines)
+    return "its buyer asks to cancel it" if state is OrderState.CANCEL_REQUESTED and not has_left else ""
 
 
 def _added(lines: Collection[Flagged]) -> str:

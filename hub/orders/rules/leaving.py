@@ -12,7 +12,7 @@ from hub.orders.rules.lines import Line, Standing
 _BEHIND = (OrderState.UNPAID, OrderState.READY, OrderState.UNKNOWN)
 _WAITS = {
     OrderState.UNPAID: "nobody has paid it yet: send it once its channel says that it is paid",
-    OrderState.CANCEL_REQUESTED: "its buyer asks to cancel it: answer that on its channel first",
+    OrderState.CANCEL_REQUESTED: "its buyer asks to cancel it: answer that first",
     OrderState.UNKNOWN: "its channel says a word that the plugin does not know: look at the order there first",
     OrderState.CANCELLED: "it is cancelled: nothing of it is to be sent",
 }

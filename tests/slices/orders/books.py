@@ -85,6 +85,8 @@ class Rest:
             left and one.order.state is OrderState.CANCEL_REQUESTED
         ):
             wanted.add("cancelled_late")
+        if one.order.state is OrderState.CANCEL_REQUESTED and not left:
+            wanted.add("cancel_requested")
         if any(line.in_doubt for line in one.lines):
             wanted.add("uncounted")
         for line in one.lines:

@@ -63,7 +63,16 @@ def test_what_is_cancelled_after_it_has_left_is_for_people() -> None:
         [(Code.CANCELLED_LATE, "cancelled after it had left: 2 of TEE")],
         [(Code.CANCELLED_LATE, "its buyer asks to cancel it, and it has left")],
     ]
-    assert flags(OrderState.DELIVERED, "x", [left]) == flags(OrderState.CANCEL_REQUESTED, "x", [here]) == []
+    assert flags(OrderState.DELIVERED, "x", [left]) == []
+
+
+def test_an_order_waits_for_an_answer_for_as_long_as_its_buyer_asks_to_cancel_it() -> None:
+    (flag,) = flags(OrderState.CANCEL_REQUESTED, "x", [TEE])
+
+    assert (flag.code, flag.reason, CLEARS[flag.code]) == (
+        Code.CANCEL_REQUESTED, "its buyer asks to cancel it", "answer",
+    )  # fmt: skip
+    assert "agree or refuse" in flag.remedy
 
 
 def test_of_every_flag_it_is_known_what_clears_it() -> None:
