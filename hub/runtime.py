@@ -19,7 +19,7 @@ from hub.crosslisting import jobs as crosslisting_jobs
 from hub.crosslisting.service import categories, giving_up
 from hub.crosslisting.service.shop import Desk, Outlet
 from hub.fulfilment import jobs as fulfilment_jobs
-from hub.fulfilment.service import confirming, documents, reconciling
+from hub.fulfilment.service import confirming, documents, reconciling, wishes
 from hub.fulfilment.store.reconciling import purge_reconciliations
 from hub.fulfilment.store.strangers import purge_strangers
 from hub.fulfilment.store.syncs import purge_syncs
@@ -127,6 +127,7 @@ class Runtime:
                 **CARETAKERS,
                 "end_crosslistings": giving_up.Caretaker(),
                 "remind_of_parcels": fulfilment_jobs.Reminder(),
+                "remind_of_answers": fulfilment_jobs.AnswerReminder(),
                 "remind_of_placements": fulfilment_jobs.PlacingReminder(),
                 "chase_outbounds": fulfilment_jobs.Chaser(),
                 "chase_inbounds": fulfilment_jobs.Announcer(),
@@ -180,6 +181,7 @@ def _let_go(db: Transaction, account: AccountRow) -> None:
     imports.retire(db, account.merchant_id, account.id)
     categories.forget(db, account.id)
     confirming.let_go(db, account.id)
+    wishes.let_go(db, account.id)
     reconciling.forget(db, account.id)
     documents.forget(db, account.id)
     giving_up.close_account(db, account)

@@ -18,6 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from hub.app import build
 from hub.cli import doctor, running
 from hub.cli.root import NOUNS, verbs_of
+from hub.fulfilment.rules.answering import State as AnswerState
 from hub.fulfilment.rules.cancelling import Verdict
 from hub.orders.rules.flags import ROUTING, Code
 from hub.settings import PREFIX, Settings
@@ -125,8 +126,8 @@ def test_the_page_of_3pls_fills_in_what_one_asks_for() -> None:
     assert settings.customer_code == "CUST-1"
 
 
-def test_the_page_of_3pls_tells_every_flag_and_every_verdict() -> None:
+def test_the_page_of_3pls_tells_every_flag_verdict_and_state_of_an_answer() -> None:
     told = {code for row in re.findall(r"^\| (`.*?) \|", THIRD_PARTIES, re.M) for code in re.findall(r"`(\w+)`", row)}
     of_outbounds = {code for code in Code if code.startswith("outbound_")} | {Code.SHIPPED_ELSEWHERE}
 
-    assert told == {*ROUTING, *of_outbounds, *Verdict}
+    assert told == {*ROUTING, *of_outbounds, *Verdict, *AnswerState}

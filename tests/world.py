@@ -95,6 +95,7 @@ class Hub:
     form: str
     api: httpx.Client
     runtime: Runtime
+    worker: subprocess.Popen[bytes] | None = None  # where it is a process of its own
 
     @cached_property
     def caretakers(self) -> Mapping[str, Caretaker]:
@@ -232,9 +233,9 @@ def production_hub(folder: Path, postgres_url: str, redis_url: str) -> Iterator[
     )  # fmt: skip
     with ExitStack() as stack:
         runtime = _opened(stack, settings)
-        stack.enter_context(worker_process(settings))
+        worker = stack.enter_context(worker_process(settings))
         runtime.database.waker = Broker(redis_url).send
-        yield reached(stack, runtime, "production")
+        yield replace(reached(stack, runtime, "production"), worker=worker)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import opening, ordering, paging, sending, showing
+from hub.cli import answering, opening, ordering, paging, sending, showing
 from hub.cli.options import Account, Cursor, Json, Limit, Merchant, OfAccount
 from hub.cli.ordering import IfVersion, OrderId
 
@@ -181,6 +181,7 @@ def import_(account: Account, merchant: Merchant, as_json: Json = False) -> None
 
 
 app.command()(ordering.acknowledge)
+app.command("answer-cancellation")(answering.answer_cancellation)
 app.command()(sending.label)
 app.command()(sending.ship)
 app.command()(sending.parcels)

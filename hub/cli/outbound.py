@@ -132,7 +132,7 @@ def order_cancellation(order: OrderId, merchant: Merchant, as_json: Json = False
 
     with opening.opened_runtime(opening.settings()) as runtime, runtime.database.reading() as db:
         found = calling_off.foresee(db, runtime.channels, manual.find(db, merchant, order), actor=CLI)
-    _show(found, as_json=as_json)
+    show_cancellation(found, as_json=as_json)
 
 
 @app.command("cancel-order")
@@ -149,10 +149,11 @@ def cancel_order(order: OrderId, merchant: Merchant, why: Why = None, as_json: J
         stored = manual.find(db, merchant, order, for_change=True)
         seen = calling_off.foresee(db, runtime.channels, stored, actor=CLI)
         found = calling_off.call_off(db, runtime.channels, seen, why=said.reason, actor=CLI)
-    _show(found, as_json=as_json)
+    show_cancellation(found, as_json=as_json)
 
 
-def _show(found: Foreseen, *, as_json: bool) -> None:
+def show_cancellation(found: Foreseen, *, as_json: bool) -> None:
+    """What cancelling an order would come to, whether its buyer asks for it, and what was said to that."""
     from hub.fulfilment.schemas.outbounds import order_cancellation
 
     view = order_cancellation(found)
@@ -160,6 +161,13 @@ def _show(found: Foreseen, *, as_json: bool) -> None:
         showing.document(view)
         return
     showing.say(f"{view.order_state.value}: {view.words}")
+    if view.wish:
+        here = f"; {view.wish.lacks}" if view.wish.lacks else ""
+        showing.say(f"its buyer asks to cancel it, since {view.wish.since:%Y-%m-%d %H:%M} UTC{here}")
+    if view.answer:
+        said = "agreed to" if view.answer.accept else "refused"
+        why = f": {view.answer.words}" if view.answer.words else ""
+        showing.say(f"{said}, {view.answer.state.value}{why}")
     showing.show_page(view.items, VERDICTS, as_json=False)
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hub_tokopedia.sandbox import TokopediaSandbox
 
+from hub.cli import waiting
 from hub.kernel.db import Database
 from tests.cli.conftest import Hub
 from tests.slices.orders.till import list_at
@@ -164,3 +166,32 @@ def test_what_cancelling_comes_to_is_said_before_it_is_done(
     assert [(each.document["order_state"], each.document["verdict"]) for each in done] == [("cancelled", "ended")] * 2
     assert (absent.code, absent.err.count("\n")) == (1, 1)
     assert (unlabelled.code, unlabelled.err) == (1, "hub: no such outbound\n")
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_buyer_who_asks_to_cancel_is_answered(
+    hub: Hub, merchant: str, connected: dict[str, Any], sandbox: TokopediaSandbox
+) -> None:
+    shirt = sandbox.add("Kaos", "TEE-M", stock=5)
+    number = sandbox.sell(shirt, 2, status=400)
+    sandbox.ask_to_cancel(number)
+    imported = hub("order", "import", connected["id"], "-m", merchant, "--json").document
+    waiting.until_ended(imported["id"], quiet=True)
+    (asked,) = hub("order", "list", "-m", merchant, "--flag", "cancel_requested", "--json").document["items"]
+    one = (asked["id"], "-m", merchant)
+
+    reasonless = hub("order", "answer-cancellation", *one, "--refuse")
+    undecided = hub("order", "answer-cancellation", *one)
+    said = hub("order", "answer-cancellation", *one, "--refuse", "--why", "sudah dikemas", "--json")
+    jobs = hub("job", "list", "-m", merchant, "--json").document["items"]
+    (told,) = [each["id"] for each in jobs if each["kind"] == "fulfilment.answer_cancellation"]
+    waiting.until_ended(told, quiet=True)
+    read = hub("outbound", "order-cancellation", *one)
+
+    assert (reasonless.code, reasonless.err.count("\n"), "with a reason" in reasonless.err) == (1, 1, True)
+    assert undecided.code == 2
+    assert (said.document["answer"]["accept"], said.document["wish"]["lacks"]) == (False, ""), said.err
+    assert "refused, given" in read.out
+    (order,) = [each for each in sandbox.orders() if each.number == number]
+    assert order.wish is not None
+    assert order.wish.status == 0

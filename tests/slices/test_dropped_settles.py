@@ -189,6 +189,7 @@ def test_there_is_no_other_kind_of_job(market: Market) -> None:
         # dropped in tests/slices/fulfilment/test_unknown_outcomes.py
         "fulfilment.push_inbound",  # in tests/slices/fulfilment/test_inbounds_dying.py
         "fulfilment.push_outbound", "fulfilment.cancel_outbound", "fulfilment.read_tasks",
+        "fulfilment.answer_cancellation",  # in tests/slices/fulfilment/test_answering_dies.py
         "fulfilment.sync_stock",  # in tests/slices/fulfilment/test_syncs.py
         "fulfilment.reconcile",  # in tests/slices/fulfilment/test_reconciling.py
         # dropped in tests/slices/orders/test_rechecking_dies.py

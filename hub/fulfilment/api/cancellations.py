@@ -1,14 +1,17 @@
-"""Routes of whole orders that are called off: what that would come to, and then that."""
+"""Routes of whole orders that are called off: what that would come to, then that, and an answer to who asks for it."""
 
 from __future__ import annotations
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody
 
 from hub.channels.service.wiring import Channels
+from hub.fulfilment.rules.answering import OPEN
+from hub.fulfilment.schemas.answers import CancellationAnswer
 from hub.fulfilment.schemas.outbounds import OrderCancellation, WhyStopped, order_cancellation
-from hub.fulfilment.service import calling_off
+from hub.fulfilment.service import answering, calling_off
 from hub.kernel.api.etags import etag_of, require_match
 from hub.kernel.api.policy import Access, allow
 from hub.kernel.api.requests import ApiRequest
@@ -61,4 +64,37 @@ def call_off_order(
         return request.answer(db, found, status=200, headers={"ETag": etag_of(found)})
 
 
-ROUTES = [get_order_cancellation, call_off_order]
+@post(
+    f"{ONE}/answer",
+    opt=allow(Access.WRITE, matches=True),
+    operation_id="answer_cancellation",
+    status_code=202,
+    responses={200: ResponseSpec(OrderCancellation, generate_examples=False, description="It was said before.")},
+    sync_to_thread=True,
+)
+def answer_cancellation(
+    request: ApiRequest,
+    database: NamedDependency[Database],
+    channels: NamedDependency[Channels],
+    merchant_id: Id,
+    order_id: Id,
+    data: JSONBody[CancellationAnswer],
+) -> Response[OrderCancellation]:
+    """Agree to a buyer's wish to cancel, or refuse it; its channel is told by a job, whose outcome `answer` shows.
+
+    Agreeing first stops what 3PLs were asked to send, and is told once all of it is stopped. Where goods have left it
+    is refused with whom to call, unless `goods_left` says so. Until its channel is being told one may think again.
+    """
+    wanted = data.wanted()
+    with database.writing() as db:
+        stored = manual.find(db, merchant_id, order_id, for_change=True)
+        seen = calling_off.foresee(db, channels, stored, actor=request.actor)
+        require_match(request, order_cancellation(seen))
+        one = answering.answer(db, channels, seen, wanted, actor=request.actor)
+        now = manual.find(db, merchant_id, order_id, for_change=True)
+        found = order_cancellation(calling_off.foresee(db, channels, now, actor=request.actor))
+        status = 202 if one.state in OPEN else 200
+        return request.answer(db, found, status=status, headers={"ETag": etag_of(found)})
+
+
+ROUTES = [get_order_cancellation, call_off_order, answer_cancellation]

@@ -6,6 +6,7 @@ placing      warehouses of 3PLs are told of products
 preparing    what orders hold in warehouses of others
 pushing      warehouses of others are asked to send it
 stopping     and to stop it
+answering    channels are told what a person says to a buyer who asks to cancel
 reading      and how far they are
 announcing   warehouses of others are told what is on its way there
 syncing      what they say lies there
@@ -21,6 +22,7 @@ from __future__ import annotations
 from hub.channels.service.wiring import Channels
 from hub.fulfilment.jobs import (
     announcing,
+    answering,
     confirming,
     labelling,
     placing,
@@ -34,7 +36,7 @@ from hub.fulfilment.jobs import (
 from hub.fulfilment.jobs.announcing import Announcer
 from hub.fulfilment.jobs.chasing import Chaser, warn
 from hub.fulfilment.jobs.placing import Reminder as PlacingReminder
-from hub.fulfilment.jobs.reminding import Reminder
+from hub.fulfilment.jobs.reminding import AnswerReminder, Reminder
 from hub.fulfilment.jobs.syncing import Syncing
 from hub.fulfilment.service.arranging import PUSH_OUTBOUND
 from hub.fulfilment.service.confirming import CONFIRM_SHIPMENT
@@ -43,12 +45,15 @@ from hub.fulfilment.service.labelling import CREATE_LABEL
 from hub.fulfilment.service.reconciling import RECONCILE, Daily
 from hub.fulfilment.service.stopping import CANCEL_OUTBOUND, READ_TASKS
 from hub.fulfilment.service.syncs import SYNC_STOCK
+from hub.fulfilment.service.wishes import ANSWER_CANCELLATION
 from hub.kernel.jobs import Handlers
 from hub.orders.service.desk import Desk
 from hub.orders.service.preparing import PREPARE
 from hub.stock.rules.adopting import SHARE
 
-__all__ = ["Announcer", "Chaser", "Daily", "PlacingReminder", "Reminder", "Rounds", "handlers", "warn"]
+__all__ = [
+    "Announcer", "AnswerReminder", "Chaser", "Daily", "PlacingReminder", "Reminder", "Rounds", "handlers", "warn",
+]  # fmt: skip
 
 
 def handlers(desk: Desk, channels: Channels, *, sync_share: int = SHARE) -> Handlers:
@@ -62,6 +67,7 @@ def handlers(desk: Desk, channels: Channels, *, sync_share: int = SHARE) -> Hand
         PREPARE: lambda job: preparing.prepare(job, channels),
         PUSH_OUTBOUND: lambda job: pushing.push(job, desk, channels),
         CANCEL_OUTBOUND: lambda job: stopping.stop(job, desk, channels),
+        ANSWER_CANCELLATION: lambda job: answering.answer(job, desk, channels),
         READ_TASKS: lambda job: reading.read(job, desk, channels),
         SYNC_STOCK: lambda job: syncing.sync(job, syncs),
         RECONCILE: lambda job: reconciling.reconcile(job, syncs),

@@ -12,6 +12,7 @@ from hub_hookspecs import OrderState
 from hub.channels.schemas.warehouses import Line
 from hub.fulfilment.rules.cancelling import Cancel, Cause, OrderVerdict, Verdict
 from hub.fulfilment.rules.documents import PushStatus, State
+from hub.fulfilment.schemas.answers import AnswerView, WishView, answer_view, wish_view
 from hub.fulfilment.service.calling_off import Foreseen
 from hub.fulfilment.service.cancelling import Stoppable
 from hub.fulfilment.store.outbounds import OutboundLine, OutboundRow
@@ -95,7 +96,8 @@ class Stopping(msgspec.Struct, frozen=True, kw_only=True):
 class OrderCancellation(msgspec.Struct, frozen=True, kw_only=True):
     """What cancelling an order would come to now: `verdict` and `words` of the order itself, `items` of each outbound.
 
-    No items: nothing was given to a 3PL. `next` is always null.
+    No items: nothing was given to a 3PL. `wish`: its buyer asks for it; null: nobody does. `answer`: what a person
+    said to that last. `next` is always null.
     """
 
     order_id: str
@@ -103,6 +105,8 @@ class OrderCancellation(msgspec.Struct, frozen=True, kw_only=True):
     verdict: OrderVerdict
     words: str
     items: list[Stopping]
+    wish: WishView | None
+    answer: AnswerView | None
     next: str | None = None
 
 
@@ -134,7 +138,8 @@ def order_cancellation(found: Foreseen) -> OrderCancellation:
     order = found.stored.order
     return OrderCancellation(
         order_id=order.id, order_state=order.state, verdict=found.verdict, words=found.words,
-        items=[stopping(each) for each in found.outbounds],
+        items=[stopping(each) for each in found.outbounds], wish=wish_view(found.wish),
+        answer=answer_view(found.answer),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ held        what an order holds in warehouses of others       issuing    outboun
 gating      whether one may be pushed                         papers     what is held of its papers
 pushing     what a warehouse is asked to send                 leaving    what it sent has left
 stopping    it is asked to stop one                           cancelling people have one stopped
+answering   people answer a buyer who asks to cancel          wishes     what is known of that, and said to it
 repushing   people have one pushed again, or looked at        calling_off  people call a whole order off
 refreshing  what it says of one                               documents  what it is asked for again
 announcing  people announce goods on their way there          receipts   what of them came

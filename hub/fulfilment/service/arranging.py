@@ -16,7 +16,7 @@ from hub.fulfilment.rules.cancelling import OPEN, Cause, is_new_wish
 from hub.fulfilment.rules.documents import PushStatus, State
 from hub.fulfilment.rules.outbounds import ENDED, Act, act
 from hub.fulfilment.rules.troubles import Trouble
-from hub.fulfilment.service import gating, held, issuing, stopping, troubles
+from hub.fulfilment.service import gating, held, issuing, stopping, troubles, wishes
 from hub.fulfilment.service.held import Holding, Share
 from hub.fulfilment.store import outbounds
 from hub.fulfilment.store.outbounds import OutboundRow
@@ -58,6 +58,8 @@ def arrange(
             if pushes and not judged.waits:
                 push(db, one)
     troubles.tell(db, stored.order, before, troubles.of(db, stored.order, at))
+    if any(one.cancel_cause is not Cause.NONE for one in kept):
+        wishes.go_on(db, stored.order.id)
     return stored
 
 

@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 from hub.channels.service.wiring import Channels
 from hub.fulfilment.rules.cancelling import STOPPABLE, OrderVerdict, Verdict, judge_order, words_on_order
-from hub.fulfilment.service import arranging, cancelling
+from hub.fulfilment.service import arranging, cancelling, wishes
 from hub.fulfilment.service.cancelling import Stoppable
+from hub.fulfilment.service.wishes import Wish
+from hub.fulfilment.store import answers
+from hub.fulfilment.store.answers import Answer
 from hub.kernel.db import Transaction
 from hub.kernel.events import Actor
 from hub.orders.service import away, manual
@@ -20,12 +23,17 @@ from hub.orders.store.orders import Stored
 
 
 class Foreseen(NamedTuple):
-    """What calling an order off would come to now: of itself, and of each outbound that is not replaced."""
+    """What calling an order off would come to now: of itself, and of each outbound that is not replaced.
+
+    `wish`: its buyer asks for that; `answer`: what a person said to it last.
+    """
 
     stored: Stored
     verdict: OrderVerdict
     words: str
     outbounds: Sequence[Stoppable]
+    wish: Wish | None
+    answer: Answer | None
 
 
 def foresee(db: Transaction, channels: Channels, stored: Stored, *, actor: Actor) -> Foreseen:
@@ -33,8 +41,11 @@ def foresee(db: Transaction, channels: Channels, stored: Stored, *, actor: Actor
     seller = manual.seller_of(db, channels, stored.order, actor=actor)
     verdict = judge_order(stored.order.state, is_ours=manual.is_cancelled_here(seller, stored.order))
     title = seller.channel.title if seller.channel else seller.account.name
-    found = cancelling.verdicts(db, channels, stored.order.id)
-    return Foreseen(stored, verdict, words_on_order(verdict, channel=title), found)
+    order = stored.order
+    return Foreseen(
+        stored, verdict, words_on_order(verdict, channel=title), cancelling.verdicts(db, channels, order.id),
+        wishes.of_order(db, channels, order), answers.last(db, order.id),
+    )  # fmt: skip
 
 
 def call_off(db: Transaction, channels: Channels, found: Foreseen, *, why: str, actor: Actor) -> Foreseen:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from types import ModuleType
+from typing import TypeVar
 
 import sqlalchemy as sa
 from hub_hookspecs import Label, Order, OrderState, Shipment, Waiting
@@ -73,13 +75,17 @@ class Wharf(Yard):
 
     def tells(self, ref: str, units: int = 1, *, state: OrderState = OrderState.READY, **values: object) -> str:
         """The depot tells of an order of shirts; gives its id."""
+        self.counter.tells(self.sale(ref, units, state=state, **values))
+        return self.counter.has(ref).order.id
+
+    def sale(self, ref: str, units: int = 1, *, state: OrderState = OrderState.READY, **values: object) -> Order:
+        """An order of shirts as the depot tells of it, newer than all before."""
         cancelled = units if state is OrderState.CANCELLED else 0
         told: Order = self.counter.order(
             ref, line("TEE", 0 if cancelled else units, cancelled=cancelled), state=state
         )  # fmt: skip
         told = replace(told, recipient=SARI, updated_at=self.counter.now() + timedelta(days=40, seconds=self.tick()))
-        self.counter.tells(replace(told, **values))
-        return self.counter.has(ref).order.id
+        return replace(told, **values)
 
     def tick(self) -> int:
         self.ticks = getattr(self, "ticks", 0) + 1
@@ -159,16 +165,28 @@ class Wharf(Yard):
         return {each.ref: each.standing.value for each in self.order(order_id).lines}
 
 
+W = TypeVar("W", bound=Wharf)
+
+
 @contextmanager
 def a_wharf(database: Database, granary: Granary) -> Iterator[Wharf]:
-    http = ChannelHttp(database)
     stall = Stall()
-    hosts = load_hosts({"north": a_depot(stall, "north"), "granary": a_granary(granary)})
+    with a_wharf_of(Wharf, database, granary, stall, a_depot(stall, "north")) as wharf:
+        yield wharf
+
+
+@contextmanager
+def a_wharf_of(
+    kind: type[W], database: Database, granary: Granary, stall: Stall, plugin: ModuleType
+) -> Iterator[W]:  # fmt: skip
+    """`plugin`: behind which the stall stands."""
+    http = ChannelHttp(database)
+    hosts = load_hosts({"north": plugin, "granary": a_granary(granary)})
     assert not hosts.refused, hosts.refused
     channels = Channels(
         database=database, hosts=hosts, ring=parse_ring(RING), http=http, public_url="https://hub.example/"
     )
-    wharf = Wharf(Goods(database), channels, {"north": stall}, granary=granary)
+    wharf = kind(Goods(database), channels, {"north": stall}, granary=granary)
     for name in hosts.loaded:
         wharf.switches(name, enabled=True)
     proof = prove(channels, Wish(merchant_id=wharf.goods.merchant, plugin="granary", settings={"granary": "one"}))
