@@ -161,7 +161,7 @@ class Hands:
         name = f"PAPER-{len(self._warehouse.inbounds) + 1}"
         line = WishLine(number=1, code=code, quantity=3, price=Decimal(1))
         wish = InboundWish(code=name, warehouse=warehouse, is_return=False, lines=(line,))
-        self._warehouse.put_inbound(wish, [""])
+        self._warehouse.put_inbound(wish, [self._warehouse.shelves.ids[warehouse, code]])
         self.receive(name)
 
     def _document(self, code: str) -> Inbound | Outbound:
