@@ -32,13 +32,13 @@ PLACED = (PUSHED, NEVER)
 HOLDS = ("ready", "cancel_requested", "unknown")  # better held than sold twice
 LEFT = ("shipped", "delivered")
 QUIET = ("unpaid", "cancelled", "returned", BY_CHANNEL)
-SAID = {"unknown": "unknown_state", "returned": "returned"}  # whatever it sells
+SAID = {"unknown": "unknown_state", "returned": "returned", "cancel_requested": "cancel_requested"}  # whatever it sells
 
 ELSEWHERE = "choose another warehouse"
 REMEDIES = {
     "country": ELSEWHERE, "no_label": ELSEWHERE, "no_awb": ELSEWHERE, "unlinked": "link the listing",
     "not_placed": "add the products to that warehouse", "returned": "count what came back",
-    "unknown_state": "look at the order on its channel",
+    "unknown_state": "look at the order on its channel", "cancel_requested": "agree or refuse",
 }  # fmt: skip
 
 
