@@ -50,7 +50,7 @@ def _claim(db: Transaction, lane: str, token: str, lease: timedelta, full: Seque
             if seats is None:
                 raise _NoSeat(row["account_id"])
             return opened(row, lease=lease, seats=seats)
-        if db.execute(_BEHIND_THE_FRONT, given).first() is None:
+        if db.execute(_BEYOND, given | {"seen": FRONT - 1}).first() is None:
             break  # the second look is dear to plan, and would see no more
     return None
 
@@ -135,4 +135,4 @@ def _is_open(account_id: sa.ColumnElement[str], full: bool) -> Condition:
     return sa.and_(open_now, account_id.not_in(sa.bindparam("full", expanding=True))) if full else open_now
 
 
-_BEHIND_THE_FRONT = _due().order_by(job.c.run_at).offset(FRONT - 1).limit(1)
+_BEYOND = _due().order_by(job.c.run_at).offset(sa.bindparam("seen")).limit(1)
